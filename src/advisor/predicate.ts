@@ -1,0 +1,165 @@
+import type { Node } from '@pgsql/types';
+import type { FieldsOf } from '../sql/walk.ts';
+import { namesOf } from '../sql/walk.ts';
+import type { UseDraft } from './draft.ts';
+import { columnOf, readSubquery, referencesOf } from './expression.ts';
+import type { Binding, Reading, Reference, Scope } from './scope.ts';
+
+/** Where a condition stands. */
+export interface PredicateContext {
+  readonly scope: Scope;
+  readonly reading: Reading;
+  /** The uses that the condition restricts: the nullable side of an outer join. Null: all. */
+  readonly restricts: ReadonlySet<UseDraft> | null;
+}
+
+/** Notes what a condition asks of the uses in its scope. Only what is AND-ed at the top restricts anything. */
+export function readPredicate(node: Node, context: PredicateContext): void {
+  if ('BoolExpr' in node) {
+    const { boolop, args = [] } = node.BoolExpr;
+    if (boolop === 'AND_EXPR') for (const argument of args) readPredicate(argument, context);
+    else if (boolop === 'OR_EXPR') readAlternatives(args, context);
+    else readBoolean(args[0], context);
+  } else if ('ColumnRef' in node) readBoolean(node, context);
+  else if ('BooleanTest' in node) {
+    const { arg, booltesttype } = node.BooleanTest;
+    if (booltesttype === 'IS_TRUE' || booltesttype === 'IS_FALSE') readBoolean(arg, context);
+  } else if ('NullTest' in node) {
+    const column = restricted(node.NullTest.arg, context);
+    if (node.NullTest.nulltesttype === 'IS_NULL' && column !== null) addEquality(column, false);
+  } else if ('A_Expr' in node) readOperator(node.A_Expr, context);
+  else if ('SubLink' in node) readSemiJoin(node.SubLink, context);
+}
+
+function readOperator(expression: FieldsOf<'A_Expr'>, context: PredicateContext): void {
+  const { kind, lexpr, rexpr } = expression;
+  const [operator, qualified] = namesOf(expression.name).toReversed();
+  const listed = rexpr !== undefined && 'List' in rexpr ? (rexpr.List.items ?? []) : [];
+  if (operator === undefined || (qualified !== undefined && qualified !== 'pg_catalog')) return;
+  if (kind === 'AEXPR_OP') compare(lexpr, operator, rexpr, context);
+  else if (kind === 'AEXPR_BETWEEN') {
+    compare(lexpr, '>=', listed[0], context);
+    compare(lexpr, '<=', listed[1], context);
+  } else if (operator === '=' && (kind === 'AEXPR_IN' || kind === 'AEXPR_OP_ANY')) {
+    const column = restricted(lexpr, context);
+    if (column !== null && isConstant(rexpr, context)) addEquality(column, listed.length !== 1);
+  }
+}
+
+const FLIPPED: Readonly<Record<string, string>> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+function compare(
+  left: Node | undefined,
+  operator: string,
+  right: Node | undefined,
+  context: PredicateContext,
+): void {
+  const flipped = FLIPPED[operator];
+  if (left === undefined || right === undefined || flipped === undefined) return;
+  if ('RowExpr' in left && 'RowExpr' in right) {
+    const lefts = left.RowExpr.args ?? [];
+    const rights = right.RowExpr.args ?? [];
+    // (a, b) > (1, 2) bounds a; (a, b) = (1, 2) is an equality of each.
+    const compared = operator === '=' ? lefts.length : 1;
+    for (const [at, element] of lefts.slice(0, compared).entries())
+      compare(element, operator, rights[at], context);
+    return;
+  }
+  readSide(left, operator, right, context);
+  readSide(right, flipped, left, context);
+}
+
+/** One direction of a comparison: what it says of the column on its left. */
+function readSide(columnNode: Node, operator: string, other: Node, context: PredicateContext): void {
+  const { scope, reading } = context;
+  const reference = columnOf(columnNode, scope);
+  if (reference === null || reference.binding === null) return;
+  const { binding } = reference;
+  const others = referencesOf(other, scope, reading);
+  if (others.some((used) => used.source === reference.source || used.binding?.use === binding.use)) return;
+  const joined = others[0];
+  if (operator === '=') {
+    if (joined !== undefined && mayJoin(reference, context)) addJoin(binding, exactly(other, scope));
+    if (joined === undefined && isRestricted(reference, context)) addEquality(binding, false);
+  } else if (isRestricted(reference, context) && others.every((used) => used.scope !== scope)) {
+    const lower = operator.startsWith('>');
+    binding.use.ranges.push({ column: binding.column, lower, upper: !lower });
+  }
+}
+
+/** `a = 1 OR a = 2 OR a IN (3, 4)` is a list of values of `a`; other alternatives use no index here. */
+function readAlternatives(alternatives: readonly Node[], context: PredicateContext): void {
+  const columns = alternatives.map((alternative) => {
+    if (!('A_Expr' in alternative)) return null;
+    const { kind, name, lexpr, rexpr } = alternative.A_Expr;
+    const equates = kind === 'AEXPR_OP' || kind === 'AEXPR_IN' || kind === 'AEXPR_OP_ANY';
+    if (!equates || namesOf(name).join('.') !== '=') return null;
+    const column = restricted(lexpr, context);
+    if (column !== null) return isConstant(rexpr, context) ? column : null;
+    return isConstant(lexpr, context) ? restricted(rexpr, context) : null;
+  });
+  const [first, ...others] = columns;
+  if (first === undefined || first === null) return;
+  if (others.every((other) => other?.use === first.use && other.column === first.column))
+    addEquality(first, true);
+}
+
+function readBoolean(node: Node | undefined, context: PredicateContext): void {
+  const column = restricted(node, context);
+  const facts = column?.use.relation.columns.find(({ name }) => name === column.column);
+  if (column !== null && facts?.type === 'boolean') addEquality(column, false);
+}
+
+/** `column IN (SELECT …)` and `EXISTS (SELECT …)`: a join in both directions. */
+function readSemiJoin(sublink: FieldsOf<'SubLink'>, context: PredicateContext): void {
+  const { scope, reading } = context;
+  const operator = namesOf(sublink.operName).at(-1) ?? '=';
+  const isIn = sublink.subLinkType === 'ANY_SUBLINK' && operator === '=';
+  if (!isIn && sublink.subLinkType !== 'EXISTS_SUBLINK') return;
+  const read = readSubquery(sublink, scope, reading, context.restricts === null);
+  const tested = sublink.testexpr;
+  if (!isIn || read === null || tested === undefined) return;
+  const left = 'RowExpr' in tested ? (tested.RowExpr.args ?? []) : [tested];
+  const outputs = [...(read.columns?.values() ?? [])];
+  for (const [at, node] of left.entries()) {
+    const outer = columnOf(node, scope);
+    const inner = outputs[at] ?? null;
+    if (outer?.binding != null && mayJoin(outer, context)) addJoin(outer.binding, inner);
+    if (inner !== null) addJoin(inner, outer?.binding ?? null);
+  }
+}
+
+/** The column that a bare reference restricts in this scope; null where it is none or belongs to another scope. */
+function restricted(node: Node | undefined, context: PredicateContext): Binding | null {
+  const reference = columnOf(node, context.scope);
+  return reference !== null && isRestricted(reference, context) ? reference.binding : null;
+}
+
+function isRestricted(reference: Reference, { scope, restricts }: PredicateContext): boolean {
+  if (reference.binding === null || reference.scope !== scope) return false;
+  return restricts === null || restricts.has(reference.binding.use);
+}
+
+/** As `isRestricted`; in an EXISTS the outer side may be looked up from the inner one as well. */
+function mayJoin(reference: Reference, context: PredicateContext): boolean {
+  return isRestricted(reference, context) || reference.scope === context.scope.semiJoinOuter;
+}
+
+function isConstant(node: Node | undefined, { scope, reading }: PredicateContext): boolean {
+  return node !== undefined && referencesOf(node, scope, reading).length === 0;
+}
+
+/** The column, where the other side of a join is one and nothing else. */
+function exactly(node: Node, scope: Scope): Binding | null {
+  return columnOf(node, scope)?.binding ?? null;
+}
+
+function addEquality({ use, column }: Binding, list: boolean): void {
+  use.equalities.push({ column, list });
+}
+
+/** Both sides in one table use are no join. */
+export function addJoin({ use, column }: Binding, other: Binding | null): void {
+  if (other?.use === use) return;
+  use.joins.push({ column, other: other === null ? null : { alias: other.use.alias, column: other.column } });
+}

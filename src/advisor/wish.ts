@@ -1,0 +1,137 @@
+import type { IndexKeyDefinition } from '../change.ts';
+import type { ColumnFacts, RelationFacts } from '../facts.ts';
+import type { JoinColumn, TableUse } from './shape.ts';
+
+/** An order of columns that would serve a use, before it is compared with the indexes that exist. */
+export interface Wish {
+  readonly use: TableUse;
+  /** Columns that each have one value a scan: any order serves, the most distinct comes first. */
+  readonly equal: readonly string[];
+  /** What follows: a range, lists or the sort order. */
+  readonly tail: readonly IndexKeyDefinition[];
+  /** Whether the direction of `tail` does not matter. */
+  readonly anyDirection: boolean;
+  /** The tables that the join columns in `equal` look it up from. */
+  readonly joins: readonly string[];
+  /** What `tail` brings. */
+  readonly purpose: 'lookup' | 'range' | 'list' | 'order' | 'grouping';
+}
+
+/** More columns cost every write and rarely narrow a scan further. */
+const MAX_KEYS = 5;
+
+/** All orders of columns that could serve a use: equalities first, then one range, or the sort order. */
+export function wishesOf(use: TableUse): Wish[] {
+  const single = use.equalities.filter(({ list }) => !list).map(({ column }) => column);
+  return lookups(use, single)
+    .flatMap(({ equal, joins }) => tails(use, equal).map((tail) => ({ use, equal, joins, ...tail })))
+    .flatMap((wish) => fit(wish) ?? []);
+}
+
+interface Lookup {
+  readonly equal: readonly string[];
+  readonly joins: readonly string[];
+}
+
+/** The sets of equal columns: the constants, and the columns of each join with and without them. */
+function lookups(use: TableUse, single: readonly string[]): Lookup[] {
+  const [mostDistinct, ...others] = byDistinctness(single, use.relation);
+  const constants = { equal: single, joins: [] };
+  const narrow =
+    mostDistinct === undefined || others.length === 0 ? [] : [{ equal: [mostDistinct], joins: [] }];
+  const joined = [...joinsByOther(use.joins)].flatMap(([other, columns]) => [
+    { equal: columns, joins: [other] },
+    { equal: [...single, ...columns], joins: [other] },
+  ]);
+  return [constants, ...narrow, ...joined];
+}
+
+function joinsByOther(joins: readonly JoinColumn[]): Map<string, readonly string[]> {
+  const columns = new Map<string, readonly string[]>();
+  for (const { column, other } of joins) {
+    const alias = other?.alias ?? '';
+    columns.set(alias, [...(columns.get(alias) ?? []), column]);
+  }
+  return columns;
+}
+
+type Tail = Pick<Wish, 'tail' | 'anyDirection' | 'purpose'>;
+
+function tails(use: TableUse, equal: readonly string[]): Tail[] {
+  const bound = new Set(equal);
+  const free = (columns: readonly string[]) => columns.filter((column) => !bound.has(column)).map(ascending);
+  const lists = free(use.equalities.filter(({ list }) => list).map(({ column }) => column));
+  const ranges = free(use.ranges.map(({ column }) => column));
+  // A column with one value does not take part in the order.
+  const order = use.orderBy.filter(({ column }) => !bound.has(column));
+  const listed = (tail: readonly IndexKeyDefinition[]) => tail.filter(({ column }) => !has(order, column));
+  const groupings = [use.groupBy, use.distinct].map(free).filter(({ length }) => length > 0);
+  return [
+    { tail: [], anyDirection: true, purpose: 'lookup' },
+    ...(lists.length === 0 ? [] : [{ tail: lists, anyDirection: true, purpose: 'list' } as const]),
+    ...ranges.flatMap((range): Tail[] => [
+      { tail: [range], anyDirection: true, purpose: 'range' },
+      ...(lists.length === 0
+        ? []
+        : [{ tail: [...lists, range], anyDirection: true, purpose: 'range' } as const]),
+    ]),
+    ...(order.length === 0
+      ? []
+      : [
+          { tail: order, anyDirection: false, purpose: 'order' } as const,
+          // Behind the order, a list or a range still spares the visit to rows that do not match.
+          {
+            tail: [...order, ...listed([...lists, ...ranges])],
+            anyDirection: false,
+            purpose: 'order',
+          } as const,
+        ]),
+    ...groupings.map((tail): Tail => ({ tail, anyDirection: true, purpose: 'grouping' })),
+  ];
+}
+
+/** Orders and cuts to what an index can have; null where nothing is left. */
+function fit(wish: Wish): Wish | null {
+  const sortable = (column: string) => columnFacts(wish.use.relation, column)?.sortable === true;
+  const equal = byDistinctness([...new Set(wish.equal.filter(sortable))], wish.use.relation).slice(
+    0,
+    MAX_KEYS,
+  );
+  const distinct = wish.tail.filter(
+    ({ column }, at) => wish.tail.findIndex((key) => key.column === column) === at,
+  );
+  const unsortable = distinct.findIndex(({ column }) => !sortable(column));
+  const tail = (unsortable < 0 ? distinct : distinct.slice(0, unsortable)).slice(0, MAX_KEYS - equal.length);
+  if (equal.length + tail.length === 0) return null;
+  return { ...wish, equal, tail };
+}
+
+/** Most distinct first; columns without statistics keep their order, last. */
+export function byDistinctness(columns: readonly string[], relation: RelationFacts): string[] {
+  return columns.toSorted(
+    (one, other) => (distinctCount(relation, other) ?? 0) - (distinctCount(relation, one) ?? 0),
+  );
+}
+
+/** The number of values in a column; null without statistics. */
+export function distinctCount(relation: RelationFacts, column: string): number | null {
+  const distinct = columnFacts(relation, column)?.distinctValues ?? null;
+  return distinct === null || distinct >= 0 ? distinct : -distinct * (relation.rows ?? 1);
+}
+
+/** The keys of the index that grants a wish. */
+export function keysOf(wish: Wish): IndexKeyDefinition[] {
+  return [...wish.equal.map(ascending), ...wish.tail];
+}
+
+function columnFacts(relation: RelationFacts, column: string): ColumnFacts | undefined {
+  return relation.columns.find(({ name }) => name === column);
+}
+
+function has(keys: readonly IndexKeyDefinition[], column: string): boolean {
+  return keys.some((key) => key.column === column);
+}
+
+function ascending(column: string): IndexKeyDefinition {
+  return { column, descending: false, nullsFirst: false };
+}

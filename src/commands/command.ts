@@ -1,0 +1,59 @@
+/** What a command may use of the outside world; `cli.ts` makes it, nothing else touches the process. */
+export interface Outside {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** The answer. */
+  readonly out: (text: string) => void;
+  /** Progress and remarks. */
+  readonly err: (text: string) => void;
+  readonly color: boolean;
+  readonly signal: AbortSignal;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
+  readonly now: () => Date;
+}
+
+/** An option as data: commander, `--help` and the documentation read the same. */
+export interface OptionSpec {
+  /** As commander writes it: `--lab <lab>`. */
+  readonly flags: string;
+  readonly description: string;
+  /** May be given several times; the values become a list. */
+  readonly repeatable?: boolean;
+  readonly choices?: readonly string[];
+}
+
+/** The values that were given, by camel-case name. */
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** One command of the command line. Light to load: what is heavy is imported inside `run`. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** As commander writes it: `[files...]`. */
+  readonly arguments: string;
+  readonly options: readonly OptionSpec[];
+  /** Lines after the options in `--help`. */
+  readonly notes?: string;
+  /** Resolves to the exit code; throws PitstopError. */
+  readonly run: (outside: Outside, args: readonly string[], options: OptionValues) => Promise<number>;
+  /** Prints an error in the command's own JSON form; without it, the plain one is printed. */
+  readonly tellError?: (outside: Outside, error: unknown, exitCode: number) => void;
+}
+
+export const COMMON_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--json', description: 'print JSON on standard output (one document, or one event a line for run)' },
+  { flags: '--quiet', description: 'print no progress' },
+  { flags: '--config <file>', description: 'configuration file (default: pitstop.config.json, .yaml or .ts in the root)' },
+];
+
+export const TARGET_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--database-url <url>', description: 'the target (default: DATABASE_URL, PG*, .env, configuration)' },
+  {
+    flags: '--environment <name>',
+    description: 'what kind of database the target is; can raise a declaration, never lower it',
+    choices: ['development', 'test', 'staging', 'production'],
+  },
+  { flags: '--lab <lab>', description: 'where changes are tried: transaction, or the URL of a database' },
+];

@@ -1,0 +1,16 @@
+import { PitstopError } from '../errors.ts';
+
+/** Whatever was thrown, as an error of ours: unknown ones are faults of the program. */
+export function toPitstopError(error: unknown): PitstopError {
+  if (error instanceof PitstopError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PitstopError('internal', message, {
+    hint: 'This is a fault of pitstop. Nothing is recorded as done that was not; please report it with the output.',
+    cause: error,
+  });
+}
+
+/** The error in words: what happened, its code, what to do next, and what may have been meant. */
+export function describeError({ message, code, hint, candidates = [] }: PitstopError): string {
+  return [`pitstop: ${message} [${code}]`, ...(hint === undefined ? [] : [hint]), ...candidates].join('\n  ').concat('\n');
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { PitstopError } from './errors.ts';
+
+const milliseconds = z.number().int().positive();
+const folder = z.string().min(1);
+
+/** `pitstop.config.json`, `.yaml` or `.ts`; every key is optional. */
+export const configSchema = z.strictObject({
+  databaseUrl: z.string().optional().describe('Target, unless --database-url or DATABASE_URL says otherwise.'),
+  environment: z
+    .enum(['development', 'test', 'staging', 'production'])
+    .optional()
+    .describe('Declares the target’s environment; the command line can only raise it.'),
+  lab: z.string().optional().describe('URL of a database to try changes in.'),
+  migrations: folder.default('migrations').describe('Folder of the migration files.'),
+  evidence: folder.default('docs/performance').describe('Folder of the evidence files.'),
+  measure: z
+    .strictObject({
+      thresholdPercent: z.number().positive().max(90).default(10).describe('Time saved that counts as a gain.'),
+      budgetMs: milliseconds.default(8_000).describe('Time for the pairs of one trial.'),
+      cutoffMs: milliseconds.default(60_000).describe('A statement is stopped there.'),
+      production: z.boolean().default(false).describe('Whether statements may be executed on production to measure them.'),
+    })
+    .prefault({}),
+  trial: z
+    .strictObject({
+      maxTableBytes: z.number().int().positive().default(2 * 1024 ** 3).describe('Largest table to build an index on inside a transaction.'),
+      patienceMs: milliseconds.default(20_000).describe('How long to wait for locks and old snapshots.'),
+      maxCandidates: z.number().int().positive().max(20).default(5).describe('Index candidates to try for an item.'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+const NAMES = ['pitstop.config.json', 'pitstop.config.yaml', 'pitstop.config.yml', 'pitstop.config.ts'];
+
+/** Reads the configuration named, or the one in the repository's root, or the defaults. All problems at once. */
+export async function readConfig(root: string, named: string | null): Promise<Config> {
+  const path = named ?? (await firstExisting(root));
+  if (path === null) return configSchema.parse({});
+  const parsed = configSchema.safeParse(await load(path));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  throw new PitstopError('config-invalid', `${path}: ${problems.join('; ')}`, {
+    file: path,
+    hint: 'docs/formats.md lists the keys of the configuration file.',
+  });
+}
+
+async function firstExisting(root: string): Promise<string | null> {
+  for (const name of NAMES) {
+    const path = join(root, name);
+    if ((await readIfThere(path)) !== null) return path;
+  }
+  return null;
+}
+
+async function load(path: string): Promise<unknown> {
+  const text = await readIfThere(path);
+  if (text === null) {
+    throw new PitstopError('config-invalid', `${path} does not exist`, { file: path, hint: 'Check --config.' });
+  }
+  try {
+    if (path.endsWith('.json')) return JSON.parse(text);
+    if (/\.ya?ml$/.test(path)) return (await import('yaml')).parse(text) ?? {};
+    const { createJiti } = await import('jiti');
+    return await createJiti(pathToFileURL(path).href).import(path, { default: true });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new PitstopError('config-invalid', `${path} cannot be read: ${message}`, { file: path, cause });
+  }
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import type { RelationFacts } from '../../facts.ts';
+import type { Finding } from '../finding.ts';
+import type { Plan } from '../tree.ts';
+import { count, isWorthwhile, relationOf } from './rule.ts';
+
+/** A sort did not fit into `work_mem` and went through temporary files. */
+export function diskSort(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+  return plan.nodes().flatMap((node) => {
+    const onDisk = node.sortSpaceType === 'Disk' || node.sortMethod?.startsWith('external') === true;
+    if (!onDisk || !isWorthwhile(plan, node.exclusiveMs)) return [];
+    const input = node.children[0];
+    const space = node.sortSpaceUsedKb;
+    return [
+      {
+        code: 'disk-sort',
+        message: `the sort by ${node.sortKey.join(', ')} goes through ${space === null ? '' : `${count(space)} kB of `}temporary files`,
+        relation: input === undefined ? null : relationOf(input, relations),
+        costMs: node.exclusiveMs,
+        numbers: { sortKey: node.sortKey.join(', '), ...(space === null ? {} : { diskKb: space }) },
+      },
+    ];
+  });
+}

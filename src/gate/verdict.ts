@@ -1,0 +1,69 @@
+import { parseStatements } from '../sql/parse.ts';
+import type { Statement } from '../sql/parse.ts';
+import type { Classified, StatementClass } from './classes/class.ts';
+import { classify } from './classes/index.ts';
+import type { Environment } from './environment.ts';
+
+/** `gate`: a person has to approve; `refuse`: nobody can. */
+export type Verdict = 'allow' | 'gate' | 'refuse';
+
+export interface JudgedStatement {
+  /** The exact text. */
+  readonly sql: string;
+  readonly verdict: Verdict;
+  readonly class: StatementClass;
+  /** Why, for people; at least one. */
+  readonly reasons: readonly string[];
+}
+
+export interface Judgement {
+  /** The strictest of the statements' verdicts. */
+  readonly verdict: Verdict;
+  readonly statements: readonly JudgedStatement[];
+}
+
+/** What may run unapproved, where all of the statement is understood. */
+const ALLOWED: Readonly<Record<Environment, ReadonlySet<StatementClass>>> = {
+  development: new Set<StatementClass>(['read', 'session', 'maintenance', 'additive']),
+  test: new Set<StatementClass>(['read', 'session', 'maintenance', 'additive']),
+  staging: new Set<StatementClass>(['read', 'session', 'maintenance', 'additive']),
+  production: new Set<StatementClass>(['read']),
+};
+
+/**
+ * What the gate says of a text of SQL: from the parse tree alone, the strictest statement wins, and whatever is not
+ * understood whole needs an approval. Needs `loadParser()` before.
+ */
+export function judge(sql: string, environment: Environment): Judgement {
+  let statements: readonly Statement[];
+  try {
+    statements = parseStatements(sql);
+  } catch (error) {
+    return refuseAll(sql, error instanceof Error ? error.message : String(error));
+  }
+  if (statements.length === 0) return refuseAll(sql, 'there is no statement in the text');
+  const judged = statements.map((statement) => judgeStatement(statement, environment));
+  return { verdict: strictest(judged.map(({ verdict }) => verdict)), statements: judged };
+}
+
+function judgeStatement({ tree, sql }: Statement, environment: Environment): JudgedStatement {
+  const classified = classify(tree);
+  const verdict = verdictOf(classified, environment);
+  const onProduction =
+    verdict === 'gate' && classified.known ? ['every change on production needs an approval'] : [];
+  return { sql, verdict, class: classified.class, reasons: [...classified.reasons, ...onProduction] };
+}
+
+function verdictOf(classified: Classified, environment: Environment): Verdict {
+  if (classified.class === 'refuse') return 'refuse';
+  return classified.known && ALLOWED[environment].has(classified.class) ? 'allow' : 'gate';
+}
+
+function strictest(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('refuse')) return 'refuse';
+  return verdicts.includes('gate') ? 'gate' : 'allow';
+}
+
+function refuseAll(sql: string, reason: string): Judgement {
+  return { verdict: 'refuse', statements: [{ sql, verdict: 'refuse', class: 'refuse', reasons: [reason] }] };
+}

@@ -1,0 +1,74 @@
+import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What the runner began, decided and finished; append-only, one JSON object a line. */
+export type JournalEntry =
+  | (Common & { readonly type: 'begun'; readonly marker: string })
+  | (Common & { readonly type: 'decided'; readonly decision: unknown })
+  | (Common & { readonly type: 'finished'; readonly outcome: string });
+
+interface Common {
+  readonly at: string;
+  readonly runId: string;
+  /** Relative to the repository's root. */
+  readonly file: string;
+  readonly key: string;
+}
+
+/** An item that a run began and did not finish. */
+export interface OpenAttempt {
+  readonly runId: string;
+  /** The marker before the run touched it. */
+  readonly marker: string;
+  /** What was decided before anything was applied, or null. */
+  readonly decision: unknown;
+}
+
+/** Appends durably: the entry is on disk when this returns. */
+export async function appendJournal(path: string, entry: JournalEntry): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await appendFile(path, `${JSON.stringify(entry)}\n`);
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The open attempts by `attemptId`. A last line that was torn by a crash is skipped: it never took effect. */
+export async function readOpenAttempts(path: string): Promise<Map<string, OpenAttempt>> {
+  const open = new Map<string, OpenAttempt>();
+  for (const entry of await readEntries(path)) {
+    const id = attemptId(entry.file, entry.key);
+    const attempt = open.get(id);
+    if (entry.type === 'begun') {
+      // Resumed: the first run's marker and decision still count.
+      open.set(id, attempt ?? { runId: entry.runId, marker: entry.marker, decision: null });
+    } else if (entry.type === 'decided') {
+      if (attempt !== undefined) open.set(id, { ...attempt, decision: entry.decision });
+    } else open.delete(id);
+  }
+  return open;
+}
+
+export function attemptId(file: string, key: string): string {
+  return `${file}\n${key}`;
+}
+
+async function readEntries(path: string): Promise<JournalEntry[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as JournalEntry];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,49 @@
+import type { Measurement, RowsComparison, Speedup } from './measurement.ts';
+
+/** What counts as a gain; 0.1 is 10 %. */
+export interface GainThreshold {
+  /** The time saved that the whole interval must exceed. */
+  readonly time: number;
+  /** How much the shared blocks may grow. */
+  readonly blocks: number;
+}
+
+export const DEFAULT_THRESHOLD: GainThreshold = { time: 0.1, blocks: 0.1 };
+
+export type GainVerdict =
+  | { readonly accepted: true }
+  | { readonly accepted: false; readonly code: 'rows-differ' | 'too-small' | 'more-blocks'; readonly message: string };
+
+/** Whether a measured change is worth having: same rows, the interval clear of the threshold, no more blocks. */
+export function judgeGain(
+  measured: { before: Measurement; after: Measurement; speedup: Speedup; rows: RowsComparison },
+  threshold: GainThreshold,
+): GainVerdict {
+  const { before, after, speedup, rows } = measured;
+  if (rows === 'different') {
+    return { accepted: false, code: 'rows-differ', message: 'the statement returned other rows with the change' };
+  }
+  const required = 1 / (1 - threshold.time);
+  if (!(speedup.ci95[0] > required)) {
+    const [low, high] = speedup.ci95.map((ratio) => `${((1 - 1 / ratio) * 100).toFixed(0)} %`);
+    return {
+      accepted: false,
+      code: 'too-small',
+      message: `time saved is between ${low} and ${high} (95 % interval), which does not exclude ${threshold.time * 100} %`,
+    };
+  }
+  if (before.sharedBlocks !== null && after.sharedBlocks !== null) {
+    const allowed = before.sharedBlocks * (1 + threshold.blocks);
+    if (after.sharedBlocks > allowed && after.sharedBlocks - before.sharedBlocks > FEW_BLOCKS) {
+      return {
+        accepted: false,
+        code: 'more-blocks',
+        message: `it reads ${after.sharedBlocks} shared blocks instead of ${before.sharedBlocks}`,
+      };
+    }
+  }
+  return { accepted: true };
+}
+
+/** A descent of a B-tree costs a handful of blocks; a difference of that size says nothing about a tiny statement. */
+const FEW_BLOCKS = 8;

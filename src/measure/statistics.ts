@@ -1,0 +1,70 @@
+import { median, quantile, sampleWithReplacement } from 'simple-statistics';
+import type { Measurement, Speedup } from './measurement.ts';
+
+/** Draws from [0, 1); an argument everywhere, so that equal samples give equal intervals. */
+export type RandomSource = () => number;
+
+const RESAMPLES = 2000;
+
+/** mulberry32: a small generator with a fixed seed is all that resampling needs. */
+export function seededRandom(seed: number): RandomSource {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** One run before and one after, next to each other in time; milliseconds. */
+export interface Pair {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
+
+/**
+ * The paired speedup: median of the pairs' ratios before/after, with the 95 % percentile bootstrap interval of that
+ * median. Pairs cancel what drifts slowly (cache, load); medians ignore single outliers.
+ */
+export function pairedSpeedup(pairs: readonly Pair[], random: RandomSource): Speedup {
+  const logRatios = pairs.map(({ beforeMs, afterMs }) => Math.log(beforeMs / afterMs));
+  const [low, high] = bootstrapMedian(logRatios, random);
+  return { ratio: Math.exp(median(logRatios)), ci95: [Math.exp(low), Math.exp(high)] };
+}
+
+/** The speedup between two series that were not taken together; wider than a paired one of equal size. */
+export function unpairedSpeedup(
+  beforeMs: readonly number[],
+  afterMs: readonly number[],
+  random: RandomSource,
+): Speedup {
+  const [before, after] = [beforeMs.map(Math.log), afterMs.map(Math.log)];
+  const differences = Array.from(
+    { length: RESAMPLES },
+    () => resampledMedian(before, random) - resampledMedian(after, random),
+  );
+  return {
+    ratio: Math.exp(median(before) - median(after)),
+    ci95: [Math.exp(quantile(differences, 0.025)), Math.exp(quantile(differences, 0.975))],
+  };
+}
+
+export function summarize(
+  runsMs: readonly number[],
+  sharedBlocks: number | null,
+  where: string,
+  random: RandomSource,
+): Measurement {
+  const [low, high] = bootstrapMedian(runsMs, random);
+  return { medianMs: median([...runsMs]), ci95Ms: [low, high], runs: runsMs.length, sharedBlocks, where };
+}
+
+function bootstrapMedian(values: readonly number[], random: RandomSource): [low: number, high: number] {
+  const medians = Array.from({ length: RESAMPLES }, () => resampledMedian(values, random));
+  return [quantile(medians, 0.025), quantile(medians, 0.975)];
+}
+
+function resampledMedian(values: readonly number[], random: RandomSource): number {
+  return median(sampleWithReplacement([...values], values.length, random));
+}

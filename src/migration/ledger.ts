@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { IndexDefinition } from '../change.ts';
+import type { Session } from '../pg/session.ts';
+import type { Migration } from './migration.ts';
+
+const LEDGER_VERSION = 1;
+
+/** What the ledger says of one migration. */
+export interface LedgerRow {
+  readonly name: string;
+  readonly upSha256: string;
+  readonly taskFile: string;
+  readonly item: string;
+  readonly state: 'running' | 'applied' | 'failed' | 'reverted';
+  /** The indexes that the migration announced before it began to build them. */
+  readonly intent: readonly IndexDefinition[];
+  /** The backend that works, or worked, on it. */
+  readonly backendPid: number;
+  readonly backendStart: string;
+}
+
+/** Whether the ledger is there; asks the catalog, since `CREATE SCHEMA IF NOT EXISTS` needs CREATE even then. */
+export async function ledgerExists(session: Session): Promise<boolean> {
+  const [row] = await session.query<{ exists: boolean }>(
+    `SELECT to_regclass('pitstop.migration') IS NOT NULL AS exists`,
+  );
+  return row?.exists ?? false;
+}
+
+/** Whether the connected role may keep the ledger: write to the one that is there, or create it. */
+export async function mayKeepLedger(session: Session): Promise<boolean> {
+  const [row] = await session.query<{ allowed: boolean }>(`
+    SELECT CASE
+             WHEN to_regclass('pitstop.migration') IS NOT NULL
+               THEN has_table_privilege(to_regclass('pitstop.migration'), 'INSERT, UPDATE')
+                    AND has_table_privilege(to_regclass('pitstop.migration'), 'SELECT')
+             WHEN to_regnamespace('pitstop') IS NOT NULL THEN has_schema_privilege('pitstop', 'CREATE')
+             ELSE has_database_privilege(current_database(), 'CREATE')
+           END AS allowed`);
+  return row?.allowed ?? false;
+}
+
+/** Creates the ledger where it is missing, in one transaction. */
+export async function ensureLedger(session: Session): Promise<void> {
+  if (await ledgerExists(session)) return;
+  await session.query('BEGIN');
+  try {
+    const [schema] = await session.query(`SELECT 1 WHERE to_regnamespace('pitstop') IS NULL`);
+    if (schema !== undefined) await session.query('CREATE SCHEMA pitstop');
+    await session.query(`
+      CREATE TABLE pitstop.ledger (
+        version integer NOT NULL PRIMARY KEY,
+        created_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+    await session.query(`
+      CREATE TABLE pitstop.migration (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        name text NOT NULL UNIQUE,
+        up_sha256 text NOT NULL,
+        task_file text NOT NULL,
+        item text NOT NULL,
+        environment text NOT NULL,
+        state text NOT NULL CHECK (state IN ('running', 'applied', 'failed', 'reverted')),
+        intent jsonb NOT NULL,
+        backend_pid integer NOT NULL,
+        backend_start timestamptz NOT NULL,
+        started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        finished_at timestamptz,
+        error text)`);
+    await session.query('INSERT INTO pitstop.ledger (version) VALUES ($1)', [LEDGER_VERSION]);
+    await session.query('COMMIT');
+  } catch (error) {
+    await session.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Announces a migration before its first statement. `worker` is the session that will run it. */
+export async function recordIntent(
+  session: Session,
+  migration: Migration,
+  origin: { readonly taskFile: string; readonly itemId: string; readonly environment: string },
+  worker: Session,
+): Promise<void> {
+  const intent = migration.steps.flatMap((step) => (step.builds === null ? [] : [step.builds]));
+  await session.query(
+    `INSERT INTO pitstop.migration (name, up_sha256, task_file, item, environment, state, intent, backend_pid, backend_start)
+     SELECT $1, $2, $3, $4, $5, 'running', $6::jsonb, pid, backend_start FROM pg_stat_activity WHERE pid = $7`,
+    [migration.name, sha256(migration.upText), origin.taskFile, origin.itemId, origin.environment, JSON.stringify(intent), worker.backendPid],
+  );
+}
+
+export async function recordState(
+  session: Session,
+  name: string,
+  state: LedgerRow['state'],
+  error: string | null = null,
+): Promise<void> {
+  await session.query(
+    'UPDATE pitstop.migration SET state = $2, error = $3, finished_at = clock_timestamp() WHERE name = $1',
+    [name, state, error],
+  );
+}
+
+export async function readLedger(session: Session): Promise<LedgerRow[]> {
+  if (!(await ledgerExists(session))) return [];
+  return session.query<LedgerRow>(`
+    SELECT name, up_sha256 AS "upSha256", task_file AS "taskFile", item, state, intent,
+           backend_pid AS "backendPid", backend_start::text AS "backendStart"
+      FROM pitstop.migration ORDER BY id`);
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

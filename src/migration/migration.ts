@@ -1,0 +1,83 @@
+import type { Change, SqlStep } from '../change.ts';
+
+/** SQL that is applied as a whole, with the file that holds it and the file that undoes it. */
+export interface Migration {
+  /** `20261122101500_orders_customer_id_idx`: UTC time and slug. */
+  readonly name: string;
+  readonly steps: readonly SqlStep[];
+  readonly upPath: string;
+  readonly downPath: string;
+  readonly upText: string;
+  readonly downText: string;
+}
+
+/** What the header of a migration file says. */
+export interface MigrationOrigin {
+  readonly taskFile: string;
+  readonly itemId: string;
+  readonly itemTitle: string;
+  readonly reason: string;
+}
+
+/**
+ * Cuts a change into migrations: what cannot run in a transaction stands alone, what can stays together.
+ * Names count up by a second, so that the files sort in the order of the steps.
+ */
+export function migrationsOf(change: Change, origin: MigrationOrigin, now: Date, folder: string): Migration[] {
+  return groupSteps(change.steps).map((steps, position) => {
+    const name = `${timestamp(new Date(now.getTime() + position * 1000))}_${slug(steps.map((step) => step.name).join('_'))}`;
+    const header = headerOf(steps, origin);
+    const undo = steps.toReversed().flatMap((step) => (step.down === null ? [] : [step.down]));
+    return {
+      name,
+      steps,
+      upPath: `${folder}/${name}.up.sql`,
+      downPath: `${folder}/${name}.down.sql`,
+      upText: `${header}\n${steps.map((step) => `${step.up};\n`).join('')}`,
+      downText: `${header}\n${undo.length === 0 ? '-- Nothing to undo.\n' : undo.map((sql) => `${sql};\n`).join('')}`,
+    };
+  });
+}
+
+function groupSteps(steps: readonly SqlStep[]): SqlStep[][] {
+  const groups: SqlStep[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (step.transactional && last?.every((other) => other.transactional)) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
+  const locks = [...new Set(steps.map((step) => step.lock))].join(', ');
+  const lines = [
+    `Task: ${origin.taskFile}, item ${origin.itemId} ${origin.itemTitle}`,
+    `Reason: ${origin.reason}`,
+    `Lock: ${locks}`,
+    ...(steps.every((step) => step.transactional) ? [] : ['Runs outside a transaction block, alone.']),
+  ];
+  return lines.map((line) => `-- ${oneLine(line)}`).join('\n');
+}
+
+/** Titles come from task files: nothing in them may end the comment. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- removing control characters is the purpose
+  return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]+/g, ' ');
+}
+
+/** `20261122101500`, UTC. */
+function timestamp(time: Date): string {
+  return time.toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** A file-name word: lower-case ASCII letters, digits and underscores, at most 80. */
+export function slug(text: string): string {
+  const word = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 80);
+  return word === '' ? 'change' : word;
+}

@@ -1,0 +1,43 @@
+import type { Session } from '../session.ts';
+
+/** Who and what answers at the other end. */
+export interface ServerFacts {
+  readonly versionNumber: number;
+  readonly version: string;
+  readonly readOnly: boolean;
+  readonly inRecovery: boolean;
+  readonly database: string;
+  readonly databaseOid: number;
+  /** Text: it exceeds what a JavaScript number holds. */
+  readonly systemIdentifier: string;
+  readonly role: string;
+  readonly standbys: number;
+  /** `ALTER DATABASE … SET pitstop.environment = '…'`, or null. */
+  readonly environmentMarker: string | null;
+  readonly mayCreateSchema: boolean;
+}
+
+/**
+ * The marker is read where the database keeps it, not with `current_setting`: a connection option could set that.
+ * `pg_control_system()` and `pg_stat_replication` answer ordinary roles too (measured on 18.4).
+ */
+export async function readServerFacts(session: Session): Promise<ServerFacts> {
+  const [row] = await session.query<ServerFacts>(`
+    SELECT current_setting('server_version_num')::int AS "versionNumber",
+           current_setting('server_version') AS "version",
+           current_setting('transaction_read_only')::bool AS "readOnly",
+           pg_is_in_recovery() AS "inRecovery",
+           d.datname AS "database",
+           d.oid::int8::float8 AS "databaseOid",
+           (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+           current_user::text AS "role",
+           (SELECT count(*)::int FROM pg_stat_replication) AS "standbys",
+           (SELECT split_part(entry, '=', 2)
+              FROM pg_db_role_setting s, unnest(s.setconfig) AS entry
+             WHERE s.setdatabase = d.oid AND s.setrole = 0 AND entry LIKE 'pitstop.environment=%') AS "environmentMarker",
+           has_database_privilege(d.oid, 'CREATE') AS "mayCreateSchema"
+      FROM pg_database d
+     WHERE d.datname = current_database()`);
+  if (row === undefined) throw new Error('pg_database has no row for the current database');
+  return row;
+}

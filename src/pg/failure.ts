@@ -1,0 +1,62 @@
+import pg from 'pg';
+import { PitstopError } from '../errors.ts';
+
+/** The SQLSTATE of a server's error, or null for anything else. */
+export function sqlState(error: unknown): string | null {
+  return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
+}
+
+export const SQLSTATE = {
+  readOnlyTransaction: '25006',
+  queryCanceled: '57014',
+  lockNotAvailable: '55P03',
+  deadlock: '40P01',
+  insufficientPrivilege: '42501',
+  undefinedTable: '42P01',
+  undefinedColumn: '42703',
+  diskFull: '53100',
+} as const;
+
+/** Whether the server stopped the statement because of `statement_timeout`, and not because somebody cancelled it. */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === SQLSTATE.queryCanceled && /statement timeout/.test(error.message);
+}
+
+/** Server states in which the connection is gone or going: shutdown, crash, admin command. */
+const SERVER_GONE = new Set(['57P01', '57P02', '57P03', '57P05', '25P03', '25P04']);
+
+/** Whether the connection, not the statement, failed. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof PitstopError) return error.code === 'connection-lost';
+  if (error instanceof pg.DatabaseError) {
+    return SERVER_GONE.has(error.code ?? '') || (error.code ?? '').startsWith('08');
+  }
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return (
+    ['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTCONN'].includes(String(code)) ||
+    /Connection terminated|not queryable|connection error/i.test(error.message)
+  );
+}
+
+/** Turns what `connect()` threw into an error that says what to do; secrets never get in. */
+export function connectionError(error: unknown, where: string): PitstopError {
+  const state = sqlState(error);
+  const message = error instanceof Error ? error.message || String('code' in error ? error.code : error.name) : String(error);
+  if (state === '28P01' || state === '28000' || /SCRAM|password must be a string/.test(message)) {
+    return new PitstopError('authentication-failed', `${where} rejects the login: ${message}`, {
+      hint: 'Check user and password of --database-url, PGPASSWORD or the password file.',
+      cause: error,
+    });
+  }
+  if (state === '3D000') {
+    return new PitstopError('connection-failed', `${where}: ${message}`, { hint: 'Check the database name.', cause: error });
+  }
+  if (state === '42501') {
+    return new PitstopError('permission-denied', `${where}: ${message}`, { hint: 'Grant CONNECT on the database.', cause: error });
+  }
+  return new PitstopError('connection-failed', `cannot connect to ${where}: ${message}`, {
+    hint: 'Check that the server runs, that host and port are right, and that TLS is configured as the server wants it (sslmode).',
+    cause: error,
+  });
+}

@@ -1,0 +1,80 @@
+import { bestTrial } from '../measure/choose.ts';
+import type { MeasuredTrial, Trial } from '../trial.ts';
+import type { Proposal } from '../change.ts';
+import type { Finding } from '../explain/finding.ts';
+import { formatMeasurement, formatMs } from '../report/format.ts';
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import { conclude, type Conclusion, type Outcome } from './outcome.ts';
+
+/** A statement this fast, with nothing wrong in its plan, is not worth an index. */
+const TRIFLING_MS = 1;
+
+/** Ends the item before anything is tried, where its target or an optimal plan is already there. */
+export function alreadyMet(dossier: Dossier): Conclusion | null {
+  const { baseline, targetMs, findings } = dossier;
+  if (baseline === null || baseline.lowerBound) return null;
+  const high = baseline.measurement.ci95Ms[1];
+  const shown = formatMeasurement(baseline.measurement);
+  if (targetMs !== null && high < targetMs) {
+    return conclude('already-met', 'target-met', `the target of ${formatMs(targetMs)} is met: ${shown}`);
+  }
+  if (targetMs === null && !findings.some(costsTime) && high < TRIFLING_MS) {
+    return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing: ${shown}`);
+  }
+  return null;
+}
+
+/** Stale statistics, say, are worth knowing and cost nothing by themselves. */
+function costsTime(finding: Finding): boolean {
+  return finding.costMs !== null;
+}
+
+export type Choice =
+  | { readonly type: 'change'; readonly proposal: Proposal; readonly trial: MeasuredTrial | null }
+  | { readonly type: 'end'; readonly conclusion: Conclusion };
+
+/** The change to deliver: the best proven one, else one that waits for approval; or why there is none. */
+export function choose(run: RunContext, dossier: Dossier): Choice {
+  const { trials } = dossier;
+  const best = bestTrial(trials.filter((trial): trial is MeasuredTrial => trial.state === 'measured' && trial.accepted));
+  if (best !== null) return { type: 'change', proposal: best.proposal, trial: best };
+  const gated = trials.find((trial) => trial.reason.code === 'approval-needed');
+  if (gated !== undefined) return { type: 'change', proposal: gated.proposal, trial: null };
+  return { type: 'end', conclusion: withoutChange(run, dossier) };
+}
+
+function withoutChange(run: RunContext, dossier: Dossier): Conclusion {
+  const { trials, findings, baseline } = dossier;
+  const numbers = baseline === null ? '' : `; it takes ${formatMeasurement(baseline.measurement, baseline.lowerBound)}`;
+  if (trials.some((trial) => trial.reason.code === 'no-lab')) {
+    const waiting = trials.map((trial) => trial.proposal.change.summary).join('; ');
+    const hint = `name a lab (--lab) to try them in`;
+    return conclude('no-lab', 'no-lab', `nothing is tried on a ${run.environment} target; unproven: ${waiting}; ${hint}`);
+  }
+  if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible')) return impossible(trials[0]?.reason);
+  if (!findings.some(costsTime)) {
+    const tried = trials.length === 0 ? '' : `; ${trials.length} candidate${trials.length === 1 ? '' : 's'} tried without gain`;
+    return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${numbers}${tried}`);
+  }
+  if (trials.length === 0) {
+    return conclude('no-gain', 'no-candidate', `no index is missing for what its plan shows (${findings[0]?.message})${numbers}`);
+  }
+  const reasons = trials.map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`).join('; ');
+  return conclude('no-gain', 'no-gain', `nothing helped enough: ${reasons}${numbers}`);
+}
+
+/** What kept every trial from happening, as an outcome. */
+const IMPOSSIBLE: Readonly<Record<string, Outcome>> = {
+  'table-too-large': 'no-lab',
+  'not-hosted': 'no-lab',
+  'no-probe': 'needs-information',
+  refused: 'refused',
+};
+
+function impossible(reason: Trial['reason'] | undefined): Conclusion {
+  const code = reason?.code ?? 'internal';
+  const outcome = IMPOSSIBLE[code] ?? 'failed';
+  if (code === 'no-probe') return conclude(outcome, code, 'which statement should it speed up? Add **Query**, so that it can be measured.');
+  return conclude(outcome, code, reason?.message ?? 'nothing could be tried');
+}

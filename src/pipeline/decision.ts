@@ -1,0 +1,14 @@
+import type { Change } from '../change.ts';
+import type { Migration } from '../migration/migration.ts';
+import type { Baseline, MeasuredTrial } from '../trial.ts';
+
+/**
+ * What was decided before anything was applied. It stands in the journal, so that a run that resumes after a crash can
+ * go on from here: verify and record, with the numbers of before.
+ */
+export interface Decision {
+  readonly change: Change;
+  readonly trial: MeasuredTrial | null;
+  readonly baseline: Baseline | null;
+  readonly migrations: readonly Migration[];
+}

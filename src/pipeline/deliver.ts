@@ -1,0 +1,79 @@
+import type { Proposal } from '../change.ts';
+import { judgeChange } from '../gate/judge-change.ts';
+import { appendJournal } from '../journal/journal.ts';
+import { migrationsOf, type Migration } from '../migration/migration.ts';
+import type { MeasuredTrial } from '../trial.ts';
+import { applyChange } from './apply.ts';
+import type { RunContext } from './context.ts';
+import type { Decision } from './decision.ts';
+import type { Dossier } from './dossier.ts';
+import { writeMigrations } from './migration-files.ts';
+import { conclude, type Conclusion } from './outcome.ts';
+import { requestApproval } from './request.ts';
+import { verify } from './verify.ts';
+
+/** Judges a chosen change, writes its migrations, and applies and verifies it where that is allowed. */
+export async function deliver(
+  run: RunContext,
+  dossier: Dossier,
+  proposal: Proposal,
+  trial: MeasuredTrial | null,
+): Promise<Conclusion> {
+  const { id } = dossier.item;
+  useTrial(dossier, proposal, trial);
+  const judgement = judgeChange(proposal.change, run.environment);
+  run.emit({ type: 'phase', id, phase: 'judge', message: `${proposal.change.summary}: ${judgement.verdict} on ${run.environment}` });
+  if (judgement.verdict === 'refuse') {
+    const reasons = judgement.statements.flatMap((statement) => statement.reasons).join('; ');
+    return conclude('refused', 'refused', `${proposal.change.summary}: ${reasons}`);
+  }
+  if (run.options.dryRun) return predicted(run, judgement.verdict, proposal, trial);
+
+  dossier.judgement = judgement;
+  dossier.migrations = prepareMigrations(run, dossier, proposal);
+  const decision: Decision = { change: proposal.change, trial, baseline: dossier.baseline, migrations: dossier.migrations };
+  await appendJournal(run.journalPath, {
+    at: run.now().toISOString(),
+    runId: run.runId,
+    file: dossier.file,
+    key: dossier.item.key,
+    type: 'decided',
+    decision,
+  });
+  await writeMigrations(run, dossier);
+  if (judgement.verdict === 'gate') return requestApproval(run, dossier, proposal, judgement);
+  if (!run.options.apply) {
+    const message = `proven and written, not applied (--no-apply): apply ${dossier.migrations.map(({ upPath }) => upPath).join(', ')}`;
+    return conclude('handed-over', 'not-applied', message);
+  }
+  await applyChange(run, dossier);
+  dossier.applied = true;
+  return verify(run, dossier, trial);
+}
+
+/** The trial's numbers stand until the target's own replace them. */
+export function useTrial(dossier: Dossier, proposal: Pick<Proposal, 'change'>, trial: MeasuredTrial | null): void {
+  dossier.changes = proposal.change.summary;
+  if (trial === null) return;
+  dossier.chosen = trial;
+  dossier.before = trial.before;
+  dossier.after = trial.after;
+  dossier.speedup = trial.speedup;
+  dossier.lowerBound = trial.lowerBound;
+  dossier.rows = trial.rows;
+  dossier.rowCounts = trial.rowCounts;
+}
+
+function prepareMigrations(run: RunContext, { file, item }: Dossier, proposal: Proposal): Migration[] {
+  const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
+  return migrationsOf(proposal.change, origin, run.now(), run.config.migrations);
+}
+
+/** What a run without --dry-run would come to, as far as that can be known without changing anything. */
+function predicted(run: RunContext, verdict: 'allow' | 'gate', proposal: Proposal, trial: MeasuredTrial | null): Conclusion {
+  if (verdict === 'gate') return conclude('awaiting-approval', 'approval-needed', `${proposal.change.summary} would wait for an approval`);
+  if (!run.options.apply) return conclude('handed-over', 'not-applied', `${proposal.change.summary} would be written, not applied`);
+  return trial === null
+    ? conclude('applied', 'predicted', `${proposal.change.summary} would be applied`)
+    : conclude('proven', 'predicted', `${proposal.change.summary} would be applied and verified`);
+}

@@ -1,0 +1,69 @@
+import type { Finding } from '../explain/finding.ts';
+import type { Judgement } from '../gate/verdict.ts';
+import type { Measurement, RowsComparison, Speedup } from '../measure/measurement.ts';
+import type { Probe } from '../measure/probe.ts';
+import type { Migration } from '../migration/migration.ts';
+import type { Item } from '../task/item.ts';
+import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
+
+/**
+ * What is known of one item so far. It fills up on the item's way, so that whatever ends the way early still records
+ * everything that was found before.
+ */
+export interface Dossier {
+  /** Relative to the repository's root. */
+  readonly file: string;
+  readonly item: Item;
+  kind: string | null;
+  /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
+  basis: string | null;
+  probe: Probe | null;
+  targetMs: number | null;
+  findings: readonly Finding[];
+  /** On the target; null where nothing may be executed there. */
+  baseline: Baseline | null;
+  trials: Trial[];
+  chosen: MeasuredTrial | null;
+  judgement: Judgement | null;
+  migrations: readonly Migration[];
+  /** The migrations have taken effect on the target. */
+  applied: boolean;
+  /** One line of what is, or would be, changed. */
+  changes: string | null;
+  before: Measurement | null;
+  after: Measurement | null;
+  speedup: Speedup | null;
+  lowerBound: boolean;
+  rows: RowsComparison;
+  rowCounts: readonly number[];
+  request: { readonly id: string; readonly path: string } | null;
+  /** Paths written, relative to the root. */
+  files: string[];
+}
+
+export function openDossier(file: string, item: Item): Dossier {
+  return {
+    file,
+    item,
+    kind: null,
+    basis: null,
+    probe: null,
+    targetMs: null,
+    findings: [],
+    baseline: null,
+    trials: [],
+    chosen: null,
+    judgement: null,
+    migrations: [],
+    applied: false,
+    changes: null,
+    before: null,
+    after: null,
+    speedup: null,
+    lowerBound: false,
+    rows: 'not-applicable',
+    rowCounts: [],
+    request: null,
+    files: [],
+  };
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { slug } from '../migration/migration.ts';
+import type { Item } from '../task/item.ts';
+import type { Trial } from '../trial.ts';
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import type { Conclusion } from './outcome.ts';
+
+/** What a later run needs of an evidence file; the rest is for reviewers. */
+const remembered = z.object({
+  schemaVersion: z.literal(1),
+  outcome: z.string(),
+  reason: z.object({ code: z.string(), message: z.string() }),
+  basis: z.string().nullable(),
+  /** Hash of each value that the runner wrote into the task file, by field. */
+  fields: z.record(z.string(), z.string()),
+  request: z.string().nullable(),
+});
+
+export type RememberedEvidence = z.output<typeof remembered>;
+
+/** `docs/performance/tasks-0001-database-performance/1.1-optimize_the_order_list.json`. */
+export function evidencePath(folder: string, file: string, item: Item): string {
+  const words = slug(item.title).slice(0, 50);
+  const name = item.ownId ? `${item.id.replace(/[^\w.-]+/g, '_')}-${words}` : words;
+  const ordinal = item.key.includes('@') ? `-${createHash('sha256').update(item.key).digest('hex').slice(0, 6)}` : '';
+  return `${folder}/${slug(basename(file, '.md')).replaceAll('_', '-')}/${name}${ordinal}.json`;
+}
+
+/** The evidence of an earlier run, or null where there is none that can be read. */
+export async function readEvidence(root: string, path: string): Promise<RememberedEvidence | null> {
+  let text: string;
+  try {
+    text = await readFile(join(root, path), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const parsed = remembered.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Everything that a reviewer needs to believe the numbers. No host, no user, no password. */
+export function evidenceOf(
+  run: RunContext,
+  dossier: Dossier,
+  conclusion: Conclusion,
+  fields: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  const { item, file, kind, probe, findings, baseline, trials, chosen, judgement } = dossier;
+  return {
+    schemaVersion: 1,
+    tool: `pitstop ${run.version}`,
+    recordedAt: run.now().toISOString(),
+    taskFile: file,
+    item: { id: item.id, title: item.title },
+    kind,
+    outcome: conclusion.outcome,
+    reason: conclusion.reason,
+    environment: run.environment,
+    server: {
+      version: run.server.version,
+      database: run.server.database,
+      systemIdentifier: run.server.systemIdentifier,
+      databaseOid: run.server.databaseOid,
+    },
+    lab: run.lab?.name ?? null,
+    statement: probe === null ? null : { sql: probe.sql, parameterSets: probe.parameterSets },
+    findings,
+    before: dossier.before,
+    after: dossier.after,
+    speedup: dossier.speedup,
+    lowerBound: dossier.lowerBound,
+    rows: dossier.rows,
+    rowCounts: dossier.rowCounts,
+    trials: trials.map(trialOf),
+    plans: { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
+    verdict: judgement,
+    migrations: dossier.migrations.map(({ upPath, downPath, steps }) => ({
+      up: upPath,
+      down: downPath,
+      statements: steps.map((step) => step.up),
+    })),
+    request: dossier.request?.id ?? null,
+    fields: Object.fromEntries(fields),
+    basis: dossier.basis,
+  };
+}
+
+/** A trial without its plan and steps; samples stay, so that anybody can recompute the interval. */
+function trialOf(trial: Trial): Record<string, unknown> {
+  const { proposal, state, accepted, reason } = trial;
+  const common = { change: proposal.change.summary, why: proposal.reason, state, accepted, reason };
+  if (trial.state !== 'measured') return common;
+  const { before, after, speedup, lowerBound, rows, sizeBytes, pairs } = trial;
+  const samplesMs = pairs.map(({ beforeMs, afterMs }) => [round(beforeMs), round(afterMs)]);
+  return { ...common, before, after, speedup, lowerBound, rows, sizeBytes, samplesMs };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { relationReferences } from '../advisor/references.ts';
+import { parsePlan } from '../explain/plan.ts';
+import type { ResolvedRelation } from '../facts.ts';
+import { measureBaseline } from '../labs/baseline.ts';
+import { findIndex } from '../pg/catalog/index-state.ts';
+import { readTakenNames } from '../pg/catalog/names.ts';
+import { readRelations } from '../pg/catalog/relations.ts';
+import { explainProbe, readOnly } from '../pg/execute.ts';
+import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
+import type { InputFields } from '../task/input.ts';
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import { requireAlike } from './lab-alike.ts';
+import { Blocked } from './outcome.ts';
+import { blockedByServer } from './server-refusal.ts';
+import { readStatement } from './statement.ts';
+
+/** What the catalog says of an item's subject; cheap, and enough to tell whether anything has changed. */
+export interface Subjects {
+  readonly statement: StatementFacts | null;
+  /** As the target has them. */
+  readonly relations: readonly ResolvedRelation[];
+  readonly index: NamedIndex | null;
+}
+
+/** Looks the item's subject up on the target. Ends the item where the statement cannot be a probe. */
+export async function readSubjects(run: RunContext, step: StepItem): Promise<Subjects> {
+  const { statement: text, index: name } = step.subject;
+  const statement = text === undefined ? null : readStatement(text);
+  const references = statement === null ? [] : relationReferences(statement.parsed.tree);
+  const relations = await readRelations(run.reader, references);
+  const missing = references.find((wanted) => relations.every(({ reference }) => reference !== wanted));
+  if (missing !== undefined) {
+    const shown = missing.schema === null ? missing.name : `${missing.schema}.${missing.name}`;
+    throw new Blocked('needs-information', 'unknown-table', `the database has no relation ${shown}; which table is meant?`);
+  }
+  const index = name === undefined ? null : await findIndex(run.reader, name.schema, name.name);
+  if (name !== undefined && index === null) {
+    const shown = name.schema === null ? name.name : `${name.schema}.${name.name}`;
+    throw new Blocked('needs-information', 'unknown-index', `the database has no index ${shown}; which index is meant, or is it gone already?`);
+  }
+  return { statement, relations, index };
+}
+
+/** Gathers what the kind asked for. The plan is the target's where statements may be executed there, else the lab's. */
+export async function gatherFacts(run: RunContext, subjects: Subjects, dossier: Dossier): Promise<Partial<FactSheet>> {
+  const { statement, relations, index } = subjects;
+  if (statement === null) return { index, relations };
+  dossier.probe = statement.probe;
+  const labRelations = run.labIsTarget || run.lab === null ? relations : await requireAlike(run, relations);
+  const plan = await readPlan(run, statement, dossier).catch((error: unknown) => Promise.reject(blockedByServer(error)));
+  const schemas = relations.map(({ relation }) => relation.schema);
+  const takenNames = new Set([
+    ...(await readTakenNames(run.reader, schemas)),
+    ...(run.labIsTarget ? [] : await readTakenNames(run.labReader, schemas)),
+  ]);
+  return { statement, relations: labRelations, plan: parsePlan(plan), takenNames, index };
+}
+
+async function readPlan(run: RunContext, { probe }: StatementFacts, dossier: Dossier): Promise<unknown> {
+  const { reader, lab, limits, series } = run;
+  // Errors of the statement itself show here, before anything is executed.
+  const estimate = await readOnly(reader, limits.cutoffMs, () => explainProbe(reader, probe, 'estimate'));
+  if (run.mayMeasureTarget) {
+    dossier.baseline = await measureBaseline(reader, probe, { cutoffMs: limits.cutoffMs, series, where: 'target' });
+    return dossier.baseline.plan;
+  }
+  return lab === null ? estimate : (await lab.baseline(probe)).plan;
+}
+
+/**
+ * Hash of what decides an item's outcome: its inputs, where it runs, how it is tried, and the columns of the tables it
+ * is about. Indexes are left out, or every index of this run would send the run's other items round again.
+ */
+export function basisOf(run: RunContext, inputs: InputFields, subjects: Subjects | null): string {
+  const basis = {
+    inputs,
+    environment: run.environment,
+    lab: run.lab?.name ?? null,
+    database: [run.server.systemIdentifier, run.server.databaseOid],
+    settings: [run.config.measure, run.config.trial, run.options.apply],
+    relations: subjects?.relations.map(({ relation }) => [
+      relation.schema,
+      relation.name,
+      relation.kind,
+      relation.mayIndex,
+      relation.columns.map(({ name, type, notNull }) => [name, type, notNull]),
+    ]),
+    index: subjects?.index?.index.definition ?? null,
+  };
+  return createHash('sha256').update(JSON.stringify(basis)).digest('hex');
+}

@@ -1,0 +1,141 @@
+import { PitstopError } from '../errors.ts';
+import { attemptId, type OpenAttempt } from '../journal/journal.ts';
+import { readLedger } from '../migration/ledger.ts';
+import { isConnectionLoss } from '../pg/failure.ts';
+import { recognise } from '../steps/registry.ts';
+import type { StepItem } from '../steps/step.ts';
+import type { InputFields } from '../task/input.ts';
+import { isMarker, type Item } from '../task/item.ts';
+import { alreadyMet, choose } from './choose.ts';
+import type { RunContext } from './context.ts';
+import type { Decision } from './decision.ts';
+import { deliver, useTrial } from './deliver.ts';
+import { openDossier, type Dossier } from './dossier.ts';
+import { evidencePath, readEvidence } from './evidence.ts';
+import { basisOf, gatherFacts, readSubjects } from './facts.ts';
+import { readInputs } from './inputs.ts';
+import { discardMigrations } from './migration-files.ts';
+import { Blocked, conclude, type Conclusion, type ItemReport } from './outcome.ts';
+import { begin, giveBack, record } from './record.ts';
+import { reportOf } from './item-report.ts';
+import { tryInRounds } from './rounds.ts';
+import { blockedByServer } from './server-refusal.ts';
+import { verify } from './verify.ts';
+
+/** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
+export async function workOn(run: RunContext, file: string, item: Item): Promise<ItemReport> {
+  const dossier = openDossier(file, item);
+  const attempt = run.openAttempts.get(attemptId(file, item.key)) ?? null;
+  const earlier = await readEvidence(run.root, evidencePath(run.config.evidence, file, item));
+  run.emit({ type: 'item-started', id: item.id, title: item.title, file, line: item.line });
+  await begin(run, dossier);
+  let conclusion: Conclusion;
+  try {
+    conclusion = (await resume(run, dossier, attempt)) ?? (await wayOf(run, dossier));
+  } catch (error) {
+    conclusion = concludeFailure(blockedByServer(error));
+    // What is applied but not yet verified stays begun: the next run goes on from the journal.
+    if (dossier.applied) return leftOpen(run, dossier, conclusion, error);
+    await discardMigrations(run, dossier);
+    if (run.signal.aborted) {
+      await giveBack(run, dossier, markerBefore(item, attempt));
+      throw error;
+    }
+  }
+  run.emit({ type: 'phase', id: item.id, phase: 'record', message: `${conclusion.outcome}: ${conclusion.reason.message}` });
+  return record(run, dossier, conclusion, earlier);
+}
+
+/** recognise → diagnose → propose, try, choose → judge → apply → verify. */
+async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
+  const { inputs, step } = await readItem(run, dossier);
+  const subjects = await readSubjects(run, step).catch((error: unknown) => {
+    // What cannot even be looked up is asked again only when the item changes.
+    dossier.basis = basisOf(run, inputs, null);
+    throw error;
+  });
+  dossier.basis = basisOf(run, inputs, subjects);
+  dossier.targetMs = step.targetMs;
+
+  const facts = await gatherFacts(run, subjects, dossier);
+  const study = step.study(facts, run.config.trial.maxCandidates);
+  dossier.findings = study.findings;
+  tellDiagnosis(run, dossier);
+
+  const met = alreadyMet(dossier);
+  if (met !== null) return asMeasured(dossier, met);
+
+  await tryInRounds(run, study, facts, dossier);
+  const choice = choose(run, dossier);
+  if (choice.type === 'end') return asMeasured(dossier, choice.conclusion);
+  return deliver(run, dossier, choice.proposal, choice.trial);
+}
+
+async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: InputFields; step: StepItem }> {
+  const inputs = await readInputs(run.root, dossier.item);
+  dossier.basis = basisOf(run, inputs, null);
+  const recognition = recognise(inputs);
+  if (recognition.result === 'unclear') throw new Blocked('needs-information', 'kind-unclear', recognition.question);
+  if (recognition.result === 'not-ours') throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into **Query**.');
+  dossier.kind = recognition.kind.kind;
+  const read = recognition.kind.read(inputs);
+  if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
+  return { inputs, step: read.item };
+}
+
+/** Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. */
+async function resume(run: RunContext, dossier: Dossier, attempt: OpenAttempt | null): Promise<Conclusion | null> {
+  const decision = (attempt?.decision ?? null) as Decision | null;
+  if (decision === null || run.options.dryRun) return null;
+  const applied = new Set((await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])));
+  dossier.migrations = decision.migrations;
+  if (!decision.migrations.every(({ name }) => applied.has(name))) {
+    await discardMigrations(run, dossier, applied);
+    return null;
+  }
+  run.emit({ type: 'phase', id: dossier.item.id, phase: 'prepare', message: 'an earlier run applied this and died; going on from there' });
+  const { inputs, step } = await readItem(run, dossier);
+  const subjects = await readSubjects(run, step);
+  dossier.basis = basisOf(run, inputs, subjects);
+  dossier.probe = subjects.statement?.probe ?? null;
+  dossier.targetMs = step.targetMs;
+  dossier.baseline = decision.baseline;
+  if (decision.trial !== null) dossier.trials.push(decision.trial);
+  dossier.files.push(...decision.migrations.flatMap(({ upPath, downPath }) => [upPath, downPath]));
+  dossier.applied = true;
+  useTrial(dossier, decision, decision.trial);
+  return verify(run, dossier, decision.trial);
+}
+
+function leftOpen(run: RunContext, dossier: Dossier, conclusion: Conclusion, error: unknown): ItemReport {
+  if (run.signal.aborted) throw error;
+  return reportOf(dossier, '~', conclusion, null);
+}
+
+/** Where nothing was changed, today's numbers are the item's. */
+function asMeasured(dossier: Dossier, conclusion: Conclusion): Conclusion {
+  dossier.before = dossier.baseline?.measurement ?? null;
+  dossier.lowerBound = dossier.baseline?.lowerBound ?? false;
+  dossier.rowCounts = dossier.baseline?.rowCounts ?? [];
+  return conclusion;
+}
+
+function concludeFailure(error: unknown): Conclusion {
+  if (error instanceof Blocked) return error.conclusion;
+  if (isConnectionLoss(error)) {
+    return conclude('failed', 'connection-lost', 'the connection to the server was lost; run again when it is back');
+  }
+  if (error instanceof PitstopError) return conclude('failed', error.code, error.message);
+  return conclude('failed', 'internal', error instanceof Error ? error.message : String(error));
+}
+
+function markerBefore(item: Item, attempt: OpenAttempt | null) {
+  const marker = attempt?.marker ?? item.marker;
+  return isMarker(marker) && marker !== '~' ? marker : ' ';
+}
+
+function tellDiagnosis(run: RunContext, { item, findings, baseline }: Dossier): void {
+  const time = baseline === null ? '' : `${baseline.measurement.medianMs.toFixed(2)} ms; `;
+  const message = time + (findings.map((finding) => finding.message).join('; ') || 'nothing wrong in the plan');
+  run.emit({ type: 'phase', id: item.id, phase: 'diagnose', message });
+}

@@ -1,0 +1,20 @@
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
+
+export async function writeMigrations(run: RunContext, dossier: Dossier): Promise<void> {
+  for (const { upPath, upText, downPath, downText } of dossier.migrations) {
+    await writeRepositoryFile(run, upPath, upText);
+    await writeRepositoryFile(run, downPath, downText);
+    dossier.files.push(upPath, downPath);
+  }
+}
+
+/** Removes the files of migrations that did not take effect, so that nobody applies them by mistake. */
+export async function discardMigrations(run: RunContext, dossier: Dossier, applied: ReadonlySet<string> = new Set()): Promise<void> {
+  if (run.options.dryRun) return;
+  const discarded = dossier.migrations.filter(({ name }) => !applied.has(name)).flatMap(({ upPath, downPath }) => [upPath, downPath]);
+  for (const path of discarded) await removeRepositoryFile(run, path);
+  dossier.files = dossier.files.filter((path) => !discarded.includes(path));
+  dossier.migrations = dossier.migrations.filter(({ name }) => applied.has(name));
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { PitstopError } from '../errors.ts';
+import { updateTaskFile } from '../files/task-file.ts';
+import { appendJournal, type JournalEntry } from '../journal/journal.ts';
+import { outputFields } from '../report/fields.ts';
+import { recognise } from '../steps/registry.ts';
+import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
+import { fingerprint } from '../task/fingerprint.ts';
+import { inputFields } from '../task/input.ts';
+import type { Item, Marker } from '../task/item.ts';
+import { rollUpParents } from '../task/rollup.ts';
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import { evidenceOf, evidencePath, type RememberedEvidence } from './evidence.ts';
+import { writeRepositoryFile } from './files.ts';
+import { reportOf } from './item-report.ts';
+import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from './outcome.ts';
+
+/** Marks an item as begun, on disk and in the journal; the journal first, so that `[~]` is never without an owner. */
+export async function begin(run: RunContext, { file, item }: Dossier): Promise<void> {
+  if (run.options.dryRun) return;
+  await journal(run, file, item, { type: 'begun', marker: item.marker });
+  await markItem(run, file, item, '~');
+}
+
+/** Puts back the marker from before, when a run is interrupted with nothing applied. */
+export async function giveBack(run: RunContext, { file, item }: Dossier, marker: Marker): Promise<void> {
+  if (run.options.dryRun) return;
+  await markItem(run, file, item, marker);
+  await journal(run, file, item, { type: 'finished', outcome: 'interrupted' });
+}
+
+/** Writes the evidence, then the item, then the end into the journal. A person's change of the item wins over ours. */
+export async function record(
+  run: RunContext,
+  dossier: Dossier,
+  conclusion: Conclusion,
+  earlier: RememberedEvidence | null,
+): Promise<ItemReport> {
+  const { file, item } = dossier;
+  const marker = OUTCOMES[conclusion.outcome];
+  if (run.options.dryRun) return reportOf(dossier, marker, conclusion, null);
+
+  const path = evidencePath(run.config.evidence, file, item);
+  const edit: ItemEdit = {
+    marker,
+    fields: outputFields({
+      ...dossier,
+      ...conclusion,
+      sizeBytes: dossier.chosen?.sizeBytes ?? 0,
+      upPaths: dossier.migrations.map(({ upPath }) => upPath),
+      downPaths: dossier.migrations.map(({ downPath }) => downPath),
+      request: dossier.request?.id ?? null,
+      evidence: path,
+    }),
+    owned: new Map(Object.entries(earlier?.fields ?? {})),
+    expected: { marker: '~', fingerprint: fingerprint(item) },
+  };
+
+  // The evidence goes first: it holds the hashes by which the fields are known as ours.
+  let result: EditResult | null = null;
+  await updateTaskFile(join(run.root, file), (text) => {
+    result = editItem(text, item.key, edit);
+    return text;
+  });
+  const edited = result as EditResult | null;
+  const written = edited?.ok === true ? edited.written : new Map<string, string>();
+  const evidence = evidenceOf(run, dossier, conclusion, written);
+  await writeRepositoryFile(run, path, `${JSON.stringify(evidence, null, 2)}\n`);
+  dossier.files.push(path);
+
+  const conflict = await writeItem(run, file, item, edit);
+  await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
+  if (conflict !== null) return { ...reportOf(dossier, item.marker, conclusion, path), reason: conflict };
+  dossier.files.unshift(file);
+  return reportOf(dossier, marker, conclusion, path);
+}
+
+/** Null where the item was written, else why the file keeps what a person wrote. */
+async function writeItem(run: RunContext, file: string, item: Item, edit: ItemEdit): Promise<Reason | null> {
+  let refusal: Reason | null = null;
+  await updateTaskFile(join(run.root, file), (text) => {
+    const result = editItem(text, item.key, edit);
+    refusal = null;
+    if (result.ok) return withParents(result.text);
+    refusal =
+      result.code === 'edit-refused'
+        ? { code: 'edit-refused', message: result.message }
+        : { code: 'task-file-changed', message: `the item was changed meanwhile; the result is in the evidence (${result.message})` };
+    return text;
+  });
+  return refusal;
+}
+
+async function markItem(run: RunContext, file: string, item: Item, marker: Marker): Promise<void> {
+  await updateTaskFile(join(run.root, file), (text) => {
+    const result = editItem(text, item.key, { marker, owned: new Map() });
+    if (!result.ok) throw new PitstopError('task-file-changed', result.message, { file, line: item.line });
+    return withParents(result.text);
+  });
+}
+
+/** Parents that cannot be marked without damage keep their markers; the item itself is what counts. */
+function withParents(text: string): string {
+  const rolled = rollUpParents(text, isOurs);
+  return rolled.ok ? rolled.text : text;
+}
+
+function isOurs(item: Item): boolean {
+  return recognise(inputFields(item)).result !== 'not-ours';
+}
+
+type Entry = JournalEntry extends infer E ? (E extends JournalEntry ? Omit<E, 'at' | 'runId' | 'file' | 'key'> : never) : never;
+
+async function journal(run: RunContext, file: string, item: Item, entry: Entry): Promise<void> {
+  const common = { at: run.now().toISOString(), runId: run.runId, file, key: item.key };
+  await appendJournal(run.journalPath, { ...common, ...entry } as JournalEntry);
+}

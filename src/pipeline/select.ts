@@ -1,0 +1,69 @@
+import { attemptId } from '../journal/journal.ts';
+import { OUTCOMES, type ItemReport, type Outcome } from './outcome.ts';
+import { recognise } from '../steps/registry.ts';
+import type { Item } from '../task/item.ts';
+import type { RunContext } from './context.ts';
+import { evidencePath, readEvidence, type RememberedEvidence } from './evidence.ts';
+import { basisOf, readSubjects } from './facts.ts';
+import { readInputs } from './inputs.ts';
+import { untouched } from './item-report.ts';
+import { Blocked } from './outcome.ts';
+
+export type Selection = { readonly work: true } | { readonly work: false; readonly report: ItemReport };
+
+const WORK: Selection = { work: true };
+
+/** Whether an item is to be worked on now; where not, why it is left alone. */
+export async function select(run: RunContext, file: string, item: Item): Promise<Selection> {
+  const inputs = await readInputs(run.root, item).catch((error: unknown) => {
+    if (error instanceof Blocked) return null;
+    throw error;
+  });
+  const recognition = inputs === null ? null : recognise(inputs);
+  const kind = recognition?.result === 'kind' ? recognition.kind.kind : null;
+  const leave = (code: string, message: string, earlier: Parameters<typeof untouched>[4] = null): Selection => ({
+    work: false,
+    report: untouched(file, item, kind, { code, message }, earlier),
+  });
+
+  if (recognition?.result === 'not-ours') return leave('not-recognised', 'there is no statement and no field of ours in it');
+  if (!item.known) {
+    return { work: false, report: untouched(file, item, null, { code: 'unknown-marker', message: `[${item.marker}] is somebody else's marker` }, null) };
+  }
+  const { redo, items } = run.options;
+  if (item.marker === ' ' || redo) return WORK;
+  if (item.marker === '~') {
+    if (run.openAttempts.has(attemptId(file, item.key))) return WORK;
+    return leave('in-progress-elsewhere', 'somebody else is working on it');
+  }
+  const path = evidencePath(run.config.evidence, file, item);
+  const evidence = await readEvidence(run.root, path);
+  const earlier = evidence === null ? null : { outcome: outcomeOf(evidence), request: evidence.request, evidence: path };
+  if (item.marker === 'x') return leave('complete', evidence?.reason.message ?? 'it is done', earlier);
+  if (items !== null) return WORK;
+  if (evidence === null) return leave('blocked-elsewhere', 'somebody else has blocked it; name it with --item to try it');
+  if (evidence.outcome === 'failed' || (await basisNow(run, item)) !== evidence.basis) return WORK;
+  return leave(evidence.reason.code, evidence.reason.message, earlier);
+}
+
+/** What the item's outcome would be decided by today. */
+async function basisNow(run: RunContext, item: Item): Promise<string | null> {
+  try {
+    const inputs = await readInputs(run.root, item);
+    const recognition = recognise(inputs);
+    const read = recognition.result === 'kind' ? recognition.kind.read(inputs) : null;
+    if (read === null || !read.ok) return basisOf(run, inputs, null);
+    const subjects = await readSubjects(run, read.item).catch((error: unknown) => {
+      if (error instanceof Blocked) return null;
+      throw error;
+    });
+    return basisOf(run, inputs, subjects);
+  } catch (error) {
+    if (error instanceof Blocked) return null;
+    throw error;
+  }
+}
+
+function outcomeOf({ outcome }: RememberedEvidence): Outcome | null {
+  return outcome in OUTCOMES ? (outcome as Outcome) : null;
+}

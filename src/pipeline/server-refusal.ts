@@ -1,0 +1,21 @@
+import pg from 'pg';
+import { isConnectionLoss, isStatementTimeout, SQLSTATE } from '../pg/failure.ts';
+import { Blocked } from './outcome.ts';
+
+/** Turns the server's refusal of an item's statement into the item's end; anything else passes through. */
+export function blockedByServer(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError) || isConnectionLoss(error)) return error;
+  const { code = '', message, hint } = error;
+  const said = `the server says: ${message}${hint ? ` (${hint})` : ''}`;
+  if (code === SQLSTATE.readOnlyTransaction) {
+    return new Blocked('refused', 'statement-writes', `the statement tries to write, and was stopped: ${message}`);
+  }
+  if (code === SQLSTATE.insufficientPrivilege) return new Blocked('failed', 'permission-denied', said);
+  if (code === SQLSTATE.undefinedTable) return new Blocked('needs-information', 'unknown-table', said);
+  if (code === SQLSTATE.undefinedColumn) return new Blocked('needs-information', 'unknown-column', said);
+  if (isStatementTimeout(error)) return new Blocked('failed', 'statement-timeout', said);
+  // Class 42: the statement does not fit this database. Class 22: its parameters do not fit the statement.
+  if (/^(42|22|08P01)/.test(code)) return new Blocked('needs-information', 'statement-rejected', said);
+  if (code === SQLSTATE.diskFull) return new Blocked('failed', 'disk-full', said);
+  return error;
+}

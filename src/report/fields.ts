@@ -1,0 +1,76 @@
+import type { Measurement, RowsComparison, Speedup } from '../measure/measurement.ts';
+import type { Inline, OutputField } from '../task/edit.ts';
+import { formatBytes, formatCount, formatMeasurement, formatSaving, formatSpeedup } from './format.ts';
+
+/** What the task file's fields are made of. */
+export interface Recorded {
+  readonly outcome: string;
+  readonly reason: { readonly code: string; readonly message: string };
+  readonly before: Measurement | null;
+  readonly after: Measurement | null;
+  readonly speedup: Speedup | null;
+  readonly lowerBound: boolean;
+  readonly rows: RowsComparison;
+  readonly rowCounts: readonly number[];
+  readonly changes: string | null;
+  readonly sizeBytes: number;
+  readonly upPaths: readonly string[];
+  readonly downPaths: readonly string[];
+  readonly request: string | null;
+  readonly evidence: string;
+}
+
+const STATUS: Readonly<Record<string, string>> = {
+  proven: '✅ Completed',
+  applied: '✅ Applied',
+  'already-met': '✅ Already met',
+  'awaiting-approval': '⚠️ Awaiting approval',
+  'handed-over': '⚠️ Handed over',
+};
+
+/** The fields of an item, in the order in which the task file shows them; null removes one that is ours. */
+export function outputFields(recorded: Recorded): OutputField[] {
+  const { outcome, reason, before, after, lowerBound, upPaths, downPaths, request, evidence } = recorded;
+  const done = outcome === 'proven' || outcome === 'applied';
+  return [
+    { name: 'Status', value: [STATUS[outcome] ?? '⚠️ Blocked'] },
+    { name: 'File', value: codes(upPaths) },
+    { name: 'Before', value: before === null ? null : [formatMeasurement(before, lowerBound)] },
+    { name: 'After', value: after === null ? null : [afterText(recorded, after)] },
+    { name: 'Changes', value: changesOf(recorded) },
+    { name: 'Impact', value: done || outcome === 'already-met' ? impactOf(recorded) : null },
+    { name: 'Evidence', value: [{ code: evidence }] },
+    { name: 'Rollback', value: codes(downPaths) },
+    { name: 'Approval', value: request === null ? null : ['request ', { code: request }, ' waits for a person'] },
+    { name: 'Blocked', value: done || outcome === 'already-met' || request !== null ? null : [`${reason.message} (`, { code: reason.code }, ')'] },
+  ];
+}
+
+function afterText({ speedup }: Recorded, after: Measurement): string {
+  const shown = formatMeasurement(after);
+  return speedup === null ? shown : shown.replace(/\)$/, () => `; ${formatSaving(speedup)})`);
+}
+
+function changesOf({ changes, sizeBytes }: Recorded): readonly Inline[] | null {
+  if (changes === null) return null;
+  return sizeBytes === 0 ? [changes] : [`${changes}; ${formatBytes(sizeBytes)}`];
+}
+
+function impactOf({ outcome, reason, speedup, lowerBound, rows, rowCounts }: Recorded): readonly Inline[] {
+  if (outcome === 'already-met' || speedup === null) return [reason.message];
+  const parts = [formatSpeedup(speedup, lowerBound), ...rowsText(rows, rowCounts)];
+  if (reason.code === 'target-missed') parts.push(reason.message.split('; ').slice(1).join('; '));
+  return [parts.join('; ')];
+}
+
+function rowsText(rows: RowsComparison, counts: readonly number[]): string[] {
+  const total = formatCount(counts.reduce((sum, count) => sum + count, 0));
+  const sets = counts.length > 1 ? ` on ${counts.length} parameter sets` : '';
+  if (rows === 'same') return [`same ${total} rows${sets}`];
+  return rows === 'incomparable' ? [`${total} rows${sets}, which the statement does not fix, so they were not compared`] : [];
+}
+
+function codes(paths: readonly string[]): readonly Inline[] | null {
+  if (paths.length === 0) return null;
+  return paths.flatMap((path, at): Inline[] => (at === 0 ? [{ code: path }] : [', ', { code: path }]));
+}

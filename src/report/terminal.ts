@@ -1,0 +1,55 @@
+import pc from 'picocolors';
+import type { RunEvent } from '../pipeline/events.ts';
+import type { ItemReport } from '../pipeline/outcome.ts';
+import { formatMeasurement, formatSpeedup } from './format.ts';
+
+/** An event as lines of progress, for people. */
+export function progressLines(event: RunEvent, color: boolean): string[] {
+  const paint = pc.createColors(color);
+  switch (event.type) {
+    case 'run-started': {
+      const lab = event.lab === null ? 'no lab' : `${event.lab} lab`;
+      return [`${event.target}: ${event.environment}, ${lab}${event.dryRun ? ', dry run' : ''}`];
+    }
+    case 'item-started':
+      return [paint.bold(`${event.id} ${printable(event.title)}`)];
+    case 'phase':
+      return [`  ${paint.dim(event.phase.padEnd(9))} ${printable(event.message)}`];
+    case 'approval-required':
+      return [`  ${paint.yellow('approval')}  request ${event.request} in ${event.path}`, ...event.statements.map((sql) => `            ${printable(sql)}`)];
+    case 'item-finished':
+      return event.item.outcome === null ? [] : [`  ${markerOf(event.item, color)} ${event.item.outcome}`];
+    case 'run-finished':
+      return [];
+  }
+}
+
+/** What came of every item, one line each, and of the run. */
+export function summary(items: readonly ItemReport[], exitCode: number, color: boolean): string {
+  const ours = items.filter((item) => item.kind !== null || item.outcome !== null);
+  const others = items.length - ours.length;
+  const lines = ours.map((item) => `${markerOf(item, color)} ${item.id} ${printable(item.title)}: ${resultOf(item)}`);
+  if (others > 0) lines.push(`${others} ${others === 1 ? 'entry is' : 'entries are'} not ours and left alone`);
+  if (exitCode === 130 || exitCode === 143) lines.push('interrupted; run the same command again to go on');
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function resultOf({ outcome, reason, before, after, speedup }: ItemReport): string {
+  if (outcome === 'proven' && before !== null && after !== null && speedup !== null) {
+    return `proven, ${formatMeasurement(before)} → ${formatMeasurement(after)}, ${formatSpeedup(speedup)}`;
+  }
+  const why = reason === null ? '' : printable(reason.message);
+  return outcome === null ? why : `${outcome}, ${why}`;
+}
+
+function markerOf({ marker }: ItemReport, color: boolean): string {
+  const paint = pc.createColors(color);
+  const text = `[${marker}]`;
+  return marker === 'x' ? paint.green(text) : marker === '!' ? paint.yellow(text) : text;
+}
+
+/** Titles, SQL and server messages are data: nothing in them may steer the terminal. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- removing control characters is the purpose
+  return text.replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u2069]+/g, ' ');
+}

@@ -1,0 +1,69 @@
+import type { Node } from '@pgsql/types';
+import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
+
+/** One statement of a text, as the server's own grammar reads it. */
+export interface Statement {
+  readonly tree: Node;
+  /** The exact source text of the statement, without the terminating semicolon and surrounding white space. */
+  readonly sql: string;
+}
+
+export class SqlSyntaxError extends Error {
+  override readonly name = 'SqlSyntaxError';
+  /** 0-based, in UTF-16 code units of the given text; null where the parser names none. */
+  readonly position: number | null;
+
+  constructor(message: string, position: number | null, cause: unknown) {
+    super(message, { cause });
+    this.position = position;
+  }
+}
+
+/** Loads the parser's WebAssembly once. Whatever needs the parser awaits this first; a failure to load is final. */
+export const loadParser = loadModule;
+
+/**
+ * Characters that the parser, the server and a reader's screen do not read alike: NUL ends the text for the
+ * parser, a lone carriage return ends a comment for the server but for few editors, other control and
+ * bidirectional characters hide what is written.
+ */
+const DECEPTIVE =
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\r(?!\n)/u;
+
+/**
+ * Splits a text into statements with libpg-query (PostgreSQL 18's grammar). Needs `loadParser()` before.
+ * @throws SqlSyntaxError for whatever does not parse, deceptive characters included.
+ */
+export function parseStatements(sql: string): Statement[] {
+  const deceptive = DECEPTIVE.exec(sql);
+  if (deceptive !== null) {
+    const codePoint = deceptive[0].codePointAt(0) ?? 0;
+    const shown = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
+    throw new SqlSyntaxError(`the control character ${shown} is not accepted in SQL`, deceptive.index, null);
+  }
+  if (sql.trim() === '') return [];
+  // libpg-query counts in UTF-8 bytes, JavaScript in UTF-16 code units.
+  const bytes = Buffer.from(sql, 'utf8');
+  return (parse(sql).stmts ?? []).flatMap((raw) => {
+    if (raw.stmt === undefined) return [];
+    const start = raw.stmt_location ?? 0;
+    const end = raw.stmt_len ? start + raw.stmt_len : bytes.length;
+    return [{ tree: raw.stmt, sql: bytes.subarray(start, end).toString('utf8').trim() }];
+  });
+}
+
+function parse(sql: string): ReturnType<typeof parseSync> {
+  try {
+    return parseSync(sql);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const position = hasSqlDetails(cause) ? (cause.sqlDetails?.cursorPosition ?? null) : null;
+    throw new SqlSyntaxError(message, position === null ? null : codeUnits(sql, position), cause);
+  }
+}
+
+/** The parser counts an error's position in code points, JavaScript in UTF-16 code units. */
+function codeUnits(sql: string, codePoints: number): number {
+  return Array.from(sql).slice(0, codePoints).join('').length;
+}

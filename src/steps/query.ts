@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { indexCandidates } from '../advisor/candidates.ts';
+import { proposedIndex } from '../advisor/proposed-index.ts';
+import { shapeOf } from '../advisor/shape.ts';
+import { analyzeStep, createIndexStep, renderKey, type IndexDefinition, type Proposal, type SqlStep } from '../change.ts';
+import { findingsOf } from '../explain/findings/index.ts';
+import type { Finding } from '../explain/finding.ts';
+import type { MeasuredTrial, Trial } from '../trial.ts';
+import { bestTrial } from '../measure/choose.ts';
+import { quoteName, quoteQualified } from '../sql/quote.ts';
+import { parameterSets, targetTime } from './fields.ts';
+import { defineStep, type Study } from './step.ts';
+
+const fields = z.object({
+  query: z.string({ error: 'the item names no statement' }).min(1),
+  params: parameterSets,
+  target: targetTime,
+  candidates: z.array(z.string()),
+});
+
+type Fields = z.output<typeof fields>;
+type Names = 'statement' | 'relations' | 'plan' | 'takenNames';
+
+/** A slow statement. Rounds: statistics where they are stale, then single indexes, then pairs around the best. */
+export const query = defineStep<Fields, Names>({
+  kind: 'query',
+  summary: 'Makes a slow statement fast: fresh statistics, an index, or two indexes that need each other.',
+  fields,
+  example: [
+    '- [ ] 1.1 Optimize the order list of a customer',
+    '  - **Query**: `SELECT id, total FROM shop.orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20`',
+    '  - **Params**: `[4711]`',
+    '  - **Target**: < 5 ms',
+  ].join('\n'),
+  claims: ({ query: statement }) => statement !== null,
+  subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
+  targetMs: ({ target }) => target,
+  facts: ['statement', 'relations', 'plan', 'takenNames'],
+  diagnose: (_fields, facts) =>
+    findingsOf(
+      facts.plan,
+      facts.relations.map(({ relation }) => relation),
+    ),
+  next(study, trials) {
+    if (trials.length === 0) {
+      const statistics = staleStatistics(study);
+      if (statistics !== null) return [statistics];
+    }
+    const singles = trials.filter((trial) => indexesOf(trial).length === 1);
+    if (singles.length === 0) return singleIndexes(study, acceptedStatistics(trials));
+    if (trials.some((trial) => indexesOf(trial).length > 1)) return [];
+    return pairsAroundTheBest(study, singles);
+  },
+});
+
+function staleStatistics({ facts, findings }: Study<Fields, Names>): Proposal | null {
+  const stale = findings.filter((finding) => finding.code === 'stale-statistics');
+  const tables = facts.relations
+    .map(({ relation }) => relation)
+    .filter((relation) => stale.some((finding) => concerns(finding, relation)))
+    .filter((relation, at, all) => all.findIndex(({ oid }) => oid === relation.oid) === at);
+  if (tables.length === 0) return null;
+  const names = tables.map(quoteQualified).join(', ');
+  return {
+    id: `analyze ${names}`,
+    change: { summary: `fresh statistics of ${names}`, steps: tables.map(analyzeStep) },
+    reason: `the statistics of ${names} are stale`,
+    probe: facts.statement.probe,
+    estimatedGainMs: 0,
+  };
+}
+
+function concerns(finding: Finding, relation: { schema: string; name: string }): boolean {
+  return finding.relation?.schema === relation.schema && finding.relation.name === relation.name;
+}
+
+/** The statistics step that has already proved itself: indexes are tried on top of it, not credited with it. */
+function acceptedStatistics(trials: readonly Trial[]): readonly SqlStep[] {
+  return trials.find((trial) => trial.accepted && indexesOf(trial).length === 0)?.proposal.change.steps ?? [];
+}
+
+function singleIndexes(study: Study<Fields, Names>, base: readonly SqlStep[]): Proposal[] {
+  const { fields: inputs, facts, maxCandidates } = study;
+  const shape = shapeOf(facts.statement.parsed.tree, facts.relations);
+  const proposed = inputs.candidates.flatMap((sql) => {
+    const definition = proposedIndex(sql, facts.relations, facts.takenNames);
+    return definition === null ? [] : [{ definition, reason: 'proposed by the item', estimatedGainMs: 0 }];
+  });
+  const derived = indexCandidates(shape, facts.plan, facts.takenNames);
+  return [...proposed, ...derived]
+    .slice(0, maxCandidates + proposed.length)
+    .map(({ definition, reason, estimatedGainMs }) => ({
+      id: keysOf(definition),
+      change: { summary: `index on ${keysOf(definition)}`, steps: [...base, createIndexStep(definition)] },
+      reason,
+      probe: facts.statement.probe,
+      estimatedGainMs,
+    }));
+}
+
+/** A statement over several tables may need an index on each: the best one so far, with the next best elsewhere. */
+function pairsAroundTheBest({ facts }: Study<Fields, Names>, singles: readonly Trial[]): Proposal[] {
+  const best = bestTrial(singles.filter((trial): trial is MeasuredTrial => trial.accepted));
+  const first = best === null ? undefined : indexesOf(best)[0];
+  if (best === null || first === undefined) return [];
+  return singles
+    .filter((trial) => trial.state !== 'impossible')
+    .flatMap((trial) => indexesOf(trial).map((second) => ({ second, trial })))
+    .filter(({ second }) => second.table !== first.table || second.schema !== first.schema)
+    .slice(0, 2)
+    .map(({ second, trial }) => ({
+      id: `${best.proposal.id} + ${trial.proposal.id}`,
+      change: {
+        summary: `indexes on ${keysOf(first)} and ${keysOf(second)}`,
+        steps: [...best.proposal.change.steps, createIndexStep(second)],
+      },
+      reason: `${best.proposal.reason}; ${trial.proposal.reason}`,
+      probe: facts.statement.probe,
+      estimatedGainMs: trial.proposal.estimatedGainMs,
+    }));
+}
+
+function indexesOf(trial: Trial): IndexDefinition[] {
+  return trial.proposal.change.steps.flatMap(({ builds }) => (builds === null ? [] : [builds]));
+}
+
+/** `shop.orders (customer_id, created_at DESC)`. */
+function keysOf(index: IndexDefinition): string {
+  return `${quoteName(index.schema)}.${quoteName(index.table)} (${index.keys.map(renderKey).join(', ')})`;
+}
+

@@ -1,0 +1,134 @@
+import type { z } from 'zod';
+import type { Proposal } from '../change.ts';
+import type { Finding } from '../explain/finding.ts';
+import type { Plan } from '../explain/plan.ts';
+import type { IndexFacts, RelationReference, ResolvedRelation } from '../facts.ts';
+import type { Trial } from '../trial.ts';
+import type { Probe } from '../measure/probe.ts';
+import type { Probe as ReadProbe } from '../sql/probe.ts';
+import type { InputFields } from '../task/input.ts';
+
+/** Everything that a step kind may ask for, by name. */
+export interface FactSheet {
+  /** The item's statement, parsed, with its parameters bound. */
+  readonly statement: StatementFacts;
+  /** The relations that the statement names. */
+  readonly relations: readonly ResolvedRelation[];
+  /** The statement's plan; with actual times where it may be executed. */
+  readonly plan: Plan;
+  /** Names that are taken in the schemas of those relations, as `schema.name`. */
+  readonly takenNames: ReadonlySet<string>;
+  /** The index that the item names, with its table; null where the database has none of that name. */
+  readonly index: NamedIndex | null;
+}
+
+export interface StatementFacts {
+  readonly probe: Probe;
+  readonly parsed: ReadProbe;
+}
+
+export interface NamedIndex {
+  readonly table: { readonly schema: string; readonly name: string };
+  readonly index: IndexFacts;
+  /** All indexes of the table, this one included. */
+  readonly siblings: readonly IndexFacts[];
+}
+
+export type FactName = keyof FactSheet;
+export type Facts<Names extends FactName> = Pick<FactSheet, Names>;
+
+/** What the facts are about. */
+export interface Subject {
+  readonly statement?: { readonly sql: string; readonly parameterSets: readonly ParameterSet[] } | undefined;
+  readonly index?: RelationReference | undefined;
+}
+
+/** Values for `$1…`, or for `:name` placeholders. */
+export type ParameterSet = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** What a kind has to work with once the facts are in. */
+export interface Study<Fields, Names extends FactName> {
+  readonly fields: Fields;
+  readonly facts: Facts<Names>;
+  readonly findings: readonly Finding[];
+  /** At most so many candidates are worth trying. */
+  readonly maxCandidates: number;
+}
+
+/** A step kind as its file writes it. */
+export interface StepDefinition<Fields, Names extends FactName> {
+  readonly kind: string;
+  readonly summary: string;
+  /** Validates the item's input fields once. */
+  readonly fields: z.ZodType<Fields>;
+  /** An item of this kind, as markdown. */
+  readonly example: string;
+  /** Whether an item with these inputs is of this kind. */
+  readonly claims: (inputs: InputFields) => boolean;
+  readonly subject: (fields: Fields) => Subject;
+  /** The time that the item wants reached, in milliseconds; null where it names none. */
+  readonly targetMs: (fields: Fields) => number | null;
+  readonly facts: readonly Names[];
+  readonly diagnose: (fields: Fields, facts: Facts<Names>) => Finding[];
+  /** The next round: what to try, having seen all trials so far; nothing ends the rounds. */
+  readonly next: (study: Study<Fields, Names>, trials: readonly Trial[]) => Proposal[];
+}
+
+/**
+ * A step kind as the pipeline uses it. Kinds are pure: they only diagnose and propose; trying, judging, applying,
+ * verifying and recording are the same code for all of them.
+ */
+export interface StepKind {
+  readonly kind: string;
+  readonly summary: string;
+  readonly example: string;
+  readonly claims: (inputs: InputFields) => boolean;
+  readonly read: (inputs: InputFields) => ReadItem;
+}
+
+/** An item's validated fields, or what is wrong with them. */
+export type ReadItem = { readonly ok: true; readonly item: StepItem } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** One item, read by its kind. */
+export interface StepItem {
+  readonly subject: Subject;
+  readonly targetMs: number | null;
+  readonly facts: readonly FactName[];
+  readonly study: (facts: Partial<FactSheet>, maxCandidates: number) => OpenStudy;
+}
+
+export interface OpenStudy {
+  readonly findings: readonly Finding[];
+  readonly next: (trials: readonly Trial[]) => Proposal[];
+}
+
+/** Closes over the types of one kind's fields and facts, so that the registry can hold all kinds alike. */
+export function defineStep<Fields, Names extends FactName>(definition: StepDefinition<Fields, Names>): StepKind {
+  const { kind, summary, example, claims } = definition;
+  return {
+    kind,
+    summary,
+    example,
+    claims,
+    read(inputs) {
+      const parsed = definition.fields.safeParse(inputs);
+      if (!parsed.success) {
+        return { ok: false, problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+      }
+      const fields = parsed.data;
+      const study = (gathered: Partial<FactSheet>, maxCandidates: number): OpenStudy => {
+        const facts = requireFacts(gathered, definition.facts);
+        const findings = definition.diagnose(fields, facts);
+        return { findings, next: (trials) => definition.next({ fields, facts, findings, maxCandidates }, trials) };
+      };
+      const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
+      return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };
+    },
+  };
+}
+
+function requireFacts<Names extends FactName>(facts: Partial<FactSheet>, names: readonly Names[]): Facts<Names> {
+  const missing = names.find((name) => facts[name] === undefined);
+  if (missing !== undefined) throw new Error(`the fact ${missing} was not gathered`);
+  return facts as Facts<Names>;
+}

@@ -1,0 +1,151 @@
+import type { Field, Item, Part } from './item.ts';
+import type { InputKey } from './names.ts';
+
+/** Lines of a source file, 1-based and inclusive. */
+export interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FileReference {
+  readonly path: string;
+  readonly lines: LineRange | null;
+}
+
+/** What an item asks for, in its own words: one spelling per field, not yet checked. */
+export interface InputFields {
+  readonly step: string | null;
+  /** The only statement that the item states: of its query field, else its lone `sql` block. Null for none or several. */
+  readonly query: string | null;
+  /** Every statement of its query fields. */
+  readonly queries: readonly string[];
+  /** The `sql` blocks outside of fields. */
+  readonly sqlBlocks: readonly string[];
+  readonly file: string | null;
+  readonly files: readonly FileReference[];
+  /** JSON, one entry per parameter set. */
+  readonly params: readonly string[];
+  readonly tables: readonly string[];
+  readonly index: string | null;
+  readonly workload: string | null;
+  readonly target: string | null;
+  readonly candidates: readonly string[];
+  readonly budget: string | null;
+  readonly hardware: string | null;
+  readonly dependsOn: readonly string[];
+  readonly priority: string | null;
+}
+
+/** Paths that pitstop itself writes to a File field. */
+const OUTPUT_PATH = /^(?:\.?\/)?(?:migrations|docs\/performance)\//;
+/** `Acceptance`, `Goal` and `Constraint` are often prose; they count where they hold a number and a unit. */
+const AMOUNT = /\d\s*(?:ms|µs|us|s|sec|seconds?|min|minutes?|%|[kmgt]i?b|bytes?|x)(?![\w-])/i;
+const PROSE_NAMES = /^(?:acceptance|goal|constraint)/i;
+
+export function inputFields(item: Item): InputFields {
+  const of = (key: InputKey): readonly Field[] => item.fields.filter((field) => field.key === key);
+  const queries = of('query')
+    .flatMap((field) => field.parts.map(statementOf))
+    .filter(isFilled);
+  const lone = item.sql.length === 1 ? (item.sql[0] ?? null) : null;
+  const files = of('file')
+    .flatMap(listOf)
+    .map(toReference)
+    .filter((file) => file !== null);
+  return {
+    step: firstText(of('step')),
+    query: queries.length > 0 ? only(queries) : lone,
+    queries,
+    sqlBlocks: item.sql,
+    file: files[0]?.path ?? null,
+    files,
+    params: of('params').flatMap(jsonValues),
+    tables: of('table').flatMap(listOf),
+    index: firstText(of('index')),
+    workload: firstText(of('workload')),
+    target: firstText(of('target').filter(isAmount)),
+    candidates: of('candidate')
+      .flatMap((field) => field.parts.map(statementOf))
+      .filter(isFilled),
+    budget: firstText(of('budget').filter(isAmount)),
+    hardware: firstText(of('hardware')),
+    dependsOn: of('dependsOn').flatMap(listOf).flatMap(toItemIds),
+    priority: firstText(of('priority')),
+  };
+}
+
+function only(values: readonly string[]): string | null {
+  return values.length === 1 ? (values[0] ?? null) : null;
+}
+
+function isFilled(value: string): boolean {
+  return value.trim() !== '';
+}
+
+function firstText(fields: readonly Field[]): string | null {
+  return fields.map((field) => field.text.trim()).find(isFilled) ?? null;
+}
+
+function isAmount(field: Field): boolean {
+  return !PROSE_NAMES.test(field.name) || AMOUNT.test(field.text);
+}
+
+/** A statement: the code where there is exactly one piece of it, else the text. */
+function statementOf(part: Part): string {
+  return (part.codes.length === 1 ? part.codes[0] : undefined) ?? part.text;
+}
+
+/** The entries of a value that may be a list: nested entries, code spans, or text with commas. */
+function listOf(field: Field): readonly string[] {
+  return field.parts
+    .flatMap((part) => (part.code ? [part.text] : splitList(part.text)))
+    .map((value) => value.trim())
+    .filter(isFilled);
+}
+
+/** Splits at commas and semicolons that are in no brackets. */
+function splitList(text: string): readonly string[] {
+  const values: string[] = [];
+  let depth = 0;
+  let value = '';
+  for (const character of text) {
+    if ('([{'.includes(character)) depth += 1;
+    if (')]}'.includes(character)) depth -= 1;
+    if (depth <= 0 && (character === ',' || character === ';' || character === '\n')) {
+      values.push(value);
+      value = '';
+    } else value += character;
+  }
+  return [...values, value];
+}
+
+/** Parameter sets: each nested entry, or each code span of a line that holds several. */
+function jsonValues(field: Field): readonly string[] {
+  return field.parts.flatMap((part) => (part.codes.length > 0 ? part.codes : [part.text])).filter(isFilled);
+}
+
+const REFERENCE =
+  /^(?<path>.+?)(?::L?(?<from>\d+)(?:\s*[-–]\s*L?(?<to>\d+))?|#L(?<hashFrom>\d+)(?:-L?(?<hashTo>\d+))?)?(?:\s+\(.*\))?$/;
+
+function toReference(text: string): FileReference | null {
+  const groups = REFERENCE.exec(text)?.groups;
+  const path = groups?.['path'];
+  if (groups === undefined || path === undefined || OUTPUT_PATH.test(path)) return null;
+  const from = Number(groups['from'] ?? groups['hashFrom'] ?? 0);
+  const to = Number(groups['to'] ?? groups['hashTo'] ?? from);
+  return { path, lines: from > 0 ? { from, to: Math.max(from, to) } : null };
+}
+
+/** `Task 1.1 and Task 1.2 (index)` → `1.1`, `1.2`. */
+function toItemIds(text: string): readonly string[] {
+  return text
+    .split(/\s+(?:and|&)\s+/i)
+    .map((part) =>
+      part
+        .replace(/^(?:tasks?|items?|steps?)\s+/i, '')
+        .replace(/\s+\(.*\)$/, '')
+        .trim(),
+    )
+    .filter((part) => isFilled(part) && !/^(?:none|n\/a|nothing|-|–|—)\.?$/i.test(part))
+    .map((part) => /^(#?\d+(?:\.\d+)*|[A-Za-z]+-?\d+)(?=$|[\s:])/.exec(part)?.[1] ?? part);
+}

@@ -1,0 +1,83 @@
+import type { Paragraph, PhrasingContent } from 'mdast';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import { parseFully } from './full-parser.ts';
+
+/** Prose, escaped as needed, or inline code. */
+export type Inline = string | { readonly code: string };
+
+/**
+ * A field's value as Markdown. Prose is written as it is where the full parser reads it back unchanged
+ * (`orders_email_idx` needs no backslashes), and escaped where it does not. Line breaks become spaces, except in a
+ * value that is code alone: that becomes a fence on lines of its own, since a comment in SQL ends with its line.
+ */
+export function renderValue(name: string, value: readonly Inline[]): string {
+  const [first, ...others] = value;
+  if (typeof first === 'object' && others.length === 0 && /[\r\n]/.test(first.code.trim()))
+    return fence(first.code);
+  const nodes = value.map(toNode).filter((node) => node.value !== '');
+  const plain = nodes.map((node) => node.value).join('');
+  const candidates = [
+    () => nodes.map((node) => (node.type === 'text' ? node.value : serialize([node]))).join(''),
+    () => serialize(nodes),
+  ];
+  for (const candidate of candidates) {
+    const source = candidate().trim();
+    if (readsBack(name, source, nodes)) return source;
+  }
+  // Nothing that Markdown could take for syntax is left in a code span.
+  return serialize([{ type: 'inlineCode', value: plain.trim() }]);
+}
+
+function fence(code: string): string {
+  const value = code.replace(/\r\n?/g, '\n').replace(/^\n+|\s+$/g, '');
+  return `\n${toMarkdown({ type: 'code', value }, { fences: true }).trimEnd()}`;
+}
+
+type Node = { readonly type: 'text' | 'inlineCode'; readonly value: string };
+
+function toNode(inline: Inline): Node {
+  return typeof inline === 'string'
+    ? { type: 'text', value: oneLine(inline) }
+    : { type: 'inlineCode', value: oneLine(inline.code).trim() };
+}
+
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\s\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ').replaceAll('\ufeff', '');
+}
+
+function serialize(nodes: readonly Node[]): string {
+  const paragraph: Paragraph = {
+    type: 'paragraph',
+    children: [{ type: 'text', value: 'x ' }, ...nodes.map(copy)],
+  };
+  const options = { unsafe: [{ character: '~', inConstruct: 'phrasing' as const }] };
+  return toMarkdown(paragraph, options).trimEnd().slice(2);
+}
+
+function copy(node: Node): PhrasingContent {
+  return { type: node.type, value: node.value };
+}
+
+/** Whether the value, put after its name, is parsed as exactly these nodes. Bare URLs may become links. */
+function readsBack(name: string, source: string, nodes: readonly Node[]): boolean {
+  const children = parseFully(`- **${name}**: ${source}`).children;
+  const list = children[0];
+  if (children.length !== 1 || list?.type !== 'list' || list.children.length !== 1) return false;
+  const blocks = list.children[0]?.children ?? [];
+  const paragraph = blocks[0];
+  if (blocks.length !== 1 || paragraph?.type !== 'paragraph') return false;
+  const [strong, ...rest] = paragraph.children;
+  if (strong?.type !== 'strong') return false;
+  const read = rest.map((node) => (node.type === 'link' ? node.children[0] : node));
+  const expected: Node[] = [{ type: 'text', value: source === '' ? ':' : ': ' }, ...nodes];
+  return signature(read).trim() === signature(expected).trim();
+}
+
+function signature(
+  nodes: readonly ({ readonly type: string; readonly value?: string } | undefined)[],
+): string {
+  return nodes
+    .map((node) => (node?.type === 'text' ? node.value : `\u0000${node?.type}\u0000${node?.value}\u0000`))
+    .join('');
+}

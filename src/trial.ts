@@ -1,0 +1,50 @@
+import type { Proposal } from './change.ts';
+import type { Measurement, RowsComparison, Speedup } from './measure/measurement.ts';
+import type { Pair } from './measure/statistics.ts';
+
+/** A proposal with what a lab saw of it. */
+export type Trial = MeasuredTrial | UnmeasuredTrial;
+
+export interface MeasuredTrial {
+  readonly state: 'measured';
+  readonly proposal: Proposal;
+  readonly accepted: boolean;
+  readonly reason: TrialReason;
+  readonly before: Measurement;
+  readonly after: Measurement;
+  readonly speedup: Speedup;
+  /** The statement without the change was stopped at the cut-off: ratio and `before` are lower bounds. */
+  readonly lowerBound: boolean;
+  readonly rows: RowsComparison;
+  /** Rows per parameter set, as returned with the change. */
+  readonly rowCounts: readonly number[];
+  readonly pairs: readonly Pair[];
+  /** Size of what the change builds. */
+  readonly sizeBytes: number;
+  /** The plan with the change, as the server's JSON. */
+  readonly planAfter: unknown;
+}
+
+/** Nothing was measured: the planner ignores the change, or the lab could not make it. */
+export interface UnmeasuredTrial {
+  readonly state: 'not-used' | 'impossible';
+  readonly proposal: Proposal;
+  readonly accepted: false;
+  readonly reason: TrialReason;
+}
+
+export interface TrialReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the statement does today, where the lab stands. */
+export interface Baseline {
+  /** As the server's JSON; without actual times where the statement did not finish before the cut-off. */
+  readonly plan: unknown;
+  readonly measurement: Measurement;
+  readonly runsMs: readonly number[];
+  readonly rowCounts: readonly number[];
+  /** The statement did not finish before the cut-off; the measurement is a lower bound. */
+  readonly lowerBound: boolean;
+}
