@@ -1,16 +1,18 @@
 import type { Node } from '@pgsql/types';
 import { fieldsOf, nodesOf } from '../sql/walk.ts';
 import type { FieldsOf, Visited } from '../sql/walk.ts';
-import type { ReadQuery, Reading, Reference, Scope } from './scope.ts';
+import type { ReadQuery, Reading, Reference, Scope, Source } from './scope.ts';
 import { resolve } from './scope.ts';
+
+/** Where a column comes from that cannot be told: still no constant. */
+const NOWHERE: Source = { alias: '', schema: null, columns: null, base: null };
 
 /** Where every column in an expression leads, those included that its subqueries take from this scope or further out. */
 export function referencesOf(expression: unknown, scope: Scope, reading: Reading): Reference[] {
   const references: Reference[] = [];
   for (const node of nodesOf(expression, outsideSubqueries)) {
     const column = fieldsOf(node, 'ColumnRef');
-    const reference = column === null ? null : resolve(column, scope);
-    if (reference !== null) references.push(reference);
+    if (column !== null) references.push(resolve(column, scope) ?? { scope, source: NOWHERE, binding: null });
     const sublink = fieldsOf(node, 'SubLink');
     if (sublink === null) continue;
     references.push(...(readSubquery(sublink, scope, reading)?.escaped ?? []));

@@ -6,7 +6,11 @@ const MAX_BYTES = 63;
  * 63 bytes, with 1, 2, … appended while it is taken.
  * @param isTaken whether a relation of that name exists in the table's schema
  */
-export function indexName(table: string, columns: readonly string[], isTaken: (name: string) => boolean): string {
+export function indexName(
+  table: string,
+  columns: readonly string[],
+  isTaken: (name: string) => boolean,
+): string {
   const addition = columnsPart(columns);
   for (let pass = 0; ; pass += 1) {
     const name = makeObjectName(table, addition, pass === 0 ? 'idx' : `idx${pass}`);

@@ -47,12 +47,16 @@ describe('parsePlan', () => {
     expect(parsePlan(element)).toEqual(parsePlan(ESTIMATED));
   });
 
-  test.each([[null], [[]], [{}], ['Seq Scan on orders'], ['[{"Plan": []}]'], ['{"Plan": {"Total Cost": 1}}']])(
-    'refuses %j',
-    (json) => {
-      expect(() => parsePlan(json)).toThrow(PlanFormatError);
-    },
-  );
+  test.each([
+    [null],
+    [[]],
+    [{}],
+    ['Seq Scan on orders'],
+    ['[{"Plan": []}]'],
+    ['{"Plan": {"Total Cost": 1}}'],
+  ])('refuses %j', (json) => {
+    expect(() => parsePlan(json)).toThrow(PlanFormatError);
+  });
 
   test('reads estimates without ANALYZE', () => {
     const plan = parsePlan(ESTIMATED);
@@ -114,10 +118,16 @@ describe('parsePlan', () => {
     expect(plan.usesIndex('customers_pkey')).toBe(true);
     expect(plan.usesIndex('customers')).toBe(false);
     const scan = plan.nodes().find(({ cte }) => cte === 'r');
-    expect(scan === undefined ? [] : plan.ancestors(scan).map(({ type }) => type)).toEqual(['Nested Loop', 'Aggregate']);
+    expect(scan === undefined ? [] : plan.ancestors(scan).map(({ type }) => type)).toEqual([
+      'Nested Loop',
+      'Aggregate',
+    ]);
   });
 
   test('sees an incremental sort that went to disk in one kind of group', () => {
-    expect(parsePlan(INCREMENTAL).root).toMatchObject({ sortSpaceType: 'Disk', sortKey: ['status', 'total'] });
+    expect(parsePlan(INCREMENTAL).root).toMatchObject({
+      sortSpaceType: 'Disk',
+      sortKey: ['status', 'total'],
+    });
   });
 });

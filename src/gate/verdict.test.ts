@@ -16,7 +16,7 @@ const READS = [
   'SELECT CASE WHEN a IS NULL THEN coalesce(b, c) ELSE greatest(d, e) END FROM t WHERE f LIKE $1 AND g = ANY ($2)',
   'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT * FROM r',
   'SELECT * FROM t TABLESAMPLE system (1) JOIN LATERAL (SELECT * FROM u WHERE u.id = t.id) x ON true',
-  "SELECT 'x'::varchar(3) COLLATE \"C\", ARRAY[1][1], (a).b, ROW(1, 2), a AT TIME ZONE 'UTC', extract(year FROM b) FROM t",
+  "SELECT 'x'::varchar(3) COLLATE \"C\", (ARRAY[1])[1], (a).b, ROW(1, 2), a AT TIME ZONE 'UTC', extract(year FROM b) FROM t",
   'SELECT e.drop, "truncate" FROM e',
   'TABLE orders',
   'VALUES (1), (2)',
@@ -135,7 +135,12 @@ describe('judge', () => {
   test('says of each statement what it is and why', () => {
     expect(judge('SELECT 1; DROP TABLE t -- not SELECT', 'development').statements).toEqual([
       { sql: 'SELECT 1', verdict: 'allow', class: 'read', reasons: ['only reads'] },
-      { sql: 'DROP TABLE t -- not SELECT', verdict: 'gate', class: 'destructive', reasons: ['Drop needs an approval'] },
+      {
+        sql: 'DROP TABLE t -- not SELECT',
+        verdict: 'gate',
+        class: 'destructive',
+        reasons: ['Drop needs an approval'],
+      },
     ]);
     expect(judge('SELECT app.f(), 1 OPERATOR(app.+) 2', 'test').statements[0]?.reasons).toEqual([
       'the function app.f is not known to be harmless',

@@ -49,13 +49,19 @@ function groupSteps(steps: readonly SqlStep[]): SqlStep[][] {
   return groups;
 }
 
+/** What a lock means for others, as far as steps of ours take it. */
+const LOCKS: Readonly<Record<string, string>> = {
+  ShareUpdateExclusiveLock: 'SHARE UPDATE EXCLUSIVE on the table; reads and writes go on',
+  unknown: 'unknown',
+};
+
 function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
-  const locks = [...new Set(steps.map((step) => step.lock))].join(', ');
+  const locks = [...new Set(steps.map((step) => LOCKS[step.lock] ?? step.lock))].join(', ');
   const lines = [
-    `Task: ${origin.taskFile}, item ${origin.itemId} ${origin.itemTitle}`,
+    `Migration by pitstop for ${origin.taskFile}, item ${origin.itemId}: ${origin.itemTitle}`,
     `Reason: ${origin.reason}`,
     `Lock: ${locks}`,
-    ...(steps.every((step) => step.transactional) ? [] : ['Runs outside a transaction block, alone.']),
+    ...(steps.every((step) => step.transactional) ? [] : ['Runs outside a transaction block, alone in its file.']),
   ];
   return lines.map((line) => `-- ${oneLine(line)}`).join('\n');
 }

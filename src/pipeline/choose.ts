@@ -2,7 +2,7 @@ import { bestTrial } from '../measure/choose.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
 import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
-import { formatMeasurement, formatMs } from '../report/format.ts';
+import { formatMs } from '../report/format.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { conclude, type Conclusion, type Outcome } from './outcome.ts';
@@ -15,12 +15,11 @@ export function alreadyMet(dossier: Dossier): Conclusion | null {
   const { baseline, targetMs, findings } = dossier;
   if (baseline === null || baseline.lowerBound) return null;
   const high = baseline.measurement.ci95Ms[1];
-  const shown = formatMeasurement(baseline.measurement);
   if (targetMs !== null && high < targetMs) {
-    return conclude('already-met', 'target-met', `the target of ${formatMs(targetMs)} is met: ${shown}`);
+    return conclude('already-met', 'target-met', `the target of ${formatMs(targetMs)} is already met`);
   }
   if (targetMs === null && !findings.some(costsTime) && high < TRIFLING_MS) {
-    return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing: ${shown}`);
+    return conclude('already-met', 'optimal-plan', 'nothing in the plan is worth changing');
   }
   return null;
 }
@@ -45,8 +44,7 @@ export function choose(run: RunContext, dossier: Dossier): Choice {
 }
 
 function withoutChange(run: RunContext, dossier: Dossier): Conclusion {
-  const { trials, findings, baseline } = dossier;
-  const numbers = baseline === null ? '' : `; it takes ${formatMeasurement(baseline.measurement, baseline.lowerBound)}`;
+  const { trials, findings } = dossier;
   if (trials.some((trial) => trial.reason.code === 'no-lab')) {
     const waiting = trials.map((trial) => trial.proposal.change.summary).join('; ');
     const hint = `name a lab (--lab) to try them in`;
@@ -55,13 +53,13 @@ function withoutChange(run: RunContext, dossier: Dossier): Conclusion {
   if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible')) return impossible(trials[0]?.reason);
   if (!findings.some(costsTime)) {
     const tried = trials.length === 0 ? '' : `; ${trials.length} candidate${trials.length === 1 ? '' : 's'} tried without gain`;
-    return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${numbers}${tried}`);
+    return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${tried}`);
   }
   if (trials.length === 0) {
-    return conclude('no-gain', 'no-candidate', `no index is missing for what its plan shows (${findings[0]?.message})${numbers}`);
+    return conclude('no-gain', 'no-candidate', `no index is missing for what its plan shows (${findings[0]?.message})`);
   }
   const reasons = trials.map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`).join('; ');
-  return conclude('no-gain', 'no-gain', `nothing helped enough: ${reasons}${numbers}`);
+  return conclude('no-gain', 'no-gain', `nothing helped enough: ${reasons}`);
 }
 
 /** What kept every trial from happening, as an outcome. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Proposal } from '../change.ts';
 import { judgeChange } from '../gate/judge-change.ts';
 import { appendJournal } from '../journal/journal.ts';
@@ -64,9 +65,18 @@ export function useTrial(dossier: Dossier, proposal: Pick<Proposal, 'change'>, t
   dossier.rowCounts = trial.rowCounts;
 }
 
-function prepareMigrations(run: RunContext, { file, item }: Dossier, proposal: Proposal): Migration[] {
+/** Migrations that an earlier run wrote for the same statements, and that still wait, keep their names. */
+function prepareMigrations(run: RunContext, { file, item, earlier }: Dossier, proposal: Proposal): Migration[] {
   const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
-  return migrationsOf(proposal.change, origin, run.now(), run.config.migrations);
+  return migrationsOf(proposal.change, origin, run.now(), run.config.migrations).map((migration) => {
+    const statements = migration.steps.map((step) => step.up).join('\n');
+    const written = earlier?.migrations.find((other) => other.statements.join('\n') === statements);
+    return written === undefined ? migration : { ...migration, ...namedBy(written) };
+  });
+}
+
+function namedBy({ up, down }: { readonly up: string; readonly down: string }) {
+  return { name: basename(up, '.up.sql'), upPath: up, downPath: down };
 }
 
 /** What a run without --dry-run would come to, as far as that can be known without changing anything. */

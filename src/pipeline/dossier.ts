@@ -4,6 +4,7 @@ import type { Measurement, RowsComparison, Speedup } from '../measure/measuremen
 import type { Probe } from '../measure/probe.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { Item } from '../task/item.ts';
+import type { RememberedEvidence } from './remembered.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Dossier {
   /** Relative to the repository's root. */
   readonly file: string;
   readonly item: Item;
+  /** What an earlier run recorded. */
+  readonly earlier: RememberedEvidence | null;
   kind: string | null;
   /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
   basis: string | null;
@@ -41,10 +44,11 @@ export interface Dossier {
   files: string[];
 }
 
-export function openDossier(file: string, item: Item): Dossier {
+export function openDossier(file: string, item: Item, earlier: RememberedEvidence | null): Dossier {
   return {
     file,
     item,
+    earlier,
     kind: null,
     basis: null,
     probe: null,

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { z } from 'zod';
+import { basename } from 'node:path';
 import { slug } from '../migration/migration.ts';
 import type { Item } from '../task/item.ts';
 import type { Trial } from '../trial.ts';
@@ -9,42 +7,12 @@ import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import type { Conclusion } from './outcome.ts';
 
-/** What a later run needs of an evidence file; the rest is for reviewers. */
-const remembered = z.object({
-  schemaVersion: z.literal(1),
-  outcome: z.string(),
-  reason: z.object({ code: z.string(), message: z.string() }),
-  basis: z.string().nullable(),
-  /** Hash of each value that the runner wrote into the task file, by field. */
-  fields: z.record(z.string(), z.string()),
-  request: z.string().nullable(),
-});
-
-export type RememberedEvidence = z.output<typeof remembered>;
-
-/** `docs/performance/tasks-0001-database-performance/1.1-optimize_the_order_list.json`. */
+/** `docs/performance/tasks-0001-database-performance/1.1-optimize-the-order-list.json`. */
 export function evidencePath(folder: string, file: string, item: Item): string {
-  const words = slug(item.title).slice(0, 50);
+  const words = slug(item.title).split('_').reduce((name, word) => (name.length + word.length < 40 ? `${name}-${word}` : name));
   const name = item.ownId ? `${item.id.replace(/[^\w.-]+/g, '_')}-${words}` : words;
   const ordinal = item.key.includes('@') ? `-${createHash('sha256').update(item.key).digest('hex').slice(0, 6)}` : '';
   return `${folder}/${slug(basename(file, '.md')).replaceAll('_', '-')}/${name}${ordinal}.json`;
-}
-
-/** The evidence of an earlier run, or null where there is none that can be read. */
-export async function readEvidence(root: string, path: string): Promise<RememberedEvidence | null> {
-  let text: string;
-  try {
-    text = await readFile(join(root, path), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const parsed = remembered.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Everything that a reviewer needs to believe the numbers. No host, no user, no password. */

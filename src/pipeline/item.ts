@@ -11,7 +11,8 @@ import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import { deliver, useTrial } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
-import { evidencePath, readEvidence } from './evidence.ts';
+import { evidencePath } from './evidence.ts';
+import { readEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
@@ -24,9 +25,8 @@ import { verify } from './verify.ts';
 
 /** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
 export async function workOn(run: RunContext, file: string, item: Item): Promise<ItemReport> {
-  const dossier = openDossier(file, item);
+  const dossier = openDossier(file, item, await readEvidence(run.root, evidencePath(run.config.evidence, file, item)));
   const attempt = run.openAttempts.get(attemptId(file, item.key)) ?? null;
-  const earlier = await readEvidence(run.root, evidencePath(run.config.evidence, file, item));
   run.emit({ type: 'item-started', id: item.id, title: item.title, file, line: item.line });
   await begin(run, dossier);
   let conclusion: Conclusion;
@@ -43,7 +43,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
     }
   }
   run.emit({ type: 'phase', id: item.id, phase: 'record', message: `${conclusion.outcome}: ${conclusion.reason.message}` });
-  return record(run, dossier, conclusion, earlier);
+  return record(run, dossier, conclusion);
 }
 
 /** recognise → diagnose → propose, try, choose → judge → apply → verify. */

@@ -11,7 +11,7 @@ import type { Item, Marker } from '../task/item.ts';
 import { rollUpParents } from '../task/rollup.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { evidenceOf, evidencePath, type RememberedEvidence } from './evidence.ts';
+import { evidenceOf, evidencePath } from './evidence.ts';
 import { writeRepositoryFile } from './files.ts';
 import { reportOf } from './item-report.ts';
 import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from './outcome.ts';
@@ -35,9 +35,8 @@ export async function record(
   run: RunContext,
   dossier: Dossier,
   conclusion: Conclusion,
-  earlier: RememberedEvidence | null,
 ): Promise<ItemReport> {
-  const { file, item } = dossier;
+  const { file, item, earlier } = dossier;
   const marker = OUTCOMES[conclusion.outcome];
   if (run.options.dryRun) return reportOf(dossier, marker, conclusion, null);
 

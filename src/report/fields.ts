@@ -64,10 +64,11 @@ function impactOf({ outcome, reason, speedup, lowerBound, rows, rowCounts }: Rec
 }
 
 function rowsText(rows: RowsComparison, counts: readonly number[]): string[] {
-  const total = formatCount(counts.reduce((sum, count) => sum + count, 0));
+  const count = counts.reduce((sum, rows) => sum + rows, 0);
+  const total = `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`;
   const sets = counts.length > 1 ? ` on ${counts.length} parameter sets` : '';
-  if (rows === 'same') return [`same ${total} rows${sets}`];
-  return rows === 'incomparable' ? [`${total} rows${sets}, which the statement does not fix, so they were not compared`] : [];
+  if (rows === 'same') return [`same ${total}${sets}`];
+  return rows === 'incomparable' ? [`${total}${sets}, which the statement does not fix, so they were not compared`] : [];
 }
 
 function codes(paths: readonly string[]): readonly Inline[] | null {

@@ -38,7 +38,8 @@ function resultOf({ outcome, reason, before, after, speedup }: ItemReport): stri
   if (outcome === 'proven' && before !== null && after !== null && speedup !== null) {
     return `proven, ${formatMeasurement(before)} → ${formatMeasurement(after)}, ${formatSpeedup(speedup)}`;
   }
-  const why = reason === null ? '' : printable(reason.message);
+  const numbers = before === null ? '' : `; ${formatMeasurement(before)}`;
+  const why = reason === null ? '' : printable(reason.message) + numbers;
   return outcome === null ? why : `${outcome}, ${why}`;
 }
 

@@ -19,7 +19,11 @@ describe('bindNamed', () => {
   });
 
   test('leaves unknown placeholders and says so, once each', () => {
-    expect(bindNamed('SELECT :a, :c, :c', ['a'])).toEqual({ sql: 'SELECT $1, :c, :c', order: ['a'], unknown: ['c'] });
+    expect(bindNamed('SELECT :a, :c, :c', ['a'])).toEqual({
+      sql: 'SELECT $1, :c, :c',
+      order: ['a'],
+      unknown: ['c'],
+    });
   });
 
   test.each([
@@ -42,7 +46,11 @@ describe('bindNamed', () => {
     ['cast', 'SELECT :a::int', 'SELECT $1::int'],
     ['behind an operator', 'SELECT -:a, b=:a, c@>:a', 'SELECT -$1, b=$1, c@>$1'],
     ['in parentheses inside a subscript', 'SELECT x[(:a)]', 'SELECT x[($1)]'],
-    ['behind characters of several bytes', `SELECT 'é😀', /* ü */ "ß" = :a`, `SELECT 'é😀', /* ü */ "ß" = $1`],
+    [
+      'behind characters of several bytes',
+      `SELECT 'é😀', /* ü */ "ß" = :a`,
+      `SELECT 'é😀', /* ü */ "ß" = $1`,
+    ],
   ])('binds a name %s', (_, sql, bound) => {
     expect(bindNamed(sql, ['a']).sql).toBe(bound);
   });

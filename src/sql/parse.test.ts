@@ -15,8 +15,8 @@ function positionIn(sql: string): number | null {
 
 describe('parseStatements', () => {
   test('cuts the text where the statements end, whatever its characters take in bytes', () => {
-    const statements = parseStatements(`SELECT 'é😀;' ; /* – */ SELECT "ß" ;`);
-    expect(statements.map(({ sql }) => sql)).toEqual([`SELECT 'é😀;'`, `/* – */ SELECT "ß"`]);
+    const statements = parseStatements(`SELECT 'é😀;' ; /* – */ SELECT "ß" -- x ;\n;`);
+    expect(statements.map(({ sql }) => sql)).toEqual([`SELECT 'é😀;'`, `SELECT "ß" -- x ;`]);
   });
 
   test('gives no statement for nothing but comments and semicolons', () => {
@@ -44,7 +44,9 @@ describe('parseStatements', () => {
   });
 
   test('turns nesting that exhausts the parser into an error of its own, and goes on working', () => {
-    expect(() => parseStatements(`SELECT ${'('.repeat(30_000)}1${')'.repeat(30_000)}`)).toThrow(SqlSyntaxError);
+    expect(() => parseStatements(`SELECT ${'('.repeat(30_000)}1${')'.repeat(30_000)}`)).toThrow(
+      SqlSyntaxError,
+    );
     expect(parseStatements('SELECT 1')).toHaveLength(1);
   });
 });

@@ -60,7 +60,9 @@ describe('readProbe', () => {
   });
 
   test('gives the bare statement, its functions and its highest parameter', () => {
-    const probe = readProbe('SELECT lower(a), app.lower(b), lower(c) FROM t WHERE d = $2 AND e = $1 AND f = $2 ; ');
+    const probe = readProbe(
+      'SELECT lower(a), app.lower(b), lower(c) FROM t WHERE d = $2 AND e = $1 AND f = $2 ; ',
+    );
     expect(probe).toMatchObject({
       sql: 'SELECT lower(a), app.lower(b), lower(c) FROM t WHERE d = $2 AND e = $1 AND f = $2',
       functions: [
@@ -80,10 +82,16 @@ describe('unsafeFunctions', () => {
 
   test.each([
     ['SELECT pg_terminate_backend(pid) FROM pg_stat_activity', ['pg_terminate_backend']],
-    ['SELECT * FROM generate_series(1, 9) g, LATERAL pg_catalog.pg_cancel_backend(g)', ['pg_catalog.pg_cancel_backend']],
+    [
+      'SELECT * FROM generate_series(1, 9) g, LATERAL pg_catalog.pg_cancel_backend(g)',
+      ['pg_catalog.pg_cancel_backend'],
+    ],
     ["SELECT 1 FROM t ORDER BY set_config('transaction_read_only', 'off', true)", ['set_config']],
     ["SELECT extensions.dblink_exec('dbname=x', 'DROP TABLE t')", ['extensions.dblink_exec']],
-    ["SELECT (SELECT query_to_xml_and_xmlschema('select f()', true, true, ''))", ['query_to_xml_and_xmlschema']],
+    [
+      "SELECT (SELECT query_to_xml_and_xmlschema('select f()', true, true, ''))",
+      ['query_to_xml_and_xmlschema'],
+    ],
     ["SELECT count(*) FROM ts_stat('select f()')", ['ts_stat']],
     ["SELECT pg_read_file('/etc/passwd'), lo_import('/etc/passwd')", ['pg_read_file', 'lo_import']],
     ['SELECT pg_sleep_for(now() - now()), pg_stat_reset_shared()', ['pg_sleep_for', 'pg_stat_reset_shared']],
@@ -94,6 +102,8 @@ describe('unsafeFunctions', () => {
   });
 
   test('leaves alone what only reads, and names that merely look alike', () => {
-    expect(unsafe('SELECT log(2), lower(a), pg_relation_size(oid), ts_rank(v, q), local_time(b) FROM t')).toEqual([]);
+    expect(
+      unsafe('SELECT log(2), lower(a), pg_relation_size(oid), ts_rank(v, q), local_time(b) FROM t'),
+    ).toEqual([]);
   });
 });

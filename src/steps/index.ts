@@ -53,7 +53,7 @@ function proposedDrop({ candidates }: Fields): RelationReference | null {
 }
 
 function drop({ table, index: found }: NamedIndex, reason: string): Proposal {
-  const summary = `drop index ${quoteQualified(found)} of ${quoteQualified(table)} (${Math.ceil(found.sizeBytes / 1024)} kB)`;
+  const summary = `drop index ${quoteQualified(found)} of ${quoteQualified(table)}`;
   return { id: `drop ${quoteQualified(found)}`, change: { summary, steps: [dropIndexStep(found)] }, reason, probe: null, estimatedGainMs: 0 };
 }
 

@@ -36,7 +36,7 @@ function readSimple(line: string): readonly Span[] | null {
   const spans: Span[] = [];
   let plain = '';
   let at = 0;
-  if (line.includes('](') || line.includes('][')) return null;
+  if (/\]\(|\]\[|:\/\/|www\./i.test(line)) return null;
   while (at < line.length) {
     const character = line.charAt(at);
     if (character === '`') {

@@ -47,6 +47,15 @@ export function nextLine(text: string, end: number): number {
   return text.charCodeAt(end) === 0x0d && text.charCodeAt(end + 1) === 0x0a ? end + 2 : end + 1;
 }
 
+interface ParagraphLine {
+  readonly text: string;
+  /** Offset of the beginning of the line, and of its text. */
+  readonly lineStart: number;
+  readonly start: number;
+  readonly column: number;
+  readonly before: { readonly end: number; readonly endLine: number };
+}
+
 class Scanner {
   readonly tops: Top[] = [];
   private readonly text: string;
@@ -62,8 +71,8 @@ class Scanner {
   private lineStart = 0;
   private line = 0;
   private stopped = false;
-  /** The line before, while it belongs to the open paragraph. */
-  private previous = '';
+  /** The last line of the open paragraph, and where the paragraph ended before it. */
+  private last: ParagraphLine | null = null;
 
   constructor(text: string, boundary: Boundary) {
     this.text = text;
@@ -185,12 +194,12 @@ class Scanner {
     const html = htmlStart(line);
     if (html > 0 && (html < 7 || this.open.at(-1)?.type !== 'paragraph')) return this.openHtml(html, line);
     if (paragraph !== null && !paragraph.table) {
-      if (isTableStart(this.previous, line) && !isSetextUnderline(line)) return this.becomeTable(paragraph);
+      if (this.last !== null && isTableStart(this.last.text, line) && !isSetextUnderline(line)) return this.becomeTable(paragraph, this.last);
       if (isSetextUnderline(line) && !this.isDefinition(paragraph))
         return this.becomeHeading(paragraph, line);
     }
     if (isRule(line)) return this.leaf('rule');
-    return this.openEntry(paragraph !== null);
+    return this.openEntry(paragraph !== null && !paragraph.table);
   }
 
   private openEntry(inParagraph: boolean): 'container' | 'none' {
@@ -238,9 +247,28 @@ class Scanner {
     return 'leaf';
   }
 
-  private becomeTable(paragraph: Block): 'leaf' {
-    paragraph.table = true;
-    this.extend(paragraph);
+  /** The paragraph's last line is the head of a table; lines before it stay a paragraph. */
+  private becomeTable(paragraph: Block, head: ParagraphLine): 'leaf' {
+    if (paragraph.endLine === paragraph.line) {
+      paragraph.table = true;
+      this.extend(paragraph);
+      return 'leaf';
+    }
+    paragraph.end = head.before.end;
+    paragraph.endLine = head.before.endLine;
+    const table = this.begin(
+      () =>
+        newBlock({
+          type: 'paragraph',
+          start: head.start - this.base,
+          column: head.column,
+          line: this.line - 1 - this.baseLine,
+        }),
+      head.lineStart,
+      this.line - 1,
+    );
+    table.table = true;
+    this.extend(table);
     return 'leaf';
   }
 
@@ -277,9 +305,14 @@ class Scanner {
   }
 
   private extend(block: Block): void {
-    block.end = this.cursor.end - this.base;
+    const { cursor } = this;
+    const before = { end: block.end, endLine: block.endLine };
+    block.end = cursor.end - this.base;
     block.endLine = this.line - this.baseLine;
-    this.previous = block.type === 'paragraph' ? this.cursor.rest() : '';
+    this.last =
+      block.type === 'paragraph'
+        ? { text: cursor.rest(), lineStart: this.lineStart, start: cursor.nonspace, column: cursor.nonspaceColumn, before }
+        : null;
   }
 
   private add(type: Block['type'], fence = ''): Block {
@@ -294,14 +327,14 @@ class Scanner {
   }
 
   /** Closes what this line does not continue and hangs the new block into what remains. */
-  private begin(make: () => Block): Block {
+  private begin(make: () => Block, lineStart = this.lineStart, line = this.line): Block {
     const at = this.matchedParagraph() === null ? this.matched : this.matched - 1;
     this.close(Math.min(at, this.open.length));
     const parent = this.open.at(-1);
     if (parent === undefined) {
-      this.stopped = this.boundary(this.lineStart, this.line);
-      this.base = this.lineStart;
-      this.baseLine = this.line;
+      this.stopped = this.boundary(lineStart, line);
+      this.base = lineStart;
+      this.baseLine = line;
     }
     const block = make();
     if (this.stopped) return block;

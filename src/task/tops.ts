@@ -63,17 +63,24 @@ function indexAt(tops: readonly Top[], offset: number): number {
   return tops[low]?.offset === offset ? low : -1;
 }
 
-/** The last block whose first line is the same in both texts; the ones before it are then the same altogether. */
+/**
+ * The last block whose first two lines are the same in both texts, so that those before it are altogether; -1 for none.
+ * Two, since the second line of a table makes the first one its head.
+ */
 function lastWholeBefore(tops: readonly Top[], text: string, prefix: number): number {
   let low = 0;
   let high = tops.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const top = tops[middle];
-    if (top !== undefined && nextLine(text, endOfLine(text, top.offset)) <= prefix) low = middle + 1;
+    if (top !== undefined && lineAfter(text, lineAfter(text, top.offset)) <= prefix) low = middle + 1;
     else high = middle;
   }
-  return Math.max(0, low - 1);
+  return low - 1;
+}
+
+function lineAfter(text: string, offset: number): number {
+  return nextLine(text, endOfLine(text, offset));
 }
 
 function commonPrefix(a: string, b: string): number {

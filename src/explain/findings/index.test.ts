@@ -69,8 +69,16 @@ describe('findings', () => {
   test.each([
     ['a scan of everything for seven rows', SEQUENTIAL, ['sequential-scan']],
     ['half of a table sorted for twenty rows', TOP_N, ['sort-for-few-rows']],
-    ['a table read once for each outer row', INNER_SEQUENTIAL, ['join-filter-waste', 'inner-sequential-scan']],
-    ['an index walked for its order is not also inefficient', WALKED_FOR_ORDER, ['order-by-limit-wrong-index']],
+    [
+      'a table read once for each outer row',
+      INNER_SEQUENTIAL,
+      ['join-filter-waste', 'inner-sequential-scan'],
+    ],
+    [
+      'an index walked for its order is not also inefficient',
+      WALKED_FOR_ORDER,
+      ['order-by-limit-wrong-index'],
+    ],
     ['a bitmap that leads to too much', INEFFICIENT, ['inefficient-index']],
     ['a sort on disk', DISK, ['disk-sort']],
     ['too few rows expected', MISESTIMATE, ['row-misestimate']],
@@ -93,13 +101,20 @@ describe('findings', () => {
   });
 
   test('name no relation where the name stands for two', () => {
-    const [finding] = findingsOf(parsePlan(SEQUENTIAL), [table('orders'), table('orders', { schema: 'archive' })]);
+    const [finding] = findingsOf(parsePlan(SEQUENTIAL), [
+      table('orders'),
+      table('orders', { schema: 'archive' }),
+    ]);
     expect(finding?.relation).toBeNull();
   });
 
   test('come worst first, those without a time last', () => {
     const stale = table('orders', { rowsModifiedSinceAnalyze: 90_000 });
-    expect(codes(INNER_SEQUENTIAL, [stale])).toEqual(['join-filter-waste', 'inner-sequential-scan', 'stale-statistics']);
+    expect(codes(INNER_SEQUENTIAL, [stale])).toEqual([
+      'join-filter-waste',
+      'inner-sequential-scan',
+      'stale-statistics',
+    ]);
   });
 
   test('leave out what takes less than a millisecond', () => {
@@ -116,7 +131,8 @@ describe('findings', () => {
 });
 
 describe('stale-statistics', () => {
-  const stale = (more: Partial<RelationFacts>) => codes(ESTIMATED, [table('orders', more)]).includes('stale-statistics');
+  const stale = (more: Partial<RelationFacts>) =>
+    codes(ESTIMATED, [table('orders', more)]).includes('stale-statistics');
 
   test('follow the threshold of autovacuum: 10 % and 50 rows', () => {
     expect(stale({ rowsModifiedSinceAnalyze: 20_050 })).toBe(false);

@@ -73,9 +73,11 @@ async function runInitdb(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const kill = () => killGroup(child.pid);
-  const withdraw = asLastResort(kill);
-  signal?.addEventListener('abort', kill, { once: true });
+  // Without initdb its servers come to the end of their input, give their shared memory back, and close our pipes.
+  const abort = () => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', abort, { once: true });
+  // When nothing can be waited for any more they have to be gone at once, for their folder goes next.
+  const withdraw = asLastResort(() => killGroup(child.pid));
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   child.stderr.on('data', (text: Buffer) => (output += text.toString()));
@@ -87,7 +89,7 @@ async function runInitdb(
     if (code !== 0) throw unavailable('initdb failed', { output });
   } finally {
     withdraw();
-    signal?.removeEventListener('abort', kill);
+    signal?.removeEventListener('abort', abort);
   }
 }
 

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { IndexFacts, ResolvedRelation } from '../facts.ts';
+import { loadParser, parseStatements } from '../sql/parse.ts';
+import { ordersTotally } from './total-order.ts';
+
+beforeAll(loadParser);
+
+function unique(columns: readonly string[], more: Partial<IndexFacts> = {}): IndexFacts {
+  return {
+    oid: 2,
+    schema: 'shop',
+    name: columns.join('_'),
+    method: 'btree',
+    keys: columns.map((column) => ({ column, descending: false, nullsFirst: false, defaultOperators: true })),
+    included: [],
+    unique: true,
+    primary: false,
+    constraint: null,
+    valid: true,
+    predicate: null,
+    definition: '',
+    sizeBytes: 0,
+    scans: 0,
+    ...more,
+  };
+}
+
+const ITEMS: ResolvedRelation = {
+  reference: { schema: null, name: 'items' },
+  relation: {
+    oid: 1,
+    schema: 'shop',
+    name: 'items',
+    kind: 'table',
+    columns: ['order_id', 'line', 'sku', 'code', 'at'].map((name) => ({
+      name,
+      type: 'integer',
+      notNull: name !== 'code',
+      sortable: true,
+      distinctValues: null,
+      nullFraction: null,
+      averageWidth: null,
+    })),
+    indexes: [
+      unique(['order_id', 'line'], { primary: true }),
+      unique(['code']),
+      unique(['sku'], { predicate: '(at > 0)' }),
+      unique(['at'], { valid: false }),
+    ],
+    rows: 10,
+    sizeBytes: 8192,
+    analyzed: true,
+    rowsModifiedSinceAnalyze: 0,
+    mayIndex: true,
+  },
+};
+
+describe('ordersTotally', () => {
+  test.each([
+    ['SELECT * FROM items ORDER BY order_id, line', true],
+    [
+      'SELECT sku FROM items i WHERE sku = 1 ORDER BY at DESC, i.line, order_id DESC NULLS LAST LIMIT 3',
+      true,
+    ],
+    ['SELECT order_id AS o, lower(sku), line FROM items ORDER BY 1, 3', true],
+    ['SELECT *, row_number() OVER (ORDER BY at) FROM items ORDER BY order_id, line', true],
+    ['SELECT * FROM items', false],
+    ['SELECT * FROM items ORDER BY order_id', false],
+    ['SELECT * FROM items ORDER BY code', false],
+    ['SELECT * FROM items ORDER BY sku, at', false],
+    ['SELECT -line AS line, order_id FROM items ORDER BY order_id, line', false],
+    ['SELECT DISTINCT order_id, line FROM items ORDER BY order_id, line', false],
+    ['SELECT order_id, line FROM items GROUP BY 1, 2 ORDER BY 1, 2', false],
+    ['SELECT *, unnest(ARRAY[1, 2]) FROM items ORDER BY order_id, line', false],
+    ['SELECT *, app.rows(sku) FROM items ORDER BY order_id, line', false],
+    ['SELECT * FROM items, generate_series(1, 2) ORDER BY order_id, line', false],
+    ['SELECT a.* FROM items a JOIN items b ON true ORDER BY a.order_id, a.line', false],
+    [
+      'SELECT order_id, line FROM items UNION ALL SELECT order_id, line FROM items ORDER BY order_id, line',
+      false,
+    ],
+    ['SELECT * FROM (SELECT * FROM items UNION ALL SELECT * FROM items) i ORDER BY order_id, line', false],
+    ['SELECT * FROM (SELECT * FROM items) i ORDER BY order_id, line', false],
+    ['WITH items AS (SELECT 1 AS order_id, 2 AS line) SELECT * FROM items ORDER BY order_id, line', false],
+    ['TABLE other', false],
+    ['VALUES (1) ORDER BY 1', false],
+  ])('%s: %s', (sql, expected) => {
+    const [statement] = parseStatements(sql);
+    expect(statement !== undefined && ordersTotally(statement.tree, [ITEMS])).toBe(expected);
+  });
+});
