@@ -19,7 +19,10 @@ async function main(): Promise<number> {
     .configureOutput({ writeErr: () => undefined })
     .showHelpAfterError(false);
   for (const command of COMMANDS) {
-    const sub = program.command(`${command.name} ${command.arguments}`.trim()).description(command.summary).exitOverride();
+    const sub = program
+      .command(`${command.name} ${command.arguments}`.trim())
+      .description(command.summary)
+      .exitOverride();
     for (const option of command.options) sub.addOption(optionOf(option));
     if (command.notes !== undefined) sub.addHelpText('after', `\n${command.notes}`);
     sub.action(async () => {
@@ -38,14 +41,19 @@ async function main(): Promise<number> {
 function optionOf({ flags, description, repeatable, choices }: OptionSpec): Option {
   const option = new Option(flags, description);
   if (choices !== undefined) option.choices(choices);
-  if (repeatable) option.argParser((value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]);
+  if (repeatable)
+    option.argParser((value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]);
   return option;
 }
 
 function usageError(error: CommanderError): PitstopError {
   const hint = 'pitstop --help lists the commands, pitstop COMMAND --help its options.';
-  const message = error.code === 'commander.help' ? 'a command is needed' : error.message.replace(/^error: /, '');
-  return new PitstopError('usage', message, { hint, ...(error.code === 'commander.help' ? { candidates: COMMANDS.map(({ name }) => name) } : {}) });
+  const message =
+    error.code === 'commander.help' ? 'a command is needed' : error.message.replace(/^error: /, '');
+  return new PitstopError('usage', message, {
+    hint,
+    ...(error.code === 'commander.help' ? { candidates: COMMANDS.map(({ name }) => name) } : {}),
+  });
 }
 
 function tell(error: PitstopError): number {
@@ -68,14 +76,20 @@ function outsideWorld(): Outside {
   }
   // A reader that has seen enough closes the pipe; that is no fault.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return {
     cwd: process.cwd(),
     env: process.env,
     version,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    color: process.stderr.isTTY === true && process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    color:
+      process.stderr.isTTY === true &&
+      process.stdout.isTTY === true &&
+      !process.env['NO_COLOR'] &&
+      process.env['TERM'] !== 'dumb',
     signal: interruption.signal,
     clock: () => performance.now(),
     now: () => new Date(),

@@ -1,15 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { PitstopError } from './errors.ts';
 
 const milliseconds = z.number().int().positive();
-const folder = z.string().min(1);
+const folder = z
+  .string()
+  .min(1)
+  .refine((path) => !isAbsolute(path) && !normalize(path).startsWith('..') && normalize(path) !== '.', {
+    message: 'must be a folder inside the repository',
+  });
 
 /** `pitstop.config.json`, `.yaml` or `.ts`; every key is optional. */
 export const configSchema = z.strictObject({
-  databaseUrl: z.string().optional().describe('Target, unless --database-url or DATABASE_URL says otherwise.'),
+  databaseUrl: z
+    .string()
+    .optional()
+    .describe('Target, unless --database-url or DATABASE_URL says otherwise.'),
   environment: z
     .enum(['development', 'test', 'staging', 'production'])
     .optional()
@@ -19,17 +27,36 @@ export const configSchema = z.strictObject({
   evidence: folder.default('docs/performance').describe('Folder of the evidence files.'),
   measure: z
     .strictObject({
-      thresholdPercent: z.number().positive().max(90).default(10).describe('Time saved that counts as a gain.'),
+      thresholdPercent: z
+        .number()
+        .positive()
+        .max(90)
+        .default(10)
+        .describe('Time saved that counts as a gain.'),
       budgetMs: milliseconds.default(8_000).describe('Time for the pairs of one trial.'),
       cutoffMs: milliseconds.default(60_000).describe('A statement is stopped there.'),
-      production: z.boolean().default(false).describe('Whether statements may be executed on production to measure them.'),
+      production: z
+        .boolean()
+        .default(false)
+        .describe('Whether statements may be executed on production to measure them.'),
     })
     .prefault({}),
   trial: z
     .strictObject({
-      maxTableBytes: z.number().int().positive().default(2 * 1024 ** 3).describe('Largest table to build an index on inside a transaction.'),
+      maxTableBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(2 * 1024 ** 3)
+        .describe('Largest table to build an index on inside a transaction.'),
       patienceMs: milliseconds.default(20_000).describe('How long to wait for locks and old snapshots.'),
-      maxCandidates: z.number().int().positive().max(20).default(5).describe('Index candidates to try for an item.'),
+      maxCandidates: z
+        .number()
+        .int()
+        .positive()
+        .max(20)
+        .default(5)
+        .describe('Index candidates to try for an item.'),
     })
     .prefault({}),
 });
@@ -44,7 +71,9 @@ export async function readConfig(root: string, named: string | null): Promise<Co
   if (path === null) return configSchema.parse({});
   const parsed = configSchema.safeParse(await load(path));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+  );
   throw new PitstopError('config-invalid', `${path}: ${problems.join('; ')}`, {
     file: path,
     hint: 'docs/formats.md lists the keys of the configuration file.',
@@ -62,7 +91,10 @@ async function firstExisting(root: string): Promise<string | null> {
 async function load(path: string): Promise<unknown> {
   const text = await readIfThere(path);
   if (text === null) {
-    throw new PitstopError('config-invalid', `${path} does not exist`, { file: path, hint: 'Check --config.' });
+    throw new PitstopError('config-invalid', `${path} does not exist`, {
+      file: path,
+      hint: 'Check --config.',
+    });
   }
   try {
     if (path.endsWith('.json')) return JSON.parse(text);

@@ -9,7 +9,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const ERROR_CODES = {
   internal: EXIT.internal,
 
-  'usage': EXIT.input,
+  usage: EXIT.input,
   'config-invalid': EXIT.input,
   'environment-undeclared': EXIT.input,
   'target-undeclared': EXIT.input,

@@ -48,7 +48,13 @@ export interface IndexFacts {
   readonly scans: number;
 }
 
-export type RelationKind = 'table' | 'partitioned-table' | 'view' | 'materialized-view' | 'foreign-table' | 'other';
+export type RelationKind =
+  | 'table'
+  | 'partitioned-table'
+  | 'view'
+  | 'materialized-view'
+  | 'foreign-table'
+  | 'other';
 
 export interface RelationFacts {
   readonly oid: number;

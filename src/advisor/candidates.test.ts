@@ -223,6 +223,14 @@ describe('indexCandidates', () => {
     expect(found[1]?.estimatedGainMs).toBeCloseTo(1, 1);
   });
 
+  test('another table has its turn before the fourth variant of an index', () => {
+    const sql =
+      'SELECT 1 FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.email = $1 AND o.status IN (1, 2) AND o.total > 5 AND o.created_at > 5';
+    const tables = candidates(sql, HASH_JOIN).map(({ definition }) => definition.table);
+    expect(tables.slice(0, 4)).toEqual(['orders', 'orders', 'orders', 'customers']);
+    expect(tables.length).toBeGreaterThan(4);
+  });
+
   test('costs decide where there are no times', () => {
     const [best] = candidates(where('customer_id = 42'), ESTIMATED);
     expect(best?.estimatedGainMs).toBeGreaterThan(0);

@@ -4,8 +4,9 @@ import { fieldsOf, isRecord, namesOf, wrapperOf } from '../sql/walk.ts';
 import type { UseDraft } from './draft.ts';
 import { startUse } from './draft.ts';
 import { referencesOf } from './expression.ts';
-import { addJoin, readPredicate } from './predicate.ts';
+import { readPredicate } from './predicate.ts';
 import { refersTo } from './references.ts';
+import { addJoin } from './restriction.ts';
 import type { Binding, Columns, Reading, Scope, Source } from './scope.ts';
 import { renamed } from './scope.ts';
 

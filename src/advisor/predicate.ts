@@ -1,17 +1,18 @@
 import type { Node } from '@pgsql/types';
 import type { FieldsOf } from '../sql/walk.ts';
 import { namesOf } from '../sql/walk.ts';
-import type { UseDraft } from './draft.ts';
-import { columnOf, readSubquery, referencesOf } from './expression.ts';
-import type { Binding, Reading, Reference, Scope } from './scope.ts';
-
-/** Where a condition stands. */
-export interface PredicateContext {
-  readonly scope: Scope;
-  readonly reading: Reading;
-  /** The uses that the condition restricts: the nullable side of an outer join. Null: all. */
-  readonly restricts: ReadonlySet<UseDraft> | null;
-}
+import { columnOf, referencesOf } from './expression.ts';
+import type { PredicateContext } from './restriction.ts';
+import {
+  addEquality,
+  addJoin,
+  exactly,
+  isConstant,
+  isRestricted,
+  mayJoin,
+  restricted,
+} from './restriction.ts';
+import { readSemiJoin } from './semi-join.ts';
 
 /** Notes what a condition asks of the uses in its scope. Only what is AND-ed at the top restricts anything. */
 export function readPredicate(node: Node, context: PredicateContext): void {
@@ -108,58 +109,4 @@ function readBoolean(node: Node | undefined, context: PredicateContext): void {
   const column = restricted(node, context);
   const facts = column?.use.relation.columns.find(({ name }) => name === column.column);
   if (column !== null && facts?.type === 'boolean') addEquality(column, false);
-}
-
-/** `column IN (SELECT …)` and `EXISTS (SELECT …)`: a join in both directions. */
-function readSemiJoin(sublink: FieldsOf<'SubLink'>, context: PredicateContext): void {
-  const { scope, reading } = context;
-  const operator = namesOf(sublink.operName).at(-1) ?? '=';
-  const isIn = sublink.subLinkType === 'ANY_SUBLINK' && operator === '=';
-  if (!isIn && sublink.subLinkType !== 'EXISTS_SUBLINK') return;
-  const read = readSubquery(sublink, scope, reading, context.restricts === null);
-  const tested = sublink.testexpr;
-  if (!isIn || read === null || tested === undefined) return;
-  const left = 'RowExpr' in tested ? (tested.RowExpr.args ?? []) : [tested];
-  const outputs = [...(read.columns?.values() ?? [])];
-  for (const [at, node] of left.entries()) {
-    const outer = columnOf(node, scope);
-    const inner = outputs[at] ?? null;
-    if (outer?.binding != null && mayJoin(outer, context)) addJoin(outer.binding, inner);
-    if (inner !== null) addJoin(inner, outer?.binding ?? null);
-  }
-}
-
-/** The column that a bare reference restricts in this scope; null where it is none or belongs to another scope. */
-function restricted(node: Node | undefined, context: PredicateContext): Binding | null {
-  const reference = columnOf(node, context.scope);
-  return reference !== null && isRestricted(reference, context) ? reference.binding : null;
-}
-
-function isRestricted(reference: Reference, { scope, restricts }: PredicateContext): boolean {
-  if (reference.binding === null || reference.scope !== scope) return false;
-  return restricts === null || restricts.has(reference.binding.use);
-}
-
-/** As `isRestricted`; in an EXISTS the outer side may be looked up from the inner one as well. */
-function mayJoin(reference: Reference, context: PredicateContext): boolean {
-  return isRestricted(reference, context) || reference.scope === context.scope.semiJoinOuter;
-}
-
-function isConstant(node: Node | undefined, { scope, reading }: PredicateContext): boolean {
-  return node !== undefined && referencesOf(node, scope, reading).length === 0;
-}
-
-/** The column, where the other side of a join is one and nothing else. */
-function exactly(node: Node, scope: Scope): Binding | null {
-  return columnOf(node, scope)?.binding ?? null;
-}
-
-function addEquality({ use, column }: Binding, list: boolean): void {
-  use.equalities.push({ column, list });
-}
-
-/** Both sides in one table use are no join. */
-export function addJoin({ use, column }: Binding, other: Binding | null): void {
-  if (other?.use === use) return;
-  use.joins.push({ column, other: other === null ? null : { alias: other.use.alias, column: other.column } });
 }

@@ -33,15 +33,24 @@ export function readQuery(select: SelectStmt, surroundings: Surroundings, readin
 /** The arms of a UNION are queries of their own; its ORDER BY sorts what comes out of them. */
 function readSetOperation(select: SelectStmt, scope: Scope, reading: Reading): ReadQuery {
   const surroundings = { outer: scope.outer, semiJoinOuter: null, ctes: scope.ctes };
-  const arms = [select.larg, select.rarg].flatMap((arm) =>
-    arm === undefined ? [] : [reading.readQuery(arm, surroundings, reading)],
-  );
+  const arms = armsOf(select).map((arm) => reading.readQuery(arm, surroundings, reading));
   const names = arms[0]?.columns;
   return {
     columns: names == null ? null : new Map([...names.keys()].map((name) => [name, null])),
     sources: [],
     escaped: arms.flatMap(({ escaped }) => escaped),
   };
+}
+
+/** A chain of UNIONs leans to the left: taken apart in a loop, since it may be thousands long. */
+function armsOf(select: SelectStmt): SelectStmt[] {
+  const arms: SelectStmt[] = [];
+  let left: SelectStmt | undefined = select;
+  do {
+    if (left.rarg !== undefined) arms.unshift(left.rarg);
+    left = left.larg;
+  } while (left?.larg !== undefined && left.withClause === undefined);
+  return left === undefined ? arms : [left, ...arms];
 }
 
 function readCtes(

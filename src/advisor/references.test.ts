@@ -67,4 +67,9 @@ describe('relationReferences', () => {
   ])('finds %s', (_, sql, expected) => {
     expect(references(sql).toSorted()).toEqual(expected.toSorted());
   });
+
+  test('takes a chain of thousands of unions', () => {
+    const arms = Array.from({ length: 3000 }, (_, at) => `SELECT id FROM t${at % 7}`);
+    expect(references(arms.join(' UNION ALL '))).toHaveLength(7);
+  });
 });

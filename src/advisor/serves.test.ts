@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { IndexKeyDefinition } from '../change.ts';
 import type { IndexFacts, IndexKey } from '../facts.ts';
 import { serves } from './serves.ts';
 
 /** `'a b-'`: a, then b descending (NULLS FIRST, its default); `b-L` with NULLS LAST. */
-function keys(text: string): IndexKey[] {
+function keys(text: string): (IndexKey & IndexKeyDefinition)[] {
   return text.split(' ').map((key) => {
     const descending = key.includes('-');
     return {

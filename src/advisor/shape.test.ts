@@ -349,6 +349,12 @@ describe('scopes', () => {
     expect(shape('SELECT * FROM (SELECT * FROM orders) o').only).toBeNull();
   });
 
+  test('takes a chain of thousands of unions, in the order of the text', () => {
+    const arms = Array.from({ length: 3000 }, (_, at) => `SELECT id FROM orders o${at}`);
+    const aliases = shape(arms.join(' UNION ALL ')).uses.map(({ alias }) => alias);
+    expect([aliases[0], aliases.at(-1), aliases.length]).toEqual(['o0', 'o2999', 3000]);
+  });
+
   test('what is no query has no uses', () => {
     expect(shape('DELETE FROM orders WHERE id = 1').uses).toEqual([]);
   });

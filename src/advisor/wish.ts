@@ -24,7 +24,12 @@ const MAX_KEYS = 5;
 export function wishesOf(use: TableUse): Wish[] {
   const single = use.equalities.filter(({ list }) => !list).map(({ column }) => column);
   return lookups(use, single)
-    .flatMap(({ equal, joins }) => tails(use, equal).map((tail) => ({ use, equal, joins, ...tail })))
+    .flatMap(({ equal, joins }) =>
+      tails(use, equal)
+        // Rows that are looked up one by one do not come grouped.
+        .filter(({ purpose }) => purpose !== 'grouping' || joins.length === 0)
+        .map((tail) => ({ use, equal, joins, ...tail })),
+    )
     .flatMap((wish) => fit(wish) ?? []);
 }
 

@@ -43,13 +43,22 @@ export interface Command {
 }
 
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--json', description: 'print JSON on standard output (one document, or one event a line for run)' },
+  {
+    flags: '--json',
+    description: 'print JSON on standard output (one document, or one event a line for run)',
+  },
   { flags: '--quiet', description: 'print no progress' },
-  { flags: '--config <file>', description: 'configuration file (default: pitstop.config.json, .yaml or .ts in the root)' },
+  {
+    flags: '--config <file>',
+    description: 'configuration file (default: pitstop.config.json, .yaml or .ts in the root)',
+  },
 ];
 
 export const TARGET_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--database-url <url>', description: 'the target (default: DATABASE_URL, PG*, .env, configuration)' },
+  {
+    flags: '--database-url <url>',
+    description: 'the target (default: DATABASE_URL, PG*, .env, configuration)',
+  },
   {
     flags: '--environment <name>',
     description: 'what kind of database the target is; can raise a declaration, never lower it',

@@ -6,7 +6,10 @@ export const demo: Command = {
   summary: 'start PostgreSQL 18 with a shop full of planted problems and work through its task file',
   arguments: '',
   options: [
-    { flags: '--directory <folder>', description: 'work there and keep the result (default: a temporary folder that is removed)' },
+    {
+      flags: '--directory <folder>',
+      description: 'work there and keep the result (default: a temporary folder that is removed)',
+    },
     ...COMMON_OPTIONS.filter(({ flags }) => !flags.startsWith('--config')),
   ],
   async run(outside, _args, options) {

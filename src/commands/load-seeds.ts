@@ -8,7 +8,8 @@ export async function loadSeeds(target: Target, files: readonly string[]): Promi
   const client = new pg.Client(target.config);
   await client.connect();
   try {
-    for (const file of files) await client.query(await readSeed(file)).catch((error: unknown) => failSeed(file, error));
+    for (const file of files)
+      await client.query(await readSeed(file)).catch((error: unknown) => failSeed(file, error));
   } finally {
     await client.end();
   }
@@ -20,5 +21,9 @@ async function readSeed(file: string): Promise<string> {
 
 function failSeed(file: string, cause: unknown): never {
   const message = cause instanceof Error ? cause.message : String(cause);
-  throw new PitstopError('usage', `the seed ${file} cannot be loaded: ${message}`, { file, cause, hint: 'Check --seed.' });
+  throw new PitstopError('usage', `the seed ${file} cannot be loaded: ${message}`, {
+    file,
+    cause,
+    hint: 'Check --seed.',
+  });
 }

@@ -8,7 +8,7 @@ import { readConfig } from '../config.ts';
 import { EXIT } from '../errors.ts';
 import { loadShop, SHOP_TASK_FILE } from '../demo/seed.ts';
 import { withEmbeddedServer } from '../labs/embedded/server.ts';
-import { parseTarget } from '../pg/target.ts';
+import { parseTarget, type Target } from '../pg/target.ts';
 import type { ItemReport } from '../pipeline/outcome.ts';
 import { runTaskFiles } from '../pipeline/run.ts';
 import { progressLines, summary } from '../report/terminal.ts';
@@ -33,9 +33,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
     await withEmbeddedServer({ signal: outside.signal }, async (server) => {
       const target = parseTarget(server.url, { PGSSLMODE: 'disable' });
       tell('filling the shop');
-      const client = new pg.Client(target.config);
-      await client.connect();
-      await loadShop(client).finally(() => client.end());
+      await fillShop(target);
       await loadParser();
       await runTaskFiles(
         {
@@ -62,15 +60,37 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
     const outcomes = items.map(({ outcome }) => outcome);
     const asExpected = JSON.stringify(outcomes) === JSON.stringify(EXPECTED);
     const name = `tasks/${basename(taskFile)}`;
-    const patch = createTwoFilesPatch(name, name, original, await readFile(taskFile, 'utf8'), 'before', 'after');
-    if (options['json'] === true) outside.out(`${JSON.stringify({ schemaVersion: 1, asExpected, items, patch })}\n`);
+    const patch = createTwoFilesPatch(
+      name,
+      name,
+      original,
+      await readFile(taskFile, 'utf8'),
+      'before',
+      'after',
+    );
+    if (options['json'] === true)
+      outside.out(`${JSON.stringify({ schemaVersion: 1, asExpected, items, patch })}\n`);
     else outside.out(`\n${patch}\n${summary(items, EXIT.ok, outside.color)}`);
     if (!asExpected) outside.err(`the demo expected ${EXPECTED.join(', ')} and got ${outcomes.join(', ')}\n`);
     return asExpected ? EXIT.ok : EXIT.internal;
   });
 }
 
-async function inFolder<T>(outside: Outside, options: OptionValues, use: (folder: string) => Promise<T>): Promise<T> {
+async function fillShop(target: Target): Promise<void> {
+  const client = new pg.Client(target.config);
+  await client.connect();
+  try {
+    await loadShop(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function inFolder<T>(
+  outside: Outside,
+  options: OptionValues,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   if (typeof options['directory'] === 'string') return use(resolve(outside.cwd, options['directory']));
   const folder = await mkdtemp(join(tmpdir(), 'pitstop-demo-'));
   try {

@@ -19,7 +19,11 @@ import { eventLine } from './event-line.ts';
 import { describeError, toPitstopError } from './to-error.ts';
 
 /** Everything behind `pitstop run`, loaded only when it runs. */
-export async function runCommand(outside: Outside, args: readonly string[], options: OptionValues): Promise<number> {
+export async function runCommand(
+  outside: Outside,
+  args: readonly string[],
+  options: OptionValues,
+): Promise<number> {
   const teller = tellerOf(outside, options);
   const items: ItemReport[] = [];
   try {
@@ -34,7 +38,8 @@ export async function runCommand(outside: Outside, args: readonly string[], opti
     const known = toPitstopError(error);
     const exitCode = interrupted ?? known.exitCode;
     teller.finish(exitCode, items, interrupted === null ? known : null);
-    if (interrupted === null && known.code === 'internal') outside.err(`${error instanceof Error ? error.stack : String(error)}\n`);
+    if (interrupted === null && known.code === 'internal')
+      outside.err(`${error instanceof Error ? error.stack : String(error)}\n`);
     return exitCode;
   }
 }
@@ -43,7 +48,12 @@ interface Request extends Omit<RunRequest, 'target' | 'embedded'> {
   readonly target: Target | null;
 }
 
-async function requestOf(outside: Outside, options: OptionValues, emit: RunRequest['emit'], runId: string): Promise<Request> {
+async function requestOf(
+  outside: Outside,
+  options: OptionValues,
+  emit: RunRequest['emit'],
+  runId: string,
+): Promise<Request> {
   const { cwd, clock, now, signal, version } = outside;
   const root = await findRepositoryRoot(cwd);
   const named = options['config'];
@@ -61,7 +71,10 @@ async function requestOf(outside: Outside, options: OptionValues, emit: RunReque
       redo: options['redo'] === true,
       items: Array.isArray(options['item']) ? options['item'] : null,
     },
-    target: typeof url === 'string' && url !== '' ? parseTarget(url, env) : (targetOfVariables(env) ?? configured(config.databaseUrl, env)),
+    target:
+      typeof url === 'string' && url !== ''
+        ? parseTarget(url, env)
+        : (targetOfVariables(env) ?? configured(config.databaseUrl, env)),
     declaredEnvironment: ENVIRONMENTS.find((name) => name === options['environment']) ?? null,
     lab: typeof options['lab'] === 'string' ? options['lab'] : null,
     env,
@@ -77,7 +90,12 @@ function configured(url: string | undefined, env: Request['env']): Target | null
 }
 
 /** Runs on the user's target, or on a server that lives as long as the run. */
-async function onTarget<T>(outside: Outside, options: OptionValues, request: Request, use: (ready: RunRequest) => Promise<T>): Promise<T> {
+async function onTarget<T>(
+  outside: Outside,
+  options: OptionValues,
+  request: Request,
+  use: (ready: RunRequest) => Promise<T>,
+): Promise<T> {
   const { target } = request;
   if (options['embedded'] === true) {
     const { withEmbeddedServer } = await import('../labs/embedded/server.ts');
@@ -85,7 +103,10 @@ async function onTarget<T>(outside: Outside, options: OptionValues, request: Req
       const seeds = Array.isArray(options['seed']) ? options['seed'] : [];
       const { loadSeeds } = await import('./load-seeds.ts');
       const embedded = parseTarget(server.url, { PGSSLMODE: 'disable' });
-      await loadSeeds(embedded, seeds.map((file: string) => resolve(outside.cwd, file)));
+      await loadSeeds(
+        embedded,
+        seeds.map((file: string) => resolve(outside.cwd, file)),
+      );
       return use({ ...request, target: embedded, embedded: true });
     });
   }
@@ -101,9 +122,13 @@ async function taskPaths(root: string, cwd: string, args: readonly string[]): Pr
   if (args.length > 0) return Promise.all(args.map((given) => resolveGiven(root, cwd, given)));
   const found = await discoverTaskFiles(root);
   if (found.length > 0) return found;
-  throw new PitstopError('task-file-not-found', `there is no tasks/tasks-*-database-performance.md in ${root}`, {
-    hint: 'Name the task file.',
-  });
+  throw new PitstopError(
+    'task-file-not-found',
+    `there is no tasks/tasks-*-database-performance.md in ${root}`,
+    {
+      hint: 'Name the task file.',
+    },
+  );
 }
 
 async function resolveGiven(root: string, cwd: string, given: string): Promise<string> {
@@ -130,7 +155,8 @@ function tellerOf(outside: Outside, options: OptionValues) {
   const emit = (event: RunEvent) => {
     seq += 1;
     if (json) outside.out(eventLine(event, { runId, seq, ts: outside.now() }));
-    if (options['quiet'] !== true) for (const line of progressLines(event, outside.color)) outside.err(`${line}\n`);
+    if (options['quiet'] !== true)
+      for (const line of progressLines(event, outside.color)) outside.err(`${line}\n`);
   };
   const finish = (exitCode: number, items: readonly ItemReport[], error: PitstopError | null) => {
     if (json) emit({ type: 'run-finished', exitCode, items, error });

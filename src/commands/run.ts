@@ -11,8 +11,15 @@ export const run: Command = {
     { flags: '--dry-run', description: 'say everything, write and change nothing' },
     { flags: '--redo', description: 'work on items again that are done or blocked' },
     { flags: '--no-apply', description: 'prove and write migrations, apply nothing' },
-    { flags: '--embedded', description: 'use a PostgreSQL 18 that pitstop starts and removes again as the target' },
-    { flags: '--seed <file>', description: 'SQL to fill the embedded server with; may be given several times', repeatable: true },
+    {
+      flags: '--embedded',
+      description: 'use a PostgreSQL 18 that pitstop starts and removes again as the target',
+    },
+    {
+      flags: '--seed <file>',
+      description: 'SQL to fill the embedded server with; may be given several times',
+      repeatable: true,
+    },
     ...TARGET_OPTIONS,
     ...COMMON_OPTIONS,
   ],
@@ -29,4 +36,3 @@ export const run: Command = {
     outside.out(eventLine(event, { runId: 'none', seq: 1, ts: outside.now() }));
   },
 };
-

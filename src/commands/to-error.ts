@@ -12,5 +12,7 @@ export function toPitstopError(error: unknown): PitstopError {
 
 /** The error in words: what happened, its code, what to do next, and what may have been meant. */
 export function describeError({ message, code, hint, candidates = [] }: PitstopError): string {
-  return [`pitstop: ${message} [${code}]`, ...(hint === undefined ? [] : [hint]), ...candidates].join('\n  ').concat('\n');
+  return [`pitstop: ${message} [${code}]`, ...(hint === undefined ? [] : [hint]), ...candidates]
+    .join('\n  ')
+    .concat('\n');
 }

@@ -42,7 +42,7 @@ const INCREMENTAL = `[{"Plan": {"Node Type": "Incremental Sort", "Total Cost": 6
 describe('parsePlan', () => {
   test('takes the text, the array and its element', () => {
     const array: unknown = JSON.parse(ESTIMATED);
-    const [element] = array as unknown[];
+    const element: unknown = Array.isArray(array) ? array[0] : null;
     expect(parsePlan(array)).toEqual(parsePlan(ESTIMATED));
     expect(parsePlan(element)).toEqual(parsePlan(ESTIMATED));
   });

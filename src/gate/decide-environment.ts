@@ -1,7 +1,12 @@
 import type { Environment } from './environment.ts';
 
 /** From the least to the most that is at stake. */
-export const ENVIRONMENTS = ['development', 'test', 'staging', 'production'] as const satisfies readonly Environment[];
+export const ENVIRONMENTS = [
+  'development',
+  'test',
+  'staging',
+  'production',
+] as const satisfies readonly Environment[];
 
 /** Everything that says, or hints at, what the target is. Null where a source is silent. */
 export interface EnvironmentSources {
@@ -33,7 +38,8 @@ const PRODUCTION_NAME = /(^|[^a-z])(prod|prd|production|live|primary)([^a-z]|$)/
  * attached standbys. A later source that says less contradicts, and contradictions mean production.
  */
 export function decideEnvironment(sources: EnvironmentSources): DecidedEnvironment {
-  if (sources.embedded) return { environment: 'development', reasons: ['pitstop started this server itself'] };
+  if (sources.embedded)
+    return { environment: 'development', reasons: ['pitstop started this server itself'] };
   const declarations = [
     { by: 'the configuration file', says: sources.configured },
     { by: 'the marker in the database', says: knownMarker(sources.marker) },

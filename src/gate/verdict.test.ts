@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadParser } from '../sql/parse.ts';
 import type { Environment } from './environment.ts';
@@ -139,7 +139,7 @@ describe('judge', () => {
         sql: 'DROP TABLE t -- not SELECT',
         verdict: 'gate',
         class: 'destructive',
-        reasons: ['Drop needs an approval'],
+        reasons: ['DROP needs an approval'],
       },
     ]);
     expect(judge('SELECT app.f(), 1 OPERATOR(app.+) 2', 'test').statements[0]?.reasons).toEqual([

@@ -1,11 +1,13 @@
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, open as openFile, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What the runner began, decided and finished; append-only, one JSON object a line. */
-export type JournalEntry =
-  | (Common & { readonly type: 'begun'; readonly marker: string })
-  | (Common & { readonly type: 'decided'; readonly decision: unknown })
-  | (Common & { readonly type: 'finished'; readonly outcome: string });
+export type JournalEvent =
+  | { readonly type: 'begun'; readonly marker: string }
+  | { readonly type: 'decided'; readonly decision: unknown }
+  | { readonly type: 'finished'; readonly outcome: string };
+
+export type JournalEntry = Common & JournalEvent;
 
 interface Common {
   readonly at: string;
@@ -28,7 +30,7 @@ export interface OpenAttempt {
 export async function appendJournal(path: string, entry: JournalEntry): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await appendFile(path, `${JSON.stringify(entry)}\n`);
-  const handle = await open(path, 'r');
+  const handle = await openFile(path, 'r');
   try {
     await handle.sync();
   } finally {

@@ -13,16 +13,25 @@ export interface Obstacle extends TrialReason {
 }
 
 /** What stands in the way before anything is tried. */
-export async function obstacleBefore(reader: Session, proposal: Proposal, limits: LabLimits): Promise<Obstacle | null> {
+export async function obstacleBefore(
+  reader: Session,
+  proposal: Proposal,
+  limits: LabLimits,
+): Promise<Obstacle | null> {
   for (const table of tablesOf(proposal)) {
     const relation = await readRelation(reader, table);
-    if (relation === null) return { code: 'table-gone', message: `${quoteQualified(table)} does not exist here`, passing: false };
+    if (relation === null)
+      return { code: 'table-gone', message: `${quoteQualified(table)} does not exist here`, passing: false };
     if (relation.sizeBytes > limits.maxTableBytes) {
       const message = `${quoteQualified(table)} has ${Math.round(relation.sizeBytes / 1024 ** 2)} MB; building inside a transaction would block its writers for too long (limit ${Math.round(limits.maxTableBytes / 1024 ** 2)} MB)`;
       return { code: 'table-too-large', message, passing: false };
     }
     if ((await readWaiters(reader, relation.oid)).length > 0) {
-      return { code: 'sessions-waiting', message: `sessions already wait for a lock on ${quoteQualified(table)}`, passing: true };
+      return {
+        code: 'sessions-waiting',
+        message: `sessions already wait for a lock on ${quoteQualified(table)}`,
+        passing: true,
+      };
     }
   }
   return null;
@@ -63,7 +72,8 @@ function buildObstacle(error: unknown): Obstacle {
   if (state === SQLSTATE.lockNotAvailable || state === SQLSTATE.deadlock) {
     return { code: 'lock-timeout', message: 'another session holds a lock on the table', passing: true };
   }
-  if (isStatementTimeout(error)) return { code: 'build-timeout', message: 'the build took longer than it may', passing: false };
+  if (isStatementTimeout(error))
+    return { code: 'build-timeout', message: 'the build took longer than it may', passing: false };
   if (state === null || state === SQLSTATE.queryCanceled) throw error;
   if (state === SQLSTATE.insufficientPrivilege) return { code: 'permission-denied', message, passing: false };
   if (state === SQLSTATE.diskFull) return { code: 'disk-full', message, passing: false };
@@ -101,11 +111,15 @@ export async function describeBlockers(reader: Session, proposal: Proposal, code
       if (relation !== null) found.push(...(await readLockHolders(reader, relation.oid)));
     }
   }
-  const list = found.map((blocker) => `pid ${blocker.pid}${blocker.application ? ` (${blocker.application})` : ''}, ${blocker.state}, for ${Math.round(blocker.seconds)} s`);
+  const list = found.map(
+    (blocker) =>
+      `pid ${blocker.pid}${blocker.application ? ` (${blocker.application})` : ''}, ${blocker.state}, for ${Math.round(blocker.seconds)} s`,
+  );
   return list.length === 0 ? '' : `: ${list.join('; ')}`;
 }
 
 function tablesOf(proposal: Proposal): { readonly schema: string; readonly name: string }[] {
-  return proposal.change.steps.flatMap(({ builds }) => (builds === null ? [] : [{ schema: builds.schema, name: builds.table }]));
+  return proposal.change.steps.flatMap(({ builds }) =>
+    builds === null ? [] : [{ schema: builds.schema, name: builds.table }],
+  );
 }
-

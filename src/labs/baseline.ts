@@ -2,7 +2,7 @@ import { parsePlan } from '../explain/plan.ts';
 import type { Probe } from '../measure/probe.ts';
 import { takeRuns, type SeriesContext } from '../measure/series.ts';
 import { summarize } from '../measure/statistics.ts';
-import { digestProbe, explainProbe, readOnly, timeProbe } from '../pg/execute.ts';
+import { probeRunner, readOnly } from '../pg/execute.ts';
 import { isStatementTimeout } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import type { Baseline } from '../trial.ts';
@@ -15,19 +15,23 @@ export interface BaselineSettings {
 }
 
 /** Measures a statement as things are: plan, rows, times, blocks; read-only, stopped at the cut-off. */
-export async function measureBaseline(session: Session, probe: Probe, settings: BaselineSettings): Promise<Baseline> {
-  const { cutoffMs, series, where } = settings;
-  const read = <T>(work: () => Promise<T>) => readOnly(session, cutoffMs, work);
-  const digests = await untilCutoff(() => read(() => digestProbe(session, probe)));
+export async function measureBaseline(
+  session: Session,
+  probe: Probe,
+  { cutoffMs, series, where }: BaselineSettings,
+): Promise<Baseline> {
+  const { random, clock } = series;
+  const runner = probeRunner(session, probe, (work) => readOnly(session, cutoffMs, work), clock);
+  const digests = await untilCutoff(runner.digest);
   if (digests === null) {
-    const plan = await read(() => explainProbe(session, probe, 'estimate'));
     const runsMs = [cutoffMs];
-    return { plan, runsMs, measurement: summarize(runsMs, null, where, series.random), rowCounts: [], lowerBound: true };
+    const measurement = summarize(runsMs, null, where, random);
+    return { plan: await runner.explain('estimate'), runsMs, measurement, rowCounts: [], lowerBound: true };
   }
-  const plan = await read(() => explainProbe(session, probe, 'full'));
-  const runsMs = await takeRuns(() => read(() => timeProbe(session, probe, series.clock)), series);
-  const { sharedBlocks } = parsePlan(await read(() => explainProbe(session, probe, 'blocks')));
-  const measurement = summarize(runsMs, sharedBlocks, where, series.random);
+  const plan = await runner.explain('full');
+  const runsMs = await takeRuns(runner.time, series);
+  const { sharedBlocks } = parsePlan(await runner.explain('blocks'));
+  const measurement = summarize(runsMs, sharedBlocks, where, random);
   return { plan, runsMs, measurement, rowCounts: digests.map((digest) => digest.rows), lowerBound: false };
 }
 

@@ -43,7 +43,8 @@ export function compareRows(
   meaning: { readonly deterministic: boolean; readonly ordersTotally: boolean },
 ): RowsComparison {
   const same = (a: readonly RowsDigest[], b: readonly RowsDigest[], by: 'multiset' | 'sequence') =>
-    a.length === b.length && a.every((digest, set) => digest.rows === b[set]?.rows && digest[by] === b[set]?.[by]);
+    a.length === b.length &&
+    a.every((digest, set) => digest.rows === b[set]?.rows && digest[by] === b[set]?.[by]);
   const by = meaning.ordersTotally ? 'sequence' : 'multiset';
   if (same(without, withChange, by)) return 'same';
   if (!meaning.deterministic || !same(without, withoutAgain, by)) return 'incomparable';

@@ -10,9 +10,11 @@ export interface GainThreshold {
 
 export const DEFAULT_THRESHOLD: GainThreshold = { time: 0.1, blocks: 0.1 };
 
+type Refusal = 'rows-differ' | 'too-small' | 'more-blocks';
+
 export type GainVerdict =
   | { readonly accepted: true }
-  | { readonly accepted: false; readonly code: 'rows-differ' | 'too-small' | 'more-blocks'; readonly message: string };
+  | { readonly accepted: false; readonly reason: { readonly code: Refusal; readonly message: string } };
 
 /** Whether a measured change is worth having: same rows, the interval clear of the threshold, no more blocks. */
 export function judgeGain(
@@ -21,29 +23,26 @@ export function judgeGain(
 ): GainVerdict {
   const { before, after, speedup, rows } = measured;
   if (rows === 'different') {
-    return { accepted: false, code: 'rows-differ', message: 'the statement returned other rows with the change' };
+    return refused('rows-differ', 'the statement returned other rows with the change');
   }
   const required = 1 / (1 - threshold.time);
   if (!(speedup.ci95[0] > required)) {
     const [low, high] = speedup.ci95.map((ratio) => `${((1 - 1 / ratio) * 100).toFixed(0)} %`);
-    return {
-      accepted: false,
-      code: 'too-small',
-      message: `time saved is between ${low} and ${high} (95 % interval), which does not exclude ${threshold.time * 100} %`,
-    };
+    const saved = `time saved is between ${low} and ${high} (95 % interval)`;
+    return refused('too-small', `${saved}, which does not exclude ${threshold.time * 100} %`);
   }
   if (before.sharedBlocks !== null && after.sharedBlocks !== null) {
     const allowed = before.sharedBlocks * (1 + threshold.blocks);
-    if (after.sharedBlocks > allowed && after.sharedBlocks - before.sharedBlocks > FEW_BLOCKS) {
-      return {
-        accepted: false,
-        code: 'more-blocks',
-        message: `it reads ${after.sharedBlocks} shared blocks instead of ${before.sharedBlocks}`,
-      };
+    if (after.sharedBlocks > allowed) {
+      return refused(
+        'more-blocks',
+        `it reads ${after.sharedBlocks} shared blocks instead of ${before.sharedBlocks}`,
+      );
     }
   }
   return { accepted: true };
 }
 
-/** A descent of a B-tree costs a handful of blocks; a difference of that size says nothing about a tiny statement. */
-const FEW_BLOCKS = 8;
+function refused(code: Refusal, message: string): GainVerdict {
+  return { accepted: false, reason: { code, message } };
+}

@@ -36,7 +36,12 @@ export async function applyMigration(
     await recordState(ledger, migration.name, 'applied');
   } catch (error) {
     for (const step of migration.steps) if (step.builds !== null) await removeBuilt(ledger, step.builds);
-    await recordState(ledger, migration.name, 'failed', error instanceof Error ? error.message : String(error));
+    await recordState(
+      ledger,
+      migration.name,
+      'failed',
+      error instanceof Error ? error.message : String(error),
+    );
     throw error;
   }
 }
@@ -83,7 +88,8 @@ async function requireValid(session: Session, definition: IndexDefinition): Prom
  */
 export async function removeBuilt(session: Session, definition: IndexDefinition): Promise<boolean> {
   const found = await findIndex(session, definition.schema, definition.name);
-  if (found === null || found.table.name !== definition.table || !matchesDefinition(found.index, definition)) return false;
+  if (found === null || found.table.name !== definition.table || !matchesDefinition(found.index, definition))
+    return false;
   await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${quoteQualified(definition)}`);
   return true;
 }

@@ -85,7 +85,15 @@ export async function recordIntent(
   await session.query(
     `INSERT INTO pitstop.migration (name, up_sha256, task_file, item, environment, state, intent, backend_pid, backend_start)
      SELECT $1, $2, $3, $4, $5, 'running', $6::jsonb, pid, backend_start FROM pg_stat_activity WHERE pid = $7`,
-    [migration.name, sha256(migration.upText), origin.taskFile, origin.itemId, origin.environment, JSON.stringify(intent), worker.backendPid],
+    [
+      migration.name,
+      sha256(migration.upText),
+      origin.taskFile,
+      origin.itemId,
+      origin.environment,
+      JSON.stringify(intent),
+      worker.backendPid,
+    ],
   );
 }
 

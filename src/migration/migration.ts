@@ -23,7 +23,12 @@ export interface MigrationOrigin {
  * Cuts a change into migrations: what cannot run in a transaction stands alone, what can stays together.
  * Names count up by a second, so that the files sort in the order of the steps.
  */
-export function migrationsOf(change: Change, origin: MigrationOrigin, now: Date, folder: string): Migration[] {
+export function migrationsOf(
+  change: Change,
+  origin: MigrationOrigin,
+  now: Date,
+  folder: string,
+): Migration[] {
   return groupSteps(change.steps).map((steps, position) => {
     const name = `${timestamp(new Date(now.getTime() + position * 1000))}_${slug(steps.map((step) => step.name).join('_'))}`;
     const header = headerOf(steps, origin);
@@ -61,7 +66,9 @@ function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
     `Migration by pitstop for ${origin.taskFile}, item ${origin.itemId}: ${origin.itemTitle}`,
     `Reason: ${origin.reason}`,
     `Lock: ${locks}`,
-    ...(steps.every((step) => step.transactional) ? [] : ['Runs outside a transaction block, alone in its file.']),
+    ...(steps.every((step) => step.transactional)
+      ? []
+      : ['Runs outside a transaction block, alone in its file.']),
   ];
   return lines.map((line) => `-- ${oneLine(line)}`).join('\n');
 }

@@ -28,7 +28,12 @@ export async function reconcile(
     if (row.state !== 'running') continue;
     await waitForBackend(session, row, onWait, signal);
     const settled = await settle(session, row);
-    await recordState(session, row.name, settled.result === 'applied' ? 'applied' : 'failed', settled.message);
+    await recordState(
+      session,
+      row.name,
+      settled.result === 'applied' ? 'applied' : 'failed',
+      settled.message,
+    );
     results.push({ name: row.name, item: row.item, ...settled });
   }
   return results;
@@ -40,7 +45,10 @@ async function settle(session: Session, row: LedgerRow): Promise<Pick<Reconciled
     const found = await findIndex(session, definition.schema, definition.name);
     const name = quoteQualified(definition);
     if (found !== null && !matchesDefinition(found.index, definition)) {
-      return { result: 'foreign', message: `${name} exists, but not as an earlier run announced it; it was left alone` };
+      return {
+        result: 'foreign',
+        message: `${name} exists, but not as an earlier run announced it; it was left alone`,
+      };
     }
     if (found !== null && !found.index.valid) {
       await removeBuilt(session, definition);
@@ -49,7 +57,10 @@ async function settle(session: Session, row: LedgerRow): Promise<Pick<Reconciled
     built.push(found !== null);
   }
   if (built.length > 0 && built.every(Boolean)) {
-    return { result: 'applied', message: 'an earlier run died before it could record that this was finished' };
+    return {
+      result: 'applied',
+      message: 'an earlier run died before it could record that this was finished',
+    };
   }
   return { result: 'nothing-left', message: 'an earlier run died before this took effect' };
 }

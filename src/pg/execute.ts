@@ -1,29 +1,21 @@
-import type { Probe } from '../measure/probe.ts';
 import { createRowsDigest, type RowsDigest } from '../measure/digest.ts';
+import type { Probe } from '../measure/probe.ts';
 import type { Session } from './session.ts';
 
 /** A wall clock in milliseconds; an argument, so that whoever measures says with what. */
 export type Clock = () => number;
 
-/** Executes every parameter set once and gives the mean time of an execution, rows fetched and thrown away. */
-export async function timeProbe(session: Session, probe: Probe, clock: Clock): Promise<number> {
-  let total = 0;
-  for (const values of probe.parameterSets) {
-    const started = clock();
-    await session.stream(probe.sql, values, ignoreRow);
-    total += clock() - started;
-  }
-  return total / probe.parameterSets.length;
-}
+/** Runs work so that it can change nothing, whatever it is. */
+export type Isolation = <T>(work: () => Promise<T>) => Promise<T>;
 
-export async function digestProbe(session: Session, probe: Probe): Promise<RowsDigest[]> {
-  const digests: RowsDigest[] = [];
-  for (const values of probe.parameterSets) {
-    const digest = createRowsDigest();
-    await session.stream(probe.sql, values, digest.add);
-    digests.push(digest.result());
-  }
-  return digests;
+/** One probe on one session: everything that a measurement asks for. */
+export interface ProbeRunner {
+  /** The rows of each parameter set, digested as they stream by. */
+  readonly digest: () => Promise<RowsDigest[]>;
+  /** Executes every parameter set once; the mean time of an execution, rows fetched and thrown away. */
+  readonly time: () => Promise<number>;
+  /** The plan of the first parameter set, as the server's JSON. */
+  readonly explain: (depth: ExplainDepth) => Promise<unknown>;
 }
 
 export type ExplainDepth = 'estimate' | 'blocks' | 'full';
@@ -35,19 +27,46 @@ const EXPLAIN: Record<ExplainDepth, string> = {
   full: 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)',
 };
 
-/** The plan of one parameter set, as the server's JSON. */
-export async function explainProbe(
-  session: Session,
-  probe: Probe,
-  depth: ExplainDepth,
-  values: readonly unknown[] = probe.parameterSets[0] ?? [],
-): Promise<unknown> {
-  const [row] = await session.query<{ 'QUERY PLAN': unknown }>(`${EXPLAIN[depth]} ${probe.sql}`, values);
-  return row?.['QUERY PLAN'];
+export function probeRunner(session: Session, probe: Probe, isolate: Isolation, clock: Clock): ProbeRunner {
+  const { sql, parameterSets } = probe;
+  return {
+    digest: () =>
+      isolate(async () => {
+        const digests: RowsDigest[] = [];
+        for (const values of parameterSets) {
+          const digest = createRowsDigest();
+          await session.stream(sql, values, (row) => digest.add(row));
+          digests.push(digest.result());
+        }
+        return digests;
+      }),
+    time: () =>
+      isolate(async () => {
+        let total = 0;
+        for (const values of parameterSets) {
+          const started = clock();
+          await session.stream(sql, values, ignoreRow);
+          total += clock() - started;
+        }
+        return total / parameterSets.length;
+      }),
+    explain: (depth) =>
+      isolate(async () => {
+        const [row] = await session.query<{ 'QUERY PLAN': unknown }>(
+          `${EXPLAIN[depth]} ${sql}`,
+          parameterSets[0],
+        );
+        return row?.['QUERY PLAN'];
+      }),
+  };
 }
 
 /** Runs read-only work on a session without an open transaction, and ends whatever it began. */
-export async function readOnly<T>(session: Session, statementTimeoutMs: number, work: () => Promise<T>): Promise<T> {
+export async function readOnly<T>(
+  session: Session,
+  statementTimeoutMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
   await session.query('BEGIN READ ONLY');
   try {
     // A first harmless statement: from here on the server refuses to leave read-only mode.

@@ -19,7 +19,11 @@ export const SQLSTATE = {
 
 /** Whether the server stopped the statement because of `statement_timeout`, and not because somebody cancelled it. */
 export function isStatementTimeout(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === SQLSTATE.queryCanceled && /statement timeout/.test(error.message);
+  return (
+    error instanceof pg.DatabaseError &&
+    error.code === SQLSTATE.queryCanceled &&
+    /statement timeout/.test(error.message)
+  );
 }
 
 /** Server states in which the connection is gone or going: shutdown, crash, admin command. */
@@ -42,7 +46,10 @@ export function isConnectionLoss(error: unknown): boolean {
 /** Turns what `connect()` threw into an error that says what to do; secrets never get in. */
 export function connectionError(error: unknown, where: string): PitstopError {
   const state = sqlState(error);
-  const message = error instanceof Error ? error.message || String('code' in error ? error.code : error.name) : String(error);
+  const message =
+    error instanceof Error
+      ? error.message || String('code' in error ? error.code : error.name)
+      : String(error);
   if (state === '28P01' || state === '28000' || /SCRAM|password must be a string/.test(message)) {
     return new PitstopError('authentication-failed', `${where} rejects the login: ${message}`, {
       hint: 'Check user and password of --database-url, PGPASSWORD or the password file.',
@@ -50,10 +57,16 @@ export function connectionError(error: unknown, where: string): PitstopError {
     });
   }
   if (state === '3D000') {
-    return new PitstopError('connection-failed', `${where}: ${message}`, { hint: 'Check the database name.', cause: error });
+    return new PitstopError('connection-failed', `${where}: ${message}`, {
+      hint: 'Check the database name.',
+      cause: error,
+    });
   }
   if (state === '42501') {
-    return new PitstopError('permission-denied', `${where}: ${message}`, { hint: 'Grant CONNECT on the database.', cause: error });
+    return new PitstopError('permission-denied', `${where}: ${message}`, {
+      hint: 'Grant CONNECT on the database.',
+      cause: error,
+    });
   }
   return new PitstopError('connection-failed', `cannot connect to ${where}: ${message}`, {
     hint: 'Check that the server runs, that host and port are right, and that TLS is configured as the server wants it (sslmode).',

@@ -12,9 +12,16 @@ export interface Session {
   /** Process id that was announced at connection; a proxy in between announces one of its own. */
   readonly announcedPid: number;
   /** One statement, extended protocol: the server refuses a second statement in the same text. */
-  query<Row extends object = Record<string, unknown>>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    values?: readonly SqlValue[],
+  ): Promise<Row[]>;
   /** Executes without keeping rows: `onRow` gets each row as the text values that the server sent. */
-  stream(sql: string, values: readonly SqlValue[], onRow: (row: readonly (string | null)[]) => void): Promise<void>;
+  stream(
+    sql: string,
+    values: readonly SqlValue[],
+    onRow: (row: readonly (string | null)[]) => void,
+  ): Promise<void>;
   /** Asks the server to cancel what this session runs, through a connection of its own. Never throws. */
   cancel(): Promise<void>;
 }
@@ -64,7 +71,13 @@ function sessionOf(client: pg.Client, target: Target, backendPid: number): Sessi
     },
     stream: (sql, values, onRow) =>
       new Promise((resolve, reject) => {
-        const config = { text: sql, values: [...values], rowMode: 'array', types: TEXT_ONLY, queryMode: 'extended' };
+        const config = {
+          text: sql,
+          values: [...values],
+          rowMode: 'array',
+          types: TEXT_ONLY,
+          queryMode: 'extended',
+        };
         const query = client.query(new pg.Query<(string | null)[]>(config as unknown as pg.QueryConfig));
         query.on('row', onRow);
         query.on('end', () => resolve());
@@ -106,10 +119,9 @@ async function connect(target: Target, purpose: string): Promise<pg.Client> {
       await client.connect();
       return client;
     } catch (error) {
-      failure ??= error;
+      failure = error;
       await client.end().catch(() => undefined);
       if (!couldBeAboutTls(error)) break;
-      if (!/SSL/i.test(error instanceof Error ? error.message : '')) failure = error;
     }
   }
   throw connectionError(failure, where);
@@ -122,8 +134,12 @@ function couldBeAboutTls(error: unknown): boolean {
 
 function lossOr(error: unknown, where: string): unknown {
   if (error instanceof PitstopError || !isConnectionLoss(error)) return error;
-  return new PitstopError('connection-lost', `the connection to ${where} was lost: ${error instanceof Error ? error.message : String(error)}`, {
-    hint: 'Nothing was recorded as done that was not. Run the same command again when the server is back.',
-    cause: error,
-  });
+  return new PitstopError(
+    'connection-lost',
+    `the connection to ${where} was lost: ${error instanceof Error ? error.message : String(error)}`,
+    {
+      hint: 'Nothing was recorded as done that was not. Run the same command again when the server is back.',
+      cause: error,
+    },
+  );
 }

@@ -67,7 +67,9 @@ function sslModeOf(given: unknown): SslMode {
   const mode = given === undefined || given === '' ? 'prefer' : given;
   const known = SSL_MODES.find((name) => name === mode);
   if (known === undefined) {
-    throw new PitstopError('target-url-invalid', `unknown sslmode ${JSON.stringify(given)}`, { candidates: SSL_MODES });
+    throw new PitstopError('target-url-invalid', `unknown sslmode ${JSON.stringify(given)}`, {
+      candidates: SSL_MODES,
+    });
   }
   return known;
 }
@@ -75,5 +77,8 @@ function sslModeOf(given: unknown): SslMode {
 function tlsOf(mode: SslMode, parsed: ReturnType<typeof parse>): Pick<ClientConfig, 'ssl'> {
   if (mode === 'disable' || mode === 'allow') return { ssl: false };
   if (mode === 'prefer') return { ssl: { rejectUnauthorized: false } };
-  return { ssl: parsed.ssl === undefined || typeof parsed.ssl === 'string' ? { rejectUnauthorized: false } : parsed.ssl } as Pick<ClientConfig, 'ssl'>;
+  return {
+    ssl:
+      parsed.ssl === undefined || typeof parsed.ssl === 'string' ? { rejectUnauthorized: false } : parsed.ssl,
+  } as Pick<ClientConfig, 'ssl'>;
 }

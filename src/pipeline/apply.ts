@@ -17,7 +17,12 @@ export async function applyChange(run: RunContext, dossier: Dossier): Promise<vo
   await requireRights(run, migrations);
   await ensureLedger(run.control);
   for (const migration of migrations) {
-    run.emit({ type: 'phase', id: item.id, phase: 'apply', message: migration.steps.map(({ up }) => up).join('; ') });
+    run.emit({
+      type: 'phase',
+      id: item.id,
+      phase: 'apply',
+      message: migration.steps.map(({ up }) => up).join('; '),
+    });
     await withWorker(run, item.id, (sessions) =>
       applyMigration(sessions, migration, { taskFile: file, itemId: item.id, environment: run.environment }),
     ).catch((error: unknown) => Promise.reject(run.signal.aborted ? error : blockedByServer(error)));
@@ -25,7 +30,11 @@ export async function applyChange(run: RunContext, dossier: Dossier): Promise<vo
 }
 
 /** A session of its own for the work, which an interruption may cancel, watched from the control session. */
-export async function withWorker<T>(run: RunContext, id: string, use: (sessions: ApplySessions) => Promise<T>): Promise<T> {
+export async function withWorker<T>(
+  run: RunContext,
+  id: string,
+  use: (sessions: ApplySessions) => Promise<T>,
+): Promise<T> {
   return withSession(run.target, 'apply', run.signal, async (worker) => {
     const done = new AbortController();
     const watching = watchBuild(run, worker.backendPid, id, done.signal);
@@ -45,7 +54,10 @@ async function watchBuild(run: RunContext, pid: number, id: string, done: AbortS
     await pause(2_000, undefined, { signal: done }).catch(() => undefined);
     if (done.aborted) return;
     const progress = await readBuildProgress(run.reader, pid).catch(() => null);
-    const message = progress === null || progress.waitsFor.length === 0 ? '' : `${progress.phase}: waiting for ${progress.waitsFor.join(', ')}`;
+    const message =
+      progress === null || progress.waitsFor.length === 0
+        ? ''
+        : `${progress.phase}: waiting for ${progress.waitsFor.join(', ')}`;
     if (message !== '' && message !== told) run.emit({ type: 'phase', id, phase: 'apply', message });
     told = message;
   }
@@ -57,6 +69,10 @@ async function requireRights(run: RunContext, migrations: readonly Migration[]):
     const relation = await readRelation(run.reader, { schema: builds.schema, name: builds.table });
     if (relation?.mayIndex === true) continue;
     const table = quoteQualified({ schema: builds.schema, name: builds.table });
-    throw new Blocked('failed', 'permission-denied', `an index on ${table} needs a role that owns the table and may create in its schema`);
+    throw new Blocked(
+      'failed',
+      'permission-denied',
+      `an index on ${table} needs a role that owns the table and may create in its schema`,
+    );
   }
 }

@@ -36,7 +36,9 @@ export type Choice =
 /** The change to deliver: the best proven one, else one that waits for approval; or why there is none. */
 export function choose(run: RunContext, dossier: Dossier): Choice {
   const { trials } = dossier;
-  const best = bestTrial(trials.filter((trial): trial is MeasuredTrial => trial.state === 'measured' && trial.accepted));
+  const best = bestTrial(
+    trials.filter((trial): trial is MeasuredTrial => trial.state === 'measured' && trial.accepted),
+  );
   if (best !== null) return { type: 'change', proposal: best.proposal, trial: best };
   const gated = trials.find((trial) => trial.reason.code === 'approval-needed');
   if (gated !== undefined) return { type: 'change', proposal: gated.proposal, trial: null };
@@ -48,17 +50,31 @@ function withoutChange(run: RunContext, dossier: Dossier): Conclusion {
   if (trials.some((trial) => trial.reason.code === 'no-lab')) {
     const waiting = trials.map((trial) => trial.proposal.change.summary).join('; ');
     const hint = `name a lab (--lab) to try them in`;
-    return conclude('no-lab', 'no-lab', `nothing is tried on a ${run.environment} target; unproven: ${waiting}; ${hint}`);
+    return conclude(
+      'no-lab',
+      'no-lab',
+      `nothing is tried on a ${run.environment} target; unproven: ${waiting}; ${hint}`,
+    );
   }
-  if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible')) return impossible(trials[0]?.reason);
+  if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible'))
+    return impossible(trials[0]?.reason);
   if (!findings.some(costsTime)) {
-    const tried = trials.length === 0 ? '' : `; ${trials.length} candidate${trials.length === 1 ? '' : 's'} tried without gain`;
+    const tried =
+      trials.length === 0
+        ? ''
+        : `; ${trials.length} candidate${trials.length === 1 ? '' : 's'} tried without gain`;
     return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${tried}`);
   }
   if (trials.length === 0) {
-    return conclude('no-gain', 'no-candidate', `no index is missing for what its plan shows (${findings[0]?.message})`);
+    return conclude(
+      'no-gain',
+      'no-candidate',
+      `no index is missing for what its plan shows (${findings[0]?.message})`,
+    );
   }
-  const reasons = trials.map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`).join('; ');
+  const reasons = trials
+    .map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`)
+    .join('; ');
   return conclude('no-gain', 'no-gain', `nothing helped enough: ${reasons}`);
 }
 
@@ -73,6 +89,11 @@ const IMPOSSIBLE: Readonly<Record<string, Outcome>> = {
 function impossible(reason: Trial['reason'] | undefined): Conclusion {
   const code = reason?.code ?? 'internal';
   const outcome = IMPOSSIBLE[code] ?? 'failed';
-  if (code === 'no-probe') return conclude(outcome, code, 'which statement should it speed up? Add **Query**, so that it can be measured.');
+  if (code === 'no-probe')
+    return conclude(
+      outcome,
+      code,
+      'which statement should it speed up? Add **Query**, so that it can be measured.',
+    );
   return conclude(outcome, code, reason?.message ?? 'nothing could be tried');
 }

@@ -23,7 +23,12 @@ export async function deliver(
   const { id } = dossier.item;
   useTrial(dossier, proposal, trial);
   const judgement = judgeChange(proposal.change, run.environment);
-  run.emit({ type: 'phase', id, phase: 'judge', message: `${proposal.change.summary}: ${judgement.verdict} on ${run.environment}` });
+  run.emit({
+    type: 'phase',
+    id,
+    phase: 'judge',
+    message: `${proposal.change.summary}: ${judgement.verdict} on ${run.environment}`,
+  });
   if (judgement.verdict === 'refuse') {
     const reasons = judgement.statements.flatMap((statement) => statement.reasons).join('; ');
     return conclude('refused', 'refused', `${proposal.change.summary}: ${reasons}`);
@@ -32,7 +37,12 @@ export async function deliver(
 
   dossier.judgement = judgement;
   dossier.migrations = prepareMigrations(run, dossier, proposal);
-  const decision: Decision = { change: proposal.change, trial, baseline: dossier.baseline, migrations: dossier.migrations };
+  const decision: Decision = {
+    change: proposal.change,
+    trial,
+    baseline: dossier.baseline,
+    migrations: dossier.migrations,
+  };
   await appendJournal(run.journalPath, {
     at: run.now().toISOString(),
     runId: run.runId,
@@ -53,7 +63,11 @@ export async function deliver(
 }
 
 /** The trial's numbers stand until the target's own replace them. */
-export function useTrial(dossier: Dossier, proposal: Pick<Proposal, 'change'>, trial: MeasuredTrial | null): void {
+export function useTrial(
+  dossier: Dossier,
+  proposal: Pick<Proposal, 'change'>,
+  trial: MeasuredTrial | null,
+): void {
   dossier.changes = proposal.change.summary;
   if (trial === null) return;
   dossier.chosen = trial;
@@ -66,7 +80,11 @@ export function useTrial(dossier: Dossier, proposal: Pick<Proposal, 'change'>, t
 }
 
 /** Migrations that an earlier run wrote for the same statements, and that still wait, keep their names. */
-function prepareMigrations(run: RunContext, { file, item, earlier }: Dossier, proposal: Proposal): Migration[] {
+function prepareMigrations(
+  run: RunContext,
+  { file, item, earlier }: Dossier,
+  proposal: Proposal,
+): Migration[] {
   const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
   return migrationsOf(proposal.change, origin, run.now(), run.config.migrations).map((migration) => {
     const statements = migration.steps.map((step) => step.up).join('\n');
@@ -80,9 +98,20 @@ function namedBy({ up, down }: { readonly up: string; readonly down: string }) {
 }
 
 /** What a run without --dry-run would come to, as far as that can be known without changing anything. */
-function predicted(run: RunContext, verdict: 'allow' | 'gate', proposal: Proposal, trial: MeasuredTrial | null): Conclusion {
-  if (verdict === 'gate') return conclude('awaiting-approval', 'approval-needed', `${proposal.change.summary} would wait for an approval`);
-  if (!run.options.apply) return conclude('handed-over', 'not-applied', `${proposal.change.summary} would be written, not applied`);
+function predicted(
+  run: RunContext,
+  verdict: 'allow' | 'gate',
+  proposal: Proposal,
+  trial: MeasuredTrial | null,
+): Conclusion {
+  if (verdict === 'gate')
+    return conclude(
+      'awaiting-approval',
+      'approval-needed',
+      `${proposal.change.summary} would wait for an approval`,
+    );
+  if (!run.options.apply)
+    return conclude('handed-over', 'not-applied', `${proposal.change.summary} would be written, not applied`);
   return trial === null
     ? conclude('applied', 'predicted', `${proposal.change.summary} would be applied`)
     : conclude('proven', 'predicted', `${proposal.change.summary} would be applied and verified`);

@@ -11,7 +11,13 @@ export type RunEvent =
       readonly lab: string | null;
       readonly dryRun: boolean;
     }
-  | { readonly type: 'item-started'; readonly id: string; readonly title: string; readonly file: string; readonly line: number }
+  | {
+      readonly type: 'item-started';
+      readonly id: string;
+      readonly title: string;
+      readonly file: string;
+      readonly line: number;
+    }
   | {
       readonly type: 'phase';
       /** Null for what concerns the whole run. */
@@ -35,6 +41,15 @@ export type RunEvent =
       readonly error: unknown;
     };
 
-export type Phase = 'prepare' | 'recognise' | 'diagnose' | 'try' | 'choose' | 'judge' | 'apply' | 'verify' | 'record';
+export type Phase =
+  | 'prepare'
+  | 'recognise'
+  | 'diagnose'
+  | 'try'
+  | 'choose'
+  | 'judge'
+  | 'apply'
+  | 'verify'
+  | 'record';
 
 export type Emit = (event: RunEvent) => void;

@@ -9,9 +9,13 @@ import type { Conclusion } from './outcome.ts';
 
 /** `docs/performance/tasks-0001-database-performance/1.1-optimize-the-order-list.json`. */
 export function evidencePath(folder: string, file: string, item: Item): string {
-  const words = slug(item.title).split('_').reduce((name, word) => (name.length + word.length < 40 ? `${name}-${word}` : name));
+  const words = slug(item.title)
+    .split('_')
+    .reduce((name, word) => (name.length + word.length < 40 ? `${name}-${word}` : name));
   const name = item.ownId ? `${item.id.replace(/[^\w.-]+/g, '_')}-${words}` : words;
-  const ordinal = item.key.includes('@') ? `-${createHash('sha256').update(item.key).digest('hex').slice(0, 6)}` : '';
+  const ordinal = item.key.includes('@')
+    ? `-${createHash('sha256').update(item.key).digest('hex').slice(0, 6)}`
+    : '';
   return `${folder}/${slug(basename(file, '.md')).replaceAll('_', '-')}/${name}${ordinal}.json`;
 }
 

@@ -6,7 +6,7 @@ import { measureBaseline } from '../labs/baseline.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
 import { readRelations } from '../pg/catalog/relations.ts';
-import { explainProbe, readOnly } from '../pg/execute.ts';
+import { probeRunner, readOnly } from '../pg/execute.ts';
 import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
 import type { InputFields } from '../task/input.ts';
 import type { RunContext } from './context.ts';
@@ -33,23 +33,37 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
   const missing = references.find((wanted) => relations.every(({ reference }) => reference !== wanted));
   if (missing !== undefined) {
     const shown = missing.schema === null ? missing.name : `${missing.schema}.${missing.name}`;
-    throw new Blocked('needs-information', 'unknown-table', `the database has no relation ${shown}; which table is meant?`);
+    throw new Blocked(
+      'needs-information',
+      'unknown-table',
+      `the database has no relation ${shown}; which table is meant?`,
+    );
   }
   const index = name === undefined ? null : await findIndex(run.reader, name.schema, name.name);
   if (name !== undefined && index === null) {
     const shown = name.schema === null ? name.name : `${name.schema}.${name.name}`;
-    throw new Blocked('needs-information', 'unknown-index', `the database has no index ${shown}; which index is meant, or is it gone already?`);
+    throw new Blocked(
+      'needs-information',
+      'unknown-index',
+      `the database has no index ${shown}; which index is meant, or is it gone already?`,
+    );
   }
   return { statement, relations, index };
 }
 
 /** Gathers what the kind asked for. The plan is the target's where statements may be executed there, else the lab's. */
-export async function gatherFacts(run: RunContext, subjects: Subjects, dossier: Dossier): Promise<Partial<FactSheet>> {
+export async function gatherFacts(
+  run: RunContext,
+  subjects: Subjects,
+  dossier: Dossier,
+): Promise<Partial<FactSheet>> {
   const { statement, relations, index } = subjects;
   if (statement === null) return { index, relations };
   dossier.probe = statement.probe;
   const labRelations = run.labIsTarget || run.lab === null ? relations : await requireAlike(run, relations);
-  const plan = await readPlan(run, statement, dossier).catch((error: unknown) => Promise.reject(blockedByServer(error)));
+  const plan = await readPlan(run, statement, dossier).catch((error: unknown) =>
+    Promise.reject(blockedByServer(error)),
+  );
   const schemas = relations.map(({ relation }) => relation.schema);
   const takenNames = new Set([
     ...(await readTakenNames(run.reader, schemas)),
@@ -61,9 +75,19 @@ export async function gatherFacts(run: RunContext, subjects: Subjects, dossier: 
 async function readPlan(run: RunContext, { probe }: StatementFacts, dossier: Dossier): Promise<unknown> {
   const { reader, lab, limits, series } = run;
   // Errors of the statement itself show here, before anything is executed.
-  const estimate = await readOnly(reader, limits.cutoffMs, () => explainProbe(reader, probe, 'estimate'));
+  const isolated = probeRunner(
+    reader,
+    probe,
+    (work) => readOnly(reader, limits.cutoffMs, work),
+    series.clock,
+  );
+  const estimate = await isolated.explain('estimate');
   if (run.mayMeasureTarget) {
-    dossier.baseline = await measureBaseline(reader, probe, { cutoffMs: limits.cutoffMs, series, where: 'target' });
+    dossier.baseline = await measureBaseline(reader, probe, {
+      cutoffMs: limits.cutoffMs,
+      series,
+      where: 'target',
+    });
     return dossier.baseline.plan;
   }
   return lab === null ? estimate : (await lab.baseline(probe)).plan;

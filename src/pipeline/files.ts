@@ -13,7 +13,10 @@ export async function writeRepositoryFile(
 }
 
 /** Removes a file that this run wrote. */
-export async function removeRepositoryFile(run: Pick<RunContext, 'root' | 'config'>, path: string): Promise<void> {
+export async function removeRepositoryFile(
+  run: Pick<RunContext, 'root' | 'config'>,
+  path: string,
+): Promise<void> {
   await rm(await resolveWritable(run.root, path, foldersOf(run)), { force: true });
 }
 

@@ -15,11 +15,19 @@ export async function readInputs(root: string, item: Item): Promise<InputFields>
 async function readSqlFile(root: string, file: string): Promise<string> {
   const path = resolve(root, file);
   if (isAbsolute(file) || !path.startsWith(root + sep)) {
-    throw new Blocked('needs-information', 'file-outside', `${file} is outside the repository; which file is meant?`);
+    throw new Blocked(
+      'needs-information',
+      'file-outside',
+      `${file} is outside the repository; which file is meant?`,
+    );
   }
   try {
     return await readFile(path, 'utf8');
   } catch {
-    throw new Blocked('needs-information', 'file-not-found', `${file} cannot be read; which file holds the statement?`);
+    throw new Blocked(
+      'needs-information',
+      'file-not-found',
+      `${file} cannot be read; which file holds the statement?`,
+    );
   }
 }

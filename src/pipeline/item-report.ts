@@ -3,7 +3,12 @@ import type { Dossier } from './dossier.ts';
 import type { Conclusion, ItemReport, Reason } from './outcome.ts';
 
 /** The report of an item that was worked on. */
-export function reportOf(dossier: Dossier, marker: string, conclusion: Conclusion, evidence: string | null): ItemReport {
+export function reportOf(
+  dossier: Dossier,
+  marker: string,
+  conclusion: Conclusion,
+  evidence: string | null,
+): ItemReport {
   const { item, file, kind, before, after, speedup, rows, migrations, files, request } = dossier;
   return {
     id: item.id,

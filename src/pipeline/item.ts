@@ -25,7 +25,11 @@ import { verify } from './verify.ts';
 
 /** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
 export async function workOn(run: RunContext, file: string, item: Item): Promise<ItemReport> {
-  const dossier = openDossier(file, item, await readEvidence(run.root, evidencePath(run.config.evidence, file, item)));
+  const dossier = openDossier(
+    file,
+    item,
+    await readEvidence(run.root, evidencePath(run.config.evidence, file, item)),
+  );
   const attempt = run.openAttempts.get(attemptId(file, item.key)) ?? null;
   run.emit({ type: 'item-started', id: item.id, title: item.title, file, line: item.line });
   await begin(run, dossier);
@@ -42,7 +46,12 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
       throw error;
     }
   }
-  run.emit({ type: 'phase', id: item.id, phase: 'record', message: `${conclusion.outcome}: ${conclusion.reason.message}` });
+  run.emit({
+    type: 'phase',
+    id: item.id,
+    phase: 'record',
+    message: `${conclusion.outcome}: ${conclusion.reason.message}`,
+  });
   return record(run, dossier, conclusion);
 }
 
@@ -75,8 +84,10 @@ async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: In
   const inputs = await readInputs(run.root, dossier.item);
   dossier.basis = basisOf(run, inputs, null);
   const recognition = recognise(inputs);
-  if (recognition.result === 'unclear') throw new Blocked('needs-information', 'kind-unclear', recognition.question);
-  if (recognition.result === 'not-ours') throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into **Query**.');
+  if (recognition.result === 'unclear')
+    throw new Blocked('needs-information', 'kind-unclear', recognition.question);
+  if (recognition.result === 'not-ours')
+    throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into **Query**.');
   dossier.kind = recognition.kind.kind;
   const read = recognition.kind.read(inputs);
   if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
@@ -84,16 +95,27 @@ async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: In
 }
 
 /** Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. */
-async function resume(run: RunContext, dossier: Dossier, attempt: OpenAttempt | null): Promise<Conclusion | null> {
+async function resume(
+  run: RunContext,
+  dossier: Dossier,
+  attempt: OpenAttempt | null,
+): Promise<Conclusion | null> {
   const decision = (attempt?.decision ?? null) as Decision | null;
   if (decision === null || run.options.dryRun) return null;
-  const applied = new Set((await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])));
+  const applied = new Set(
+    (await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])),
+  );
   dossier.migrations = decision.migrations;
   if (!decision.migrations.every(({ name }) => applied.has(name))) {
     await discardMigrations(run, dossier, applied);
     return null;
   }
-  run.emit({ type: 'phase', id: dossier.item.id, phase: 'prepare', message: 'an earlier run applied this and died; going on from there' });
+  run.emit({
+    type: 'phase',
+    id: dossier.item.id,
+    phase: 'prepare',
+    message: 'an earlier run applied this and died; going on from there',
+  });
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjects(run, step);
   dossier.basis = basisOf(run, inputs, subjects);
@@ -123,7 +145,11 @@ function asMeasured(dossier: Dossier, conclusion: Conclusion): Conclusion {
 function concludeFailure(error: unknown): Conclusion {
   if (error instanceof Blocked) return error.conclusion;
   if (isConnectionLoss(error)) {
-    return conclude('failed', 'connection-lost', 'the connection to the server was lost; run again when it is back');
+    return conclude(
+      'failed',
+      'connection-lost',
+      'the connection to the server was lost; run again when it is back',
+    );
   }
   if (error instanceof PitstopError) return conclude('failed', error.code, error.message);
   return conclude('failed', 'internal', error instanceof Error ? error.message : String(error));
@@ -136,6 +162,7 @@ function markerBefore(item: Item, attempt: OpenAttempt | null) {
 
 function tellDiagnosis(run: RunContext, { item, findings, baseline }: Dossier): void {
   const time = baseline === null ? '' : `${baseline.measurement.medianMs.toFixed(2)} ms; `;
-  const message = time + (findings.map((finding) => finding.message).join('; ') || 'nothing wrong in the plan');
+  const message =
+    time + (findings.map((finding) => finding.message).join('; ') || 'nothing wrong in the plan');
   run.emit({ type: 'phase', id: item.id, phase: 'diagnose', message });
 }

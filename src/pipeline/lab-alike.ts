@@ -8,13 +8,20 @@ import { Blocked } from './outcome.ts';
 const ROWS_FACTOR = 2;
 
 /** The same relations in the lab. A lab with other columns, or with far fewer or more rows, proves nothing. */
-export async function requireAlike(run: RunContext, relations: readonly ResolvedRelation[]): Promise<ResolvedRelation[]> {
+export async function requireAlike(
+  run: RunContext,
+  relations: readonly ResolvedRelation[],
+): Promise<ResolvedRelation[]> {
   const alike: ResolvedRelation[] = [];
   for (const { reference, relation } of relations) {
     const twin = await readRelation(run.labReader, { schema: relation.schema, name: relation.name });
     const difference = twin === null ? 'does not exist in the lab' : differenceOf(relation, twin);
     if (twin === null || difference !== null) {
-      throw new Blocked('no-lab', 'lab-differs', `${quoteQualified(relation)} ${difference ?? 'differs'}; bring the lab up to date with the target`);
+      throw new Blocked(
+        'no-lab',
+        'lab-differs',
+        `${quoteQualified(relation)} ${difference ?? 'differs'}; bring the lab up to date with the target`,
+      );
     }
     alike.push({ reference, relation: twin });
   }
@@ -22,8 +29,10 @@ export async function requireAlike(run: RunContext, relations: readonly Resolved
 }
 
 function differenceOf(target: RelationFacts, lab: RelationFacts): string | null {
-  const columns = ({ columns: all }: RelationFacts) => all.map(({ name, type }) => `${name} ${type}`).join(', ');
-  if (columns(target) !== columns(lab)) return `has other columns in the lab: ${columns(lab)} instead of ${columns(target)}`;
+  const columns = ({ columns: all }: RelationFacts) =>
+    all.map(({ name, type }) => `${name} ${type}`).join(', ');
+  if (columns(target) !== columns(lab))
+    return `has other columns in the lab: ${columns(lab)} instead of ${columns(target)}`;
   if (target.rows === null || lab.rows === null || Math.max(target.rows, lab.rows) < 1000) return null;
   if (lab.rows * ROWS_FACTOR < target.rows || lab.rows > target.rows * ROWS_FACTOR) {
     return `has ${Math.round(lab.rows)} rows in the lab and ${Math.round(target.rows)} on the target`;

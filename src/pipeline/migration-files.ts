@@ -11,9 +11,15 @@ export async function writeMigrations(run: RunContext, dossier: Dossier): Promis
 }
 
 /** Removes the files of migrations that did not take effect, so that nobody applies them by mistake. */
-export async function discardMigrations(run: RunContext, dossier: Dossier, applied: ReadonlySet<string> = new Set()): Promise<void> {
+export async function discardMigrations(
+  run: RunContext,
+  dossier: Dossier,
+  applied: ReadonlySet<string> = new Set(),
+): Promise<void> {
   if (run.options.dryRun) return;
-  const discarded = dossier.migrations.filter(({ name }) => !applied.has(name)).flatMap(({ upPath, downPath }) => [upPath, downPath]);
+  const discarded = dossier.migrations
+    .filter(({ name }) => !applied.has(name))
+    .flatMap(({ upPath, downPath }) => [upPath, downPath]);
   for (const path of discarded) await removeRepositoryFile(run, path);
   dossier.files = dossier.files.filter((path) => !discarded.includes(path));
   dossier.migrations = dossier.migrations.filter(({ name }) => applied.has(name));

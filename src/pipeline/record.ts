@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PitstopError } from '../errors.ts';
 import { updateTaskFile } from '../files/task-file.ts';
-import { appendJournal, type JournalEntry } from '../journal/journal.ts';
+import { appendJournal, type JournalEvent } from '../journal/journal.ts';
 import { outputFields } from '../report/fields.ts';
 import { recognise } from '../steps/registry.ts';
 import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
@@ -31,11 +31,7 @@ export async function giveBack(run: RunContext, { file, item }: Dossier, marker:
 }
 
 /** Writes the evidence, then the item, then the end into the journal. A person's change of the item wins over ours. */
-export async function record(
-  run: RunContext,
-  dossier: Dossier,
-  conclusion: Conclusion,
-): Promise<ItemReport> {
+export async function record(run: RunContext, dossier: Dossier, conclusion: Conclusion): Promise<ItemReport> {
   const { file, item, earlier } = dossier;
   const marker = OUTCOMES[conclusion.outcome];
   if (run.options.dryRun) return reportOf(dossier, marker, conclusion, null);
@@ -85,7 +81,10 @@ async function writeItem(run: RunContext, file: string, item: Item, edit: ItemEd
     refusal =
       result.code === 'edit-refused'
         ? { code: 'edit-refused', message: result.message }
-        : { code: 'task-file-changed', message: `the item was changed meanwhile; the result is in the evidence (${result.message})` };
+        : {
+            code: 'task-file-changed',
+            message: `the item was changed meanwhile; the result is in the evidence (${result.message})`,
+          };
     return text;
   });
   return refusal;
@@ -109,9 +108,7 @@ function isOurs(item: Item): boolean {
   return recognise(inputFields(item)).result !== 'not-ours';
 }
 
-type Entry = JournalEntry extends infer E ? (E extends JournalEntry ? Omit<E, 'at' | 'runId' | 'file' | 'key'> : never) : never;
-
-async function journal(run: RunContext, file: string, item: Item, entry: Entry): Promise<void> {
+async function journal(run: RunContext, file: string, item: Item, event: JournalEvent): Promise<void> {
   const common = { at: run.now().toISOString(), runId: run.runId, file, key: item.key };
-  await appendJournal(run.journalPath, { ...common, ...entry } as JournalEntry);
+  await appendJournal(run.journalPath, { ...common, ...event });
 }

@@ -39,5 +39,9 @@ export async function requestApproval(
     statements: request.statements.map(({ sql }) => sql),
     reasons,
   });
-  return conclude('awaiting-approval', 'approval-needed', `${proposal.change.summary} waits for an approval: ${reasons.join('; ')}`);
+  return conclude(
+    'awaiting-approval',
+    'approval-needed',
+    `${proposal.change.summary} waits for an approval: ${reasons.join('; ')}`,
+  );
 }

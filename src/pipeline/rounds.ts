@@ -12,7 +12,12 @@ import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 
 /** Proposals come in rounds until none come; each is tried where that is allowed, and noted where it is not. */
-export async function tryInRounds(run: RunContext, study: OpenStudy, facts: Partial<FactSheet>, dossier: Dossier): Promise<void> {
+export async function tryInRounds(
+  run: RunContext,
+  study: OpenStudy,
+  facts: Partial<FactSheet>,
+  dossier: Dossier,
+): Promise<void> {
   for (;;) {
     const proposals = study.next(dossier.trials);
     if (proposals.length === 0) return;
@@ -26,29 +31,46 @@ export async function tryInRounds(run: RunContext, study: OpenStudy, facts: Part
 }
 
 /** In a lab that pitstop did not create, only what the gate allows there is ever sent. */
-async function tryOne(run: RunContext, proposal: Proposal, facts: Partial<FactSheet>, id: string): Promise<Trial> {
+async function tryOne(
+  run: RunContext,
+  proposal: Proposal,
+  facts: Partial<FactSheet>,
+  id: string,
+): Promise<Trial> {
   const judgement = judgeChange(proposal.change, run.labIsTarget ? run.environment : 'staging');
   if (judgement.verdict === 'refuse') return untried(proposal, 'refused', reasonsOf(judgement.statements));
-  if (judgement.verdict === 'gate') return untried(proposal, 'approval-needed', reasonsOf(judgement.statements));
+  if (judgement.verdict === 'gate')
+    return untried(proposal, 'approval-needed', reasonsOf(judgement.statements));
   if (proposal.probe === null || facts.statement === undefined) {
     return untried(proposal, 'no-probe', 'nothing tells whether it helps');
   }
-  if (run.lab === null) return untried(proposal, 'no-lab', `nothing is tried on a ${run.environment} target itself`);
+  if (run.lab === null)
+    return untried(proposal, 'no-lab', `nothing is tried on a ${run.environment} target itself`);
   const closed = tableWithoutRights(proposal, facts.relations ?? []);
   if (closed !== null) return untried(proposal, 'permission-denied', closed);
   const unhosted = run.lab.unhosted(proposal);
   if (unhosted !== null) return untried(proposal, unhosted.code, unhosted.message);
 
-  run.emit({ type: 'phase', id, phase: 'try', message: `${proposal.change.summary}: building and measuring` });
+  run.emit({
+    type: 'phase',
+    id,
+    phase: 'try',
+    message: `${proposal.change.summary}: building and measuring`,
+  });
   const { tree } = facts.statement.parsed;
   const relations = facts.relations ?? [];
-  const meaning: ResultMeaning = { deterministic: isDeterministic(tree), ordersTotally: ordersTotally(tree, relations) };
+  const meaning: ResultMeaning = {
+    deterministic: isDeterministic(tree),
+    ordersTotally: ordersTotally(tree, relations),
+  };
   return run.lab.trial(proposal, proposal.probe, meaning);
 }
 
 function tableWithoutRights(proposal: Proposal, relations: readonly ResolvedRelation[]): string | null {
   for (const { builds } of proposal.change.steps) {
-    const relation = relations.find(({ relation: { schema, name } }) => schema === builds?.schema && name === builds.table)?.relation;
+    const relation = relations.find(
+      ({ relation: { schema, name } }) => schema === builds?.schema && name === builds.table,
+    )?.relation;
     if (relation !== undefined && !relation.mayIndex) {
       return `an index on ${quoteQualified(relation)} needs a role that owns the table and may create in its schema`;
     }

@@ -29,7 +29,11 @@ interface Chosen {
  * Works through task files, in order. Everything wrong with the input ends the run before anything is touched; what
  * is wrong with one item ends that item. `reports` fills up as items finish, so that an interrupted run can tell.
  */
-export async function runTaskFiles(request: RunRequest, paths: readonly string[], reports: ItemReport[]): Promise<RunResult> {
+export async function runTaskFiles(
+  request: RunRequest,
+  paths: readonly string[],
+  reports: ItemReport[],
+): Promise<RunResult> {
   const chosen = await chooseItems(request, paths);
   return withSurroundings(request, async (run) => {
     run.emit({
@@ -70,13 +74,16 @@ async function chooseItems({ root, options }: RunRequest, paths: readonly string
       const item = findOrNull(() => findItem(parsed, id));
       if (item === null) continue;
       missing.delete(id);
-      const below = item.childKeys.length === 0 ? [item] : leaves.filter((leaf) => isBelow(leaf, item, parsed.items));
+      const below =
+        item.childKeys.length === 0 ? [item] : leaves.filter((leaf) => isBelow(leaf, item, parsed.items));
       chosen.push(...below.map((leaf) => ({ file, item: leaf })));
     }
   }
   const [unknown] = missing;
   if (unknown !== undefined) {
-    throw new PitstopError('item-not-found', `no item has the id ${unknown}`, { hint: 'The ids are those of the task file, such as 1.2; without one, #L42 names the item in line 42.' });
+    throw new PitstopError('item-not-found', `no item has the id ${unknown}`, {
+      hint: 'The ids are those of the task file, such as 1.2; without one, #L42 names the item in line 42.',
+    });
   }
   return chosen;
 }
@@ -103,5 +110,11 @@ async function oneItem(run: RunContext, file: string, item: Item): Promise<ItemR
 }
 
 function notStarted({ file, item }: Chosen): ItemReport {
-  return untouched(file, item, null, { code: 'not-started', message: 'the run ended before it came to this item' }, null);
+  return untouched(
+    file,
+    item,
+    null,
+    { code: 'not-started', message: 'the run ended before it came to this item' },
+    null,
+  );
 }

@@ -22,14 +22,28 @@ export async function select(run: RunContext, file: string, item: Item): Promise
   });
   const recognition = inputs === null ? null : recognise(inputs);
   const kind = recognition?.result === 'kind' ? recognition.kind.kind : null;
-  const leave = (code: string, message: string, earlier: Parameters<typeof untouched>[4] = null): Selection => ({
+  const leave = (
+    code: string,
+    message: string,
+    earlier: Parameters<typeof untouched>[4] = null,
+  ): Selection => ({
     work: false,
     report: untouched(file, item, kind, { code, message }, earlier),
   });
 
-  if (recognition?.result === 'not-ours') return leave('not-recognised', 'there is no statement and no field of ours in it');
+  if (recognition?.result === 'not-ours')
+    return leave('not-recognised', 'there is no statement and no field of ours in it');
   if (!item.known) {
-    return { work: false, report: untouched(file, item, null, { code: 'unknown-marker', message: `[${item.marker}] is somebody else's marker` }, null) };
+    return {
+      work: false,
+      report: untouched(
+        file,
+        item,
+        null,
+        { code: 'unknown-marker', message: `[${item.marker}] is somebody else's marker` },
+        null,
+      ),
+    };
   }
   const { redo, items } = run.options;
   if (item.marker === ' ' || redo) return WORK;
@@ -39,10 +53,12 @@ export async function select(run: RunContext, file: string, item: Item): Promise
   }
   const path = evidencePath(run.config.evidence, file, item);
   const evidence = await readEvidence(run.root, path);
-  const earlier = evidence === null ? null : { outcome: outcomeOf(evidence), request: evidence.request, evidence: path };
+  const earlier =
+    evidence === null ? null : { outcome: outcomeOf(evidence), request: evidence.request, evidence: path };
   if (item.marker === 'x') return leave('complete', evidence?.reason.message ?? 'it is done', earlier);
   if (items !== null) return WORK;
-  if (evidence === null) return leave('blocked-elsewhere', 'somebody else has blocked it; name it with --item to try it');
+  if (evidence === null)
+    return leave('blocked-elsewhere', 'somebody else has blocked it; name it with --item to try it');
   if (evidence.outcome === 'failed' || (await basisNow(run, item)) !== evidence.basis) return WORK;
   return leave(evidence.reason.code, evidence.reason.message, earlier);
 }

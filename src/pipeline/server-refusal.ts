@@ -8,7 +8,11 @@ export function blockedByServer(error: unknown): unknown {
   const { code = '', message, hint } = error;
   const said = `the server says: ${message}${hint ? ` (${hint})` : ''}`;
   if (code === SQLSTATE.readOnlyTransaction) {
-    return new Blocked('refused', 'statement-writes', `the statement tries to write, and was stopped: ${message}`);
+    return new Blocked(
+      'refused',
+      'statement-writes',
+      `the statement tries to write, and was stopped: ${message}`,
+    );
   }
   if (code === SQLSTATE.insufficientPrivilege) return new Blocked('failed', 'permission-denied', said);
   if (code === SQLSTATE.undefinedTable) return new Blocked('needs-information', 'unknown-table', said);

@@ -13,24 +13,43 @@ export function readStatement({ sql, parameterSets }: NonNullable<Subject['state
   const unsafe = unsafeFunctions(parsed.functions);
   if (unsafe.length > 0) {
     const names = unsafe.join(', ');
-    throw new Blocked('refused', 'unsafe-function', `the statement calls ${names}, which a read-only transaction does not hold back`);
+    throw new Blocked(
+      'refused',
+      'unsafe-function',
+      `the statement calls ${names}, which a read-only transaction does not hold back`,
+    );
   }
   for (const [at, values] of bound.values.entries()) {
     if (values.length === parsed.parameters) continue;
-    throw new Blocked('needs-information', 'parameters-missing', parameterQuestion(parsed.parameters, values.length, at));
+    throw new Blocked(
+      'needs-information',
+      'parameters-missing',
+      parameterQuestion(parsed.parameters, values.length, at),
+    );
   }
   return { parsed, probe: { sql: parsed.sql, parameterSets: bound.values } satisfies Probe };
 }
 
-function bindParameters(sql: string, sets: readonly ParameterSet[]): { sql: string; values: (readonly unknown[])[] } {
+function bindParameters(
+  sql: string,
+  sets: readonly ParameterSet[],
+): { sql: string; values: (readonly unknown[])[] } {
   const named = sets.filter((set): set is Readonly<Record<string, unknown>> => !Array.isArray(set));
   if (named.length > 0 && named.length < sets.length) {
-    throw new Blocked('needs-information', 'parameters-mixed', 'some **Params** are arrays and some are objects; which is meant?');
+    throw new Blocked(
+      'needs-information',
+      'parameters-mixed',
+      'some **Params** are arrays and some are objects; which is meant?',
+    );
   }
   const { sql: text, order, unknown } = bindNamed(sql, Object.keys(named[0] ?? {}));
   if (unknown.length > 0) {
     const names = unknown.map((name) => `:${name}`).join(', ');
-    throw new Blocked('needs-information', 'parameters-missing', `which values do ${names} have? Add **Params**, such as {"${unknown[0]}": 1}.`);
+    throw new Blocked(
+      'needs-information',
+      'parameters-missing',
+      `which values do ${names} have? Add **Params**, such as {"${unknown[0]}": 1}.`,
+    );
   }
   if (named.length === 0) return { sql: text, values: sets.filter((set) => Array.isArray(set)) };
   return { sql: text, values: named.map((set) => order.map((name) => valueOf(set, name))) };
@@ -38,10 +57,15 @@ function bindParameters(sql: string, sets: readonly ParameterSet[]): { sql: stri
 
 function valueOf(set: Readonly<Record<string, unknown>>, name: string): unknown {
   if (name in set) return set[name];
-  throw new Blocked('needs-information', 'parameters-missing', `a set of **Params** has no value for :${name}`);
+  throw new Blocked(
+    'needs-information',
+    'parameters-missing',
+    `a set of **Params** has no value for :${name}`,
+  );
 }
 
 function parameterQuestion(wanted: number, given: number, at: number): string {
-  if (given === 0) return `the statement has ${wanted} parameters and no values; add **Params**, a JSON array with one value for each`;
+  if (given === 0)
+    return `the statement has ${wanted} parameters and no values; add **Params**, a JSON array with one value for each`;
   return `the statement has ${wanted} parameters, set ${at + 1} of **Params** gives ${given}; which values are meant?`;
 }

@@ -41,7 +41,10 @@ export interface RunRequest {
 }
 
 /** Opens the sessions, checks everything that could stop the run later, and settles what an earlier run left. */
-export async function withSurroundings<T>(request: RunRequest, use: (run: RunContext) => Promise<T>): Promise<T> {
+export async function withSurroundings<T>(
+  request: RunRequest,
+  use: (run: RunContext) => Promise<T>,
+): Promise<T> {
   const { target, signal, config, options } = request;
   return withSession(target, 'control', null, (control) =>
     withSession(target, 'reader', signal, async (reader) => {
@@ -75,9 +78,13 @@ export async function withSurroundings<T>(request: RunRequest, use: (run: RunCon
 
 function requireVersion(server: ServerFacts, target: Target): void {
   if (Math.floor(server.versionNumber / 10_000) === 18) return;
-  throw new PitstopError('server-version-unsupported', `${describeTarget(target)} is PostgreSQL ${server.version}; pitstop works with PostgreSQL 18`, {
-    hint: 'Its parser, its measurements and its thresholds are those of 18.',
-  });
+  throw new PitstopError(
+    'server-version-unsupported',
+    `${describeTarget(target)} is PostgreSQL ${server.version}; pitstop works with PostgreSQL 18`,
+    {
+      hint: 'Its parser, its measurements and its thresholds are those of 18.',
+    },
+  );
 }
 
 function decide(request: RunRequest, server: ServerFacts): Environment {
@@ -93,17 +100,25 @@ function decide(request: RunRequest, server: ServerFacts): Environment {
   });
   if (environment !== null) return environment;
   if (options.dryRun) return 'production';
-  throw new PitstopError('environment-undeclared', `nobody has declared what kind of database ${describeTarget(target)} is`, {
-    hint: 'Pass --environment development (or test, staging, production), or set "environment" in pitstop.config.json.',
-    candidates: ['development', 'test', 'staging', 'production'],
-  });
+  throw new PitstopError(
+    'environment-undeclared',
+    `nobody has declared what kind of database ${describeTarget(target)} is`,
+    {
+      hint: 'Pass --environment development (or test, staging, production), or set "environment" in pitstop.config.json.',
+      candidates: ['development', 'test', 'staging', 'production'],
+    },
+  );
 }
 
 async function requireSession(control: Session, reader: Session): Promise<void> {
   if (!(await isBehindTransactionPooler(control, reader))) return;
-  throw new PitstopError('transaction-pooler', 'the connection goes through a transaction pooler, which gives every transaction another session', {
-    hint: 'Use the direct address of the server (often port 5432 instead of 6432).',
-  });
+  throw new PitstopError(
+    'transaction-pooler',
+    'the connection goes through a transaction pooler, which gives every transaction another session',
+    {
+      hint: 'Use the direct address of the server (often port 5432 instead of 6432).',
+    },
+  );
 }
 
 async function requireLedger(control: Session, server: ServerFacts, options: RunOptions): Promise<void> {
@@ -115,9 +130,13 @@ async function requireLedger(control: Session, server: ServerFacts, options: Run
     });
   }
   if (await mayKeepLedger(control)) return;
-  throw new PitstopError('permission-denied', `role ${server.role} may not keep the ledger in schema pitstop`, {
-    hint: `GRANT CREATE ON DATABASE ${server.database} TO ${server.role}, or let its owner create schema pitstop and grant CREATE on it.`,
-  });
+  throw new PitstopError(
+    'permission-denied',
+    `role ${server.role} may not keep the ledger in schema pitstop`,
+    {
+      hint: `GRANT CREATE ON DATABASE ${server.database} TO ${server.role}, or let its owner create schema pitstop and grant CREATE on it.`,
+    },
+  );
 }
 
 async function settle({ emit, signal }: RunRequest, control: Session): Promise<void> {
@@ -137,17 +156,27 @@ async function withLab<T>(
   if (named === null || named === 'transaction') {
     if (!mayUseTarget) return use({ lab: null, labIsTarget: false, labReader: reader });
     return withSession(request.target, 'builder', request.signal, (builder) =>
-      use({ lab: labOf('transaction', { builder, reader }, request, 'target'), labIsTarget: true, labReader: reader }),
+      use({
+        lab: labOf('transaction', { builder, reader }, request, 'target'),
+        labIsTarget: true,
+        labReader: reader,
+      }),
     );
   }
   if (!named.includes('://')) {
-    throw new PitstopError('usage', `there is no lab ${JSON.stringify(named)}`, { candidates: ['transaction', 'postgres://…'] });
+    throw new PitstopError('usage', `there is no lab ${JSON.stringify(named)}`, {
+      candidates: ['transaction', 'postgres://…'],
+    });
   }
   const place = parseTarget(named, request.env);
   return withSession(place, 'lab builder', request.signal, (builder) =>
     withSession(place, 'lab reader', request.signal, async (labReader) => {
       await requireLab(place, labReader);
-      return use({ lab: labOf('url', { builder, reader: labReader }, request, 'url'), labIsTarget: false, labReader });
+      return use({
+        lab: labOf('url', { builder, reader: labReader }, request, 'url'),
+        labIsTarget: false,
+        labReader,
+      });
     }),
   );
 }
@@ -167,16 +196,33 @@ async function requireLab(place: Target, reader: Session): Promise<void> {
   });
   if (environment !== 'production' && !server.readOnly) return;
   const why = server.readOnly ? 'is read-only' : 'is, or looks like, production';
-  throw new PitstopError('no-lab', `the lab ${describeTarget(place)} ${why}`, { hint: 'Name a copy that may be written to.' });
+  throw new PitstopError('no-lab', `the lab ${describeTarget(place)} ${why}`, {
+    hint: 'Name a copy that may be written to.',
+  });
 }
 
-function labOf(name: string, sessions: { builder: Session; reader: Session }, request: RunRequest, where: string): Lab {
-  const settings = { limits: limitsOf(request.config), threshold: thresholdOf(request.config), series: seriesOf(request), where };
+function labOf(
+  name: string,
+  sessions: { builder: Session; reader: Session },
+  request: RunRequest,
+  where: string,
+): Lab {
+  const settings = {
+    limits: limitsOf(request.config),
+    threshold: thresholdOf(request.config),
+    series: seriesOf(request),
+    where,
+  };
   return transactionLab(name, sessions, settings);
 }
 
 function limitsOf({ measure, trial }: Config): LabLimits {
-  return { ...DEFAULT_LIMITS, cutoffMs: measure.cutoffMs, patienceMs: trial.patienceMs, maxTableBytes: trial.maxTableBytes };
+  return {
+    ...DEFAULT_LIMITS,
+    cutoffMs: measure.cutoffMs,
+    patienceMs: trial.patienceMs,
+    maxTableBytes: trial.maxTableBytes,
+  };
 }
 
 function thresholdOf({ measure }: Config): GainThreshold {
@@ -184,5 +230,10 @@ function thresholdOf({ measure }: Config): GainThreshold {
 }
 
 function seriesOf({ config, clock, signal }: RunRequest) {
-  return { plan: { ...DEFAULT_SAMPLING, budgetMs: config.measure.budgetMs }, random: seededRandom(18), clock, signal };
+  return {
+    plan: { ...DEFAULT_SAMPLING, budgetMs: config.measure.budgetMs },
+    random: seededRandom(18),
+    clock,
+    signal,
+  };
 }

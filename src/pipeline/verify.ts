@@ -14,17 +14,32 @@ import { conclude, type Conclusion } from './outcome.ts';
  * Measures the statement again on the target, with the change in place. What was measured there before decides; where
  * the gain does not show, the change is taken back.
  */
-export async function verify(run: RunContext, dossier: Dossier, trial: MeasuredTrial | null): Promise<Conclusion> {
+export async function verify(
+  run: RunContext,
+  dossier: Dossier,
+  trial: MeasuredTrial | null,
+): Promise<Conclusion> {
   const { probe, item, targetMs } = dossier;
   const before = beforeOnTarget(run, dossier.baseline, trial);
   if (probe === null || trial === null || before === null) {
-    return conclude('applied', 'postcondition', `${dossier.changes ?? 'the change'} is in place and was checked`);
+    return conclude(
+      'applied',
+      'postcondition',
+      `${dossier.changes ?? 'the change'} is in place and was checked`,
+    );
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
   const { limits, series } = run;
-  const fresh = await measureBaseline(run.reader, probe, { cutoffMs: limits.cutoffMs, series, where: 'target' });
+  const fresh = await measureBaseline(run.reader, probe, {
+    cutoffMs: limits.cutoffMs,
+    series,
+    where: 'target',
+  });
   const speedup = unpairedSpeedup(before.runsMs, fresh.runsMs, series.random);
-  const gain = judgeGain({ before: before.measurement, after: fresh.measurement, speedup, rows: trial.rows }, run.threshold);
+  const gain = judgeGain(
+    { before: before.measurement, after: fresh.measurement, speedup, rows: trial.rows },
+    run.threshold,
+  );
 
   dossier.before = before.measurement;
   dossier.after = fresh.measurement;
@@ -33,12 +48,20 @@ export async function verify(run: RunContext, dossier: Dossier, trial: MeasuredT
   dossier.rowCounts = fresh.rowCounts;
   if (!gain.accepted || fresh.lowerBound) {
     await takeBack(run, dossier);
-    const message = gain.accepted ? 'the statement did not finish' : gain.message;
-    return conclude('no-gain', 'not-confirmed', `proven in the trial, not confirmed after it was applied (${message}); it was taken back`);
+    const message = gain.accepted ? 'the statement did not finish' : gain.reason.message;
+    return conclude(
+      'no-gain',
+      'not-confirmed',
+      `proven in the trial, not confirmed after it was applied (${message}); it was taken back`,
+    );
   }
   const shown = formatSpeedup(speedup, before.lowerBound);
   if (targetMs !== null && fresh.measurement.medianMs >= targetMs) {
-    return conclude('proven', 'target-missed', `${shown}; the target of ${formatMs(targetMs)} is not reached yet`);
+    return conclude(
+      'proven',
+      'target-missed',
+      `${shown}; the target of ${formatMs(targetMs)} is not reached yet`,
+    );
   }
   return conclude('proven', 'gain', shown);
 }
@@ -50,7 +73,11 @@ function beforeOnTarget(
   trial: MeasuredTrial | null,
 ): Pick<Baseline, 'measurement' | 'runsMs' | 'lowerBound'> | null {
   if (run.labIsTarget && trial !== null) {
-    return { measurement: trial.before, runsMs: trial.pairs.map(({ beforeMs }) => beforeMs), lowerBound: trial.lowerBound };
+    return {
+      measurement: trial.before,
+      runsMs: trial.pairs.map(({ beforeMs }) => beforeMs),
+      lowerBound: trial.lowerBound,
+    };
   }
   return baseline;
 }

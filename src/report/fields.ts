@@ -41,8 +41,17 @@ export function outputFields(recorded: Recorded): OutputField[] {
     { name: 'Impact', value: done || outcome === 'already-met' ? impactOf(recorded) : null },
     { name: 'Evidence', value: [{ code: evidence }] },
     { name: 'Rollback', value: codes(downPaths) },
-    { name: 'Approval', value: request === null ? null : ['request ', { code: request }, ' waits for a person'] },
-    { name: 'Blocked', value: done || outcome === 'already-met' || request !== null ? null : [`${reason.message} (`, { code: reason.code }, ')'] },
+    {
+      name: 'Approval',
+      value: request === null ? null : ['request ', { code: request }, ' waits for a person'],
+    },
+    {
+      name: 'Blocked',
+      value:
+        done || outcome === 'already-met' || request !== null
+          ? null
+          : [`${reason.message} (`, { code: reason.code }, ')'],
+    },
   ];
 }
 
@@ -64,11 +73,13 @@ function impactOf({ outcome, reason, speedup, lowerBound, rows, rowCounts }: Rec
 }
 
 function rowsText(rows: RowsComparison, counts: readonly number[]): string[] {
-  const count = counts.reduce((sum, rows) => sum + rows, 0);
+  const count = counts.reduce((sum, more) => sum + more, 0);
   const total = `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`;
   const sets = counts.length > 1 ? ` on ${counts.length} parameter sets` : '';
   if (rows === 'same') return [`same ${total}${sets}`];
-  return rows === 'incomparable' ? [`${total}${sets}, which the statement does not fix, so they were not compared`] : [];
+  return rows === 'incomparable'
+    ? [`${total}${sets}, which the statement does not fix, so they were not compared`]
+    : [];
 }
 
 function codes(paths: readonly string[]): readonly Inline[] | null {

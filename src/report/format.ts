@@ -20,7 +20,9 @@ export function formatMeasurement(measurement: Measurement, lowerBound = false):
   if (lowerBound) return `more than ${formatMs(medianMs)} (stopped there)`;
   const details = [
     `${formatNumber(ci95Ms[0])}–${formatNumber(ci95Ms[1])}, ${runs} ${runs === 1 ? 'run' : 'runs'}`,
-    ...(sharedBlocks === null ? [] : [`${formatCount(sharedBlocks)} ${sharedBlocks === 1 ? 'block' : 'blocks'}`]),
+    ...(sharedBlocks === null
+      ? []
+      : [`${formatCount(sharedBlocks)} ${sharedBlocks === 1 ? 'block' : 'blocks'}`]),
     ...(where === 'target' ? [] : [`measured in the ${where} lab`]),
   ];
   return `${formatMs(medianMs)} median (${details.join('; ')})`;

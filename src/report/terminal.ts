@@ -16,7 +16,10 @@ export function progressLines(event: RunEvent, color: boolean): string[] {
     case 'phase':
       return [`  ${paint.dim(event.phase.padEnd(9))} ${printable(event.message)}`];
     case 'approval-required':
-      return [`  ${paint.yellow('approval')}  request ${event.request} in ${event.path}`, ...event.statements.map((sql) => `            ${printable(sql)}`)];
+      return [
+        `  ${paint.yellow('approval')}  request ${event.request} in ${event.path}`,
+        ...event.statements.map((sql) => `            ${printable(sql)}`),
+      ];
     case 'item-finished':
       return event.item.outcome === null ? [] : [`  ${markerOf(event.item, color)} ${event.item.outcome}`];
     case 'run-finished':
@@ -28,8 +31,11 @@ export function progressLines(event: RunEvent, color: boolean): string[] {
 export function summary(items: readonly ItemReport[], exitCode: number, color: boolean): string {
   const ours = items.filter((item) => item.kind !== null || item.outcome !== null);
   const others = items.length - ours.length;
-  const lines = ours.map((item) => `${markerOf(item, color)} ${item.id} ${printable(item.title)}: ${resultOf(item)}`);
-  if (others > 0) lines.push(`${others} ${others === 1 ? 'entry is' : 'entries are'} not ours and left alone`);
+  const lines = ours.map(
+    (item) => `${markerOf(item, color)} ${item.id} ${printable(item.title)}: ${resultOf(item)}`,
+  );
+  if (others > 0)
+    lines.push(`${others} ${others === 1 ? 'entry is' : 'entries are'} not ours and left alone`);
   if (exitCode === 130 || exitCode === 143) lines.push('interrupted; run the same command again to go on');
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bindNamed } from './parameters.ts';
 import { loadParser } from './parse.ts';
@@ -42,6 +42,11 @@ describe('bindNamed', () => {
 
   test.each([
     ['inside an array constructor', 'SELECT ARRAY[:a, :a]', 'SELECT ARRAY[$1, $1]'],
+    [
+      'inside a nested array, behind a keyword',
+      'SELECT ARRAY[[CASE WHEN b THEN :a END]]',
+      'SELECT ARRAY[[CASE WHEN b THEN $1 END]]',
+    ],
     ['as a subscript', 'SELECT x[:a]', 'SELECT x[$1]'],
     ['cast', 'SELECT :a::int', 'SELECT $1::int'],
     ['behind an operator', 'SELECT -:a, b=:a, c@>:a', 'SELECT -$1, b=$1, c@>$1'],

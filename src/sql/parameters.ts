@@ -55,19 +55,24 @@ interface Placeholder {
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** What ends an operand: after it, inside brackets, a colon separates the bounds of a slice. */
+/** What ends an operand. */
 const OPERAND = /[\w"')\]\u0080-\uffff]$/u;
 
+/** In a subscript a colon behind an operand separates the bounds of a slice. */
 function placeholders(tokens: readonly Token[]): Placeholder[] {
   const found: Placeholder[] = [];
-  const brackets: string[] = [];
+  const opened: ('subscript' | 'other')[] = [];
   for (const [at, token] of tokens.entries()) {
-    if (token.text === '[' || token.text === '(') brackets.push(token.text);
-    if (token.text === ']' || token.text === ')') brackets.pop();
+    const before = tokens[at - 1]?.text ?? '';
+    if (token.text === '(') opened.push('other');
+    // ARRAY[…] is a constructor, and so is the second bracket of ARRAY[[…]].
+    if (token.text === '[')
+      opened.push(OPERAND.test(before) && !/^array$/i.test(before) ? 'subscript' : 'other');
+    if (token.text === ']' || token.text === ')') opened.pop();
     const name = tokens[at + 1];
     if (token.text !== ':' || name === undefined || name.start !== token.end || !NAME.test(name.text))
       continue;
-    const slices = brackets.at(-1) === '[' && OPERAND.test(tokens[at - 1]?.text ?? '');
+    const slices = opened.at(-1) === 'subscript' && OPERAND.test(before);
     if (!slices) found.push({ start: token.start, end: name.end, name: name.text });
   }
   return found;

@@ -74,12 +74,12 @@ describe('readProbe', () => {
   });
 });
 
-describe('unsafeFunctions', () => {
-  const unsafe = (sql: string) => {
-    const probe = readProbe(sql);
-    return probe.ok ? unsafeFunctions(probe.functions) : [];
-  };
+function unsafe(sql: string): string[] {
+  const probe = readProbe(sql);
+  return probe.ok ? unsafeFunctions(probe.functions) : [];
+}
 
+describe('unsafeFunctions', () => {
   test.each([
     ['SELECT pg_terminate_backend(pid) FROM pg_stat_activity', ['pg_terminate_backend']],
     [

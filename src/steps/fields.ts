@@ -15,7 +15,16 @@ export const parameterSets = z.array(z.string()).transform((entries, context): P
   return sets.length === 0 ? [[]] : sets;
 });
 
-const UNIT_MS = { us: 0.001, µs: 0.001, ms: 1, s: 1000, sec: 1000, second: 1000, seconds: 1000, min: 60_000 } as const;
+const UNIT_MS = {
+  us: 0.001,
+  µs: 0.001,
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  seconds: 1000,
+  min: 60_000,
+} as const;
 
 /** `< 50 ms`, `under 2s`, `50ms`: a time to stay below, in milliseconds. Text without a number and a unit says nothing. */
 export const targetTime = z

@@ -12,7 +12,8 @@ const fields = z.object({
     .nullable()
     .transform((text, context): RelationReference | null => {
       const name = text === null ? null : readQualifiedName(text);
-      if (text !== null && name === null) context.addIssue({ code: 'custom', message: `${text} is not the name of an index` });
+      if (text !== null && name === null)
+        context.addIssue({ code: 'custom', message: `${text} is not the name of an index` });
       return name;
     }),
   candidates: z.array(z.string()),
@@ -31,7 +32,10 @@ export const index = defineStep<Fields, 'index'>({
     '  - **Candidate**: `DROP INDEX shop.orders_notes_idx`',
   ].join('\n'),
   claims: ({ query, queries, sqlBlocks, file, index: name, candidates }) =>
-    query === null && queries.length + sqlBlocks.length === 0 && file === null && (name !== null || candidates.length > 0),
+    query === null &&
+    queries.length + sqlBlocks.length === 0 &&
+    file === null &&
+    (name !== null || candidates.length > 0),
   subject: (inputs) => ({ index: inputs.index ?? proposedDrop(inputs) ?? undefined }),
   targetMs: () => null,
   facts: ['index'],
@@ -54,27 +58,66 @@ function proposedDrop({ candidates }: Fields): RelationReference | null {
 
 function drop({ table, index: found }: NamedIndex, reason: string): Proposal {
   const summary = `drop index ${quoteQualified(found)} of ${quoteQualified(table)}`;
-  return { id: `drop ${quoteQualified(found)}`, change: { summary, steps: [dropIndexStep(found)] }, reason, probe: null, estimatedGainMs: 0 };
+  return {
+    id: `drop ${quoteQualified(found)}`,
+    change: { summary, steps: [dropIndexStep(found)] },
+    reason,
+    probe: null,
+    estimatedGainMs: 0,
+  };
 }
 
 /** Somebody's statement as it stands: nothing is known of it but its text. */
 function asProposed(sql: string): Proposal {
-  const step = { type: 'sql', name: sql.slice(0, 40), up: sql, down: null, transactional: false, inTransaction: null, builds: null, lock: 'unknown' } as const;
-  return { id: sql, change: { summary: sql, steps: [step] }, reason: 'proposed by the item', probe: null, estimatedGainMs: 0 };
+  const step = {
+    type: 'sql',
+    name: sql.slice(0, 40),
+    up: sql,
+    down: null,
+    transactional: false,
+    inTransaction: null,
+    builds: null,
+    lock: 'unknown',
+  } as const;
+  return {
+    id: sql,
+    change: { summary: sql, steps: [step] },
+    reason: 'proposed by the item',
+    probe: null,
+    estimatedGainMs: 0,
+  };
 }
 
 function unused({ table, index: found }: NamedIndex): Finding[] {
   if (found.scans > 0 || found.constraint !== null || found.unique) return [];
   const message = `${quoteQualified(found)} was never scanned since the statistics were reset`;
-  return [{ code: 'unused-index', message, relation: table, costMs: null, numbers: { scans: 0, sizeBytes: found.sizeBytes } }];
+  return [
+    {
+      code: 'unused-index',
+      message,
+      relation: table,
+      costMs: null,
+      numbers: { scans: 0, sizeBytes: found.sizeBytes },
+    },
+  ];
 }
 
 /** Another index of the table with the same keys makes this one superfluous. */
 function duplicate({ table, index: found, siblings }: NamedIndex): Finding[] {
-  const twin = siblings.find((other) => other.name !== found.name && other.valid && shapeText(other) === shapeText(found));
+  const twin = siblings.find(
+    (other) => other.name !== found.name && other.valid && shapeText(other) === shapeText(found),
+  );
   if (twin === undefined || found.constraint !== null || (found.unique && !twin.unique)) return [];
   const message = `${quoteQualified(found)} has the same keys as ${quoteQualified(twin)}`;
-  return [{ code: 'duplicate-index', message, relation: table, costMs: null, numbers: { twin: twin.name, sizeBytes: found.sizeBytes } }];
+  return [
+    {
+      code: 'duplicate-index',
+      message,
+      relation: table,
+      costMs: null,
+      numbers: { twin: twin.name, sizeBytes: found.sizeBytes },
+    },
+  ];
 }
 
 /** The definition after the name: table, method, keys, predicate, storage. */

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { indexCandidates } from '../advisor/candidates.ts';
 import { proposedIndex } from '../advisor/proposed-index.ts';
 import { shapeOf } from '../advisor/shape.ts';
-import { analyzeStep, createIndexStep, renderKey, type IndexDefinition, type Proposal, type SqlStep } from '../change.ts';
+import {
+  analyzeStep,
+  createIndexStep,
+  renderKey,
+  type IndexDefinition,
+  type Proposal,
+  type SqlStep,
+} from '../change.ts';
 import { findingsOf } from '../explain/findings/index.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
@@ -128,4 +135,3 @@ function indexesOf(trial: Trial): IndexDefinition[] {
 function keysOf(index: IndexDefinition): string {
   return `${quoteName(index.schema)}.${quoteName(index.table)} (${index.keys.map(renderKey).join(', ')})`;
 }
-

@@ -19,7 +19,10 @@ export function recognise(inputs: InputFields): Recognition {
     const named = STEP_KINDS.find(({ kind }) => kind === inputs.step?.trim().toLowerCase());
     if (named !== undefined) return { result: 'kind', kind: named };
     const known = STEP_KINDS.map(({ kind }) => kind).join(', ');
-    return { result: 'unclear', question: `**Step** says ${JSON.stringify(inputs.step)}; which of ${known} is meant?` };
+    return {
+      result: 'unclear',
+      question: `**Step** says ${JSON.stringify(inputs.step)}; which of ${known} is meant?`,
+    };
   }
   const [first, ...others] = STEP_KINDS.filter((kind) => kind.claims(inputs));
   if (first !== undefined && others.length === 0) return { result: 'kind', kind: first };
@@ -28,7 +31,11 @@ export function recognise(inputs: InputFields): Recognition {
     return { result: 'unclear', question: `is this item of the kind ${kinds}? Say so in **Step**.` };
   }
   if (inputs.queries.length + inputs.sqlBlocks.length > 1) {
-    return { result: 'unclear', question: 'which of its statements is the slow one? Leave it alone in **Query**, or make an item of each.' };
+    return {
+      result: 'unclear',
+      question:
+        'which of its statements is the slow one? Leave it alone in **Query**, or make an item of each.',
+    };
   }
   return { result: 'not-ours' };
 }

@@ -87,7 +87,9 @@ export interface StepKind {
 }
 
 /** An item's validated fields, or what is wrong with them. */
-export type ReadItem = { readonly ok: true; readonly item: StepItem } | { readonly ok: false; readonly problems: readonly string[] };
+export type ReadItem =
+  | { readonly ok: true; readonly item: StepItem }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /** One item, read by its kind. */
 export interface StepItem {
@@ -103,7 +105,9 @@ export interface OpenStudy {
 }
 
 /** Closes over the types of one kind's fields and facts, so that the registry can hold all kinds alike. */
-export function defineStep<Fields, Names extends FactName>(definition: StepDefinition<Fields, Names>): StepKind {
+export function defineStep<Fields, Names extends FactName>(
+  definition: StepDefinition<Fields, Names>,
+): StepKind {
   const { kind, summary, example, claims } = definition;
   return {
     kind,
@@ -113,13 +117,19 @@ export function defineStep<Fields, Names extends FactName>(definition: StepDefin
     read(inputs) {
       const parsed = definition.fields.safeParse(inputs);
       if (!parsed.success) {
-        return { ok: false, problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+        return {
+          ok: false,
+          problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+        };
       }
       const fields = parsed.data;
       const study = (gathered: Partial<FactSheet>, maxCandidates: number): OpenStudy => {
         const facts = requireFacts(gathered, definition.facts);
         const findings = definition.diagnose(fields, facts);
-        return { findings, next: (trials) => definition.next({ fields, facts, findings, maxCandidates }, trials) };
+        return {
+          findings,
+          next: (trials) => definition.next({ fields, facts, findings, maxCandidates }, trials),
+        };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
       return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };
@@ -127,7 +137,10 @@ export function defineStep<Fields, Names extends FactName>(definition: StepDefin
   };
 }
 
-function requireFacts<Names extends FactName>(facts: Partial<FactSheet>, names: readonly Names[]): Facts<Names> {
+function requireFacts<Names extends FactName>(
+  facts: Partial<FactSheet>,
+  names: readonly Names[],
+): Facts<Names> {
   const missing = names.find((name) => facts[name] === undefined);
   if (missing !== undefined) throw new Error(`the fact ${missing} was not gathered`);
   return facts as Facts<Names>;

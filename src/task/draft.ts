@@ -104,8 +104,10 @@ class Reader {
 
   /** The title of `- [x]` whose text a formatter has moved into a list of its own. */
   private firstLineOf(entry: Block): string {
-    const nested = entry.children.find((child) => child.type === 'item' && this.headOf(child) === null);
-    const part = nested === undefined ? undefined : partsOf(this.text, this.top, nested)[0];
+    const nested = entry.children.find((child) => child.type === 'item');
+    if (nested === undefined || this.headOf(nested) !== null) return '';
+    if (readEntryField(this.text, this.top, nested) !== null) return '';
+    const part = partsOf(this.text, this.top, nested)[0];
     return part?.text.split('\n')[0]?.trim() ?? '';
   }
 

@@ -13,7 +13,7 @@ export function findItem(file: TaskFile, id: string): Item {
   );
   if (exact !== null) return exact;
 
-  const byLine = /^(?:(.*?)\s*\(line (\d+)\)|#L(\d+))$/i.exec(wanted);
+  const byLine = /^(?:(.*?)(?:@\d+)?\s*\(line (\d+)\)|#L(\d+))$/i.exec(wanted);
   if (byLine !== null) {
     const line = Number(byLine[2] ?? byLine[3]);
     const item = file.items.find((candidate) => candidate.line === line && sameId(candidate, byLine[1]));
@@ -39,10 +39,11 @@ function pick(items: readonly Item[], wanted: string): Item | null {
   const [only, ...others] = items;
   if (only === undefined) return null;
   if (others.length === 0) return only;
-  throw new PitstopError('item-ambiguous', `${items.length} items have the id ${wanted}.`, {
+  const places = items.map((item) => `line ${item.line}: ${item.title}`).join('; ');
+  throw new PitstopError('item-ambiguous', `${items.length} items have the id ${wanted} (${places}).`, {
     hint: `Name one of them, as in \`${wanted}@1\` or \`${wanted} (line ${only.line})\`.`,
     line: only.line,
-    candidates: items.map((item, index) => `${item.id}@${index + 1} (line ${item.line}): ${item.title}`),
+    candidates: items.map((item, index) => `${item.id}@${index + 1} (line ${item.line})`),
   });
 }
 

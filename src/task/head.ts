@@ -67,7 +67,7 @@ const ID =
   /^(?:task\s+)?(#?\d{1,4}(?:\.\d{1,4})*[a-z]?|T\d{1,5}|[A-Z]{1,4}\d{3,6}|[A-Za-z][A-Za-z]{0,9}-\d{1,6}(?:\.\d{1,4})*)[.):]?(?=\s|$)\s*(?:[-–—:]\s+)?/iu;
 /** Beginnings of titles that only look like an id: `500 ms`, `16 GB`, `UTF-8`. */
 const QUANTITY =
-  /^[\d.]+\s+(?:ms|µs|s|sec|seconds?|min|minutes?|h|hours?|days?|[kmgt]i?b|bytes?|rows?|x|times|quer(?:y|ies)|tables?|index(?:es)?|million|billion|k|m|%)(?![\w-])/i;
+  /^\d+(?:\.\d+)?\s+(?:ms|µs|s|secs?|seconds|min|minutes|hours|days|[kmgt]i?b|bytes|million|billion|%)(?![\w-])/i;
 const TERM = /^(?:utf|sha|iso|rfc|md|ipv|x)-\d/i;
 
 function readTitle(spans: readonly Span[]): Pick<Head, 'id' | 'title' | 'struck'> {

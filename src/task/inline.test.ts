@@ -10,12 +10,51 @@ function plainFully(line: string): string {
     if ('value' in node) return node.value;
     return 'children' in node ? node.children.map(text).join('') : '';
   };
-  return text(parseFully(`x ${line}`)).slice(1).trim();
+  return text(parseFully(`x ${line}`))
+    .slice(1)
+    .trim();
 }
 
 const pieces = fc.constantFrom(
-  ...['a', 'B1', ' ', ' ', '_', '*', '**', '`', '``', '~', '~~', '\\', '[', ']', '(', ')', '<', '>', '&', '&amp;', '!', '|'],
-  ...['users_email_idx', '$1', '< 50 ms', 'count(*)', '**1.1**', '`SELECT 1`', 'https://a.b/c_d', 'é', '任', '🐢', '.', ':', ','],
+  ...[
+    'a',
+    'B1',
+    ' ',
+    ' ',
+    '_',
+    '*',
+    '**',
+    '`',
+    '``',
+    '~',
+    '~~',
+    '\\',
+    '[',
+    ']',
+    '(',
+    ')',
+    '<',
+    '>',
+    '&',
+    '&amp;',
+    '!',
+    '|',
+  ],
+  ...[
+    'users_email_idx',
+    '$1',
+    '< 50 ms',
+    'count(*)',
+    '**1.1**',
+    '`SELECT 1`',
+    'https://a.b/c_d',
+    'é',
+    '任',
+    '🐢',
+    '.',
+    ':',
+    ',',
+  ],
 );
 
 describe('readInline', () => {

@@ -11,7 +11,9 @@ function outline(text: string): readonly string[] {
     const parent = items.find((candidate) => candidate.key === item.parentKey);
     return parent === undefined ? 0 : depth(parent) + 1;
   };
-  return items.map((item) => `${'  '.repeat(depth(item))}[${item.marker}] ${item.ownId ? item.id : '-'} ${item.title}`);
+  return items.map(
+    (item) => `${'  '.repeat(depth(item))}[${item.marker}] ${item.ownId ? item.id : '-'} ${item.title}`,
+  );
 }
 
 function only(text: string): Item {
@@ -50,7 +52,10 @@ describe('parseTaskFile', () => {
 
   test.each(fixtures())('gives the same for every line ending: $name', ({ name, text }) => {
     const plain = fixture(name.replace(/ .*/, ''));
-    const items = parseTaskFile(text).items.map((item) => ({ ...item, source: item.source.replace(/\r\n?/g, '\n') }));
+    const items = parseTaskFile(text).items.map((item) => ({
+      ...item,
+      source: item.source.replace(/\r\n?/g, '\n'),
+    }));
     expect(items).toEqual(parseTaskFile(plain).items);
   });
 
@@ -105,8 +110,8 @@ describe('parseTaskFile', () => {
     expect(items.filter((item) => !item.known).map((item) => item.id)).toEqual(['2', '3.0', '4', '5', '8']);
     expect(items.filter((item) => item.struck).map((item) => item.id)).toEqual(['9']);
     expect(warnings.filter((warning) => warning.code === 'unknown-marker')).toHaveLength(5);
-    expect(warnings.find((warning) => warning.code === 'duplicate-id')?.line).toBe(16);
-    expect(items.find((item) => item.title === '')?.id).toBe('#L17');
+    expect(warnings.find((warning) => warning.code === 'duplicate-id')?.line).toBe(17);
+    expect(items.find((item) => item.title === '')?.id).toBe('#L18');
   });
 
   test('entries in fences, comments, quotes, tables and front matter are no items', () => {
@@ -116,7 +121,11 @@ describe('parseTaskFile', () => {
       '[ ] - a link as title',
       '[!] 1.4 Stays an item',
     ]);
-    expect(outline(fixture('matter.md')).map((line) => line.slice(0, 8))).toEqual(['[ ] T001', '[ ] T002', '[ ] - A ']);
+    expect(outline(fixture('matter.md')).map((line) => line.slice(0, 8))).toEqual([
+      '[ ] T001',
+      '[ ] T002',
+      '[ ] - A ',
+    ]);
     expect(parseTaskFile(fixture('hidden.md')).warnings).toEqual([]);
   });
 
@@ -129,8 +138,18 @@ describe('parseTaskFile', () => {
       '[ ] - Eleven',
       '  [ ] - Inner',
     ]);
-    expect(outline(fixture('loose.md')).map((line) => line.slice(0, 6))).toEqual(['[ ] #1', '[ ] #2', '[ ] #3', '[ ] - ']);
-    expect(outline(fixture('tabs.md'))).toEqual(['[ ] 1 First', '  [ ] 1.1 Inner', '[ ] 2 Second', '[ ] 3 Third']);
+    expect(outline(fixture('loose.md')).map((line) => line.slice(0, 6))).toEqual([
+      '[ ] #1',
+      '[ ] #2',
+      '[ ] #3',
+      '[ ] - ',
+    ]);
+    expect(outline(fixture('tabs.md'))).toEqual([
+      '[ ] 1 First',
+      '  [ ] 1.1 Inner',
+      '[ ] 2 Second',
+      '[ ] 3 Third',
+    ]);
     expect(outline(fixture('scripts.md'))).toEqual([
       '[ ] 1.1 优化慢查询 🐢',
       '[ ] 1.2 بطء الاستعلام في صفحة الطلبات',
@@ -182,7 +201,9 @@ describe('parseTaskFile', () => {
     expect(items[0]?.fields[0]?.text).toMatch(/-- one row a day\n {7}sum/);
     expect(items[1]?.prose).toBe('A paragraph that explains the report.');
     expect(items[2]?.source).not.toContain('P-12');
-    expect(only('- [ ] a\n  ```js\n  x\n  ```\n  ```PostgreSQL\n  SELECT 1\n  ```').sql).toEqual(['SELECT 1']);
+    expect(only('- [ ] a\n  ```js\n  x\n  ```\n  ```PostgreSQL\n  SELECT 1\n  ```').sql).toEqual([
+      'SELECT 1',
+    ]);
   });
 
   test.each([
@@ -197,15 +218,23 @@ describe('parseTaskFile', () => {
   });
 
   test('warns of a parent that is done before its items, and of conflicts', () => {
-    expect(parseTaskFile('- [x] 1\n  - [ ] 1.1\n').warnings).toMatchObject([{ code: 'parent-done-child-open', line: 1 }]);
+    expect(parseTaskFile('- [x] 1\n  - [ ] 1.1\n').warnings).toMatchObject([
+      { code: 'parent-done-child-open', line: 1 },
+    ]);
     const conflict = 'a\n<<<<<<< ours\n- [ ] 1\n=======\n- [x] 1\n>>>>>>> theirs\n';
-    expect(parseTaskFile(conflict).warnings).toMatchObject([{ code: 'conflict-marker', line: 2 }, { code: 'duplicate-id' }]);
+    expect(parseTaskFile(conflict).warnings).toMatchObject([
+      { code: 'conflict-marker', line: 2 },
+      { code: 'duplicate-id' },
+    ]);
     expect(parseTaskFile('```\n<<<<<<< ours\n>>>>>>> theirs\n```\n').warnings).toEqual([]);
   });
 
   test('10,000 items, in categories or as one list, take time proportional to their number', () => {
     const list = (count: number) =>
-      Array.from({ length: count }, (_, n) => `- [ ] ${n} Item\n  - **Query**: \`SELECT ${n}\`\n  - **Target**: < 50 ms\n`).join('');
+      Array.from(
+        { length: count },
+        (_, n) => `- [ ] ${n} Item\n  - **Query**: \`SELECT ${n}\`\n  - **Target**: < 50 ms\n`,
+      ).join('');
     const cpu = (run: () => unknown) => {
       const before = process.cpuUsage();
       run();

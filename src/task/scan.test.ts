@@ -20,7 +20,12 @@ const NAMES: Record<Block['type'], string> = {
 
 function ours(tops: readonly Top[]): readonly string[] {
   const list = (block: Block, top: Top, depth: number): readonly string[] => [
-    describeNode(block.table ? 'table' : NAMES[block.type], depth, block.line + top.line + 1, block.start + top.offset),
+    describeNode(
+      block.table ? 'table' : NAMES[block.type],
+      depth,
+      block.line + top.line + 1,
+      block.start + top.offset,
+    ),
     ...block.children.flatMap((child) => list(child, top, depth + 1)),
   ];
   return tops.flatMap((top) => list(top.block, top, 0));
@@ -29,7 +34,8 @@ function ours(tops: readonly Top[]): readonly string[] {
 function theirs(text: string): readonly string[] {
   const list = (node: Nodes, depth: number): readonly string[] => {
     if (node.type === 'definition') return [];
-    if (node.type === 'root' || node.type === 'list') return node.children.flatMap((child) => list(child, depth));
+    if (node.type === 'root' || node.type === 'list')
+      return node.children.flatMap((child) => list(child, depth));
     const start = node.position!.start;
     const self = describeNode(node.type, depth, start.line, start.offset!);
     if (node.type !== 'listItem' && node.type !== 'blockquote') return [self];
@@ -43,10 +49,52 @@ function describeNode(type: string, depth: number, line: number, offset: number)
   return `${'  '.repeat(depth)}${type} in line ${line}${type === 'listItem' ? ` at ${offset}` : ''}`;
 }
 
-const prefix = fc.constantFrom('', '', '', '- ', '* ', '+ ', '1. ', '2) ', '  ', '   ', '  - ', '  * ', '   1. ', '> ', '>');
+const prefix = fc.constantFrom(
+  '',
+  '',
+  '',
+  '- ',
+  '* ',
+  '+ ',
+  '1. ',
+  '2) ',
+  '  ',
+  '   ',
+  '  - ',
+  '  * ',
+  '   1. ',
+  '> ',
+  '>',
+);
 const content = fc.constantFrom(
-  ...['', '', 'text', '[ ] task', '[x] 1.1 done', '**Query**: `SELECT 1`', '# Heading', '```sql', '```', '~~~', '---', '==='],
-  ...['<!--', '-->', '<div>', '</div>', '<details>', '| a | b |', '| - | - |', '`', '`a | b`', '***', 'a\\', '[a]: /url'],
+  ...[
+    '',
+    '',
+    'text',
+    '[ ] task',
+    '[x] 1.1 done',
+    '**Query**: `SELECT 1`',
+    '# Heading',
+    '```sql',
+    '```',
+    '~~~',
+    '---',
+    '===',
+  ],
+  ...[
+    '<!--',
+    '-->',
+    '<div>',
+    '</div>',
+    '<details>',
+    '| a | b |',
+    '| - | - |',
+    '`',
+    '`a | b`',
+    '***',
+    'a\\',
+    '[a]: /url',
+  ],
 );
 const documents = fc
   .array(
@@ -75,20 +123,33 @@ describe('scanTops', () => {
 
   test('gives the same for a changed text, whether or not it knows the earlier one', () => {
     fc.assert(
-      fc.property(documents, documents, fc.nat(), fc.nat(), fc.constantFrom('\n', '\r\n'), (a, b, from, length, eol) => {
-        const before = a.replaceAll('\n', eol);
-        const start = from % (before.length + 1);
-        const end = Math.min(before.length, start + (length % 20));
-        const after = before.slice(0, start) + b + before.slice(end);
-        const fresh = scanTops(after, null).tops;
-        expect(scanTops(after, scanTops(before, null)).tops).toEqual(fresh);
-      }),
+      fc.property(
+        documents,
+        documents,
+        fc.nat(),
+        fc.nat(),
+        fc.constantFrom('\n', '\r\n'),
+        (a, b, from, length, eol) => {
+          const before = a.replaceAll('\n', eol);
+          const start = from % (before.length + 1);
+          const end = Math.min(before.length, start + (length % 20));
+          const after = before.slice(0, start) + b + before.slice(end);
+          const fresh = scanTops(after, null).tops;
+          expect(scanTops(after, scanTops(before, null)).tops).toEqual(fresh);
+        },
+      ),
       { numRuns: 3000 },
     );
   });
 
   test('a front matter that appears, grows or goes away is seen', () => {
-    const texts = ['---\na: 1\n', '---\na: 1\n---\n- [ ] x\n', '---\na: 1\nb: 2\n---\n- [ ] x\n', '- [ ] x\n', '--\na: 1\n---\n- [ ] x\n'];
+    const texts = [
+      '---\na: 1\n',
+      '---\na: 1\n---\n- [ ] x\n',
+      '---\na: 1\nb: 2\n---\n- [ ] x\n',
+      '- [ ] x\n',
+      '--\na: 1\n---\n- [ ] x\n',
+    ];
     for (const before of texts) {
       for (const after of texts) {
         expect(scanTops(after, scanTops(before, null)).tops).toEqual(scanTops(after, null).tops);

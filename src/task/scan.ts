@@ -194,7 +194,8 @@ class Scanner {
     const html = htmlStart(line);
     if (html > 0 && (html < 7 || this.open.at(-1)?.type !== 'paragraph')) return this.openHtml(html, line);
     if (paragraph !== null && !paragraph.table) {
-      if (this.last !== null && isTableStart(this.last.text, line) && !isSetextUnderline(line)) return this.becomeTable(paragraph, this.last);
+      if (this.last !== null && isTableStart(this.last.text, line) && !isSetextUnderline(line))
+        return this.becomeTable(paragraph, this.last);
       if (isSetextUnderline(line) && !this.isDefinition(paragraph))
         return this.becomeHeading(paragraph, line);
     }
@@ -311,7 +312,13 @@ class Scanner {
     block.endLine = this.line - this.baseLine;
     this.last =
       block.type === 'paragraph'
-        ? { text: cursor.rest(), lineStart: this.lineStart, start: cursor.nonspace, column: cursor.nonspaceColumn, before }
+        ? {
+            text: cursor.rest(),
+            lineStart: this.lineStart,
+            start: cursor.nonspace,
+            column: cursor.nonspaceColumn,
+            before,
+          }
         : null;
   }
 

@@ -17,20 +17,23 @@ export function sameTree(
   edited: Entry,
   plan: EditPlan,
 ): boolean {
-  const start = old.top.offset + old.draft.block.start;
-  const last = Math.max(...plan.splices.map((splice) => splice.end));
-  const oldEnd = endOfWindow(oldText, last);
+  const oldEnd = endOfWindow(oldText, Math.max(...plan.splices.map((splice) => splice.end)));
   const newEnd = oldEnd + newText.length - oldText.length;
-  const keys = new Set(plan.written.keys());
-  const column = old.draft.block.column;
-  const removable = (entry: Entry) => new Set([...keys, ...fieldKeysIn(entry, plan)]);
-  return (
-    shapeOf(outdent(oldText.slice(start, oldEnd), column), removable(old)) ===
-    shapeOf(
-      outdent(newText.slice(edited.top.offset + edited.draft.block.start, newEnd), column),
-      removable(old),
-    )
+  const ours = new Set([...plan.written.keys(), ...removedKeys(old, plan)]);
+  const marker = oldText.slice(
+    old.top.offset + old.draft.head.markerStart,
+    old.top.offset + old.draft.head.markerEnd,
   );
+  const before = windowOf(oldText, old, oldEnd, marker);
+  const after = windowOf(newText, edited, newEnd, marker);
+  return shapeOf(before, ours) === shapeOf(after, ours);
+}
+
+/** The text from an item on, with the marker it had. */
+function windowOf(text: string, entry: Entry, end: number, marker: string): string {
+  const { top, draft } = entry;
+  const head = text.slice(top.offset + draft.block.start, top.offset + draft.head.markerStart);
+  return outdent(head + marker + text.slice(top.offset + draft.head.markerEnd, end), draft.block.column);
 }
 
 /** Lines after the last change that are parsed with it; enough for whatever follows to show what it belongs to. */
@@ -44,7 +47,7 @@ function endOfWindow(text: string, from: number): number {
 }
 
 /** Keys of the fields that the edit removes. */
-function fieldKeysIn(entry: Entry, plan: EditPlan): readonly string[] {
+function removedKeys(entry: Entry, plan: EditPlan): readonly string[] {
   return entry.draft.fields
     .filter((field) =>
       plan.splices.some(
@@ -85,29 +88,15 @@ function shape(node: Nodes, item: Nodes | undefined, ours: ReadonlySet<string>):
   if (!('children' in node)) return [node.type, detailsOf(node)];
   if (node !== item)
     return [node.type, detailsOf(node), node.children.map((child) => shape(child, item, ours))];
-  return [node.type, node.children.flatMap((child, index) => itemPart(child, index === 0, ours))];
+  return [node.type, detailsOf(node), node.children.flatMap((child) => itemPart(child, ours))];
 }
 
-/** A child of the edited item: its head without the marker, its lists without our fields. */
-function itemPart(child: Nodes, isHead: boolean, ours: ReadonlySet<string>): readonly Shape[] {
-  if (isHead && 'children' in child) return [['head', headParts(child.children)]];
+/** A child of the edited item; its lists without our fields. */
+function itemPart(child: Nodes, ours: ReadonlySet<string>): readonly Shape[] {
   if (child.type !== 'list') return [shape(child, undefined, ours)];
   const entries = child.children.filter((entry) => !isOurField(entry, ours));
   return entries.length === 0 ? [] : [['list', entries.map((entry) => shape(entry, undefined, ours))]];
 }
-
-/** A box that GFM knows is no part of the text, another one is. */
-function headParts(nodes: readonly Nodes[]): readonly Shape[] {
-  const [first, ...rest] = nodes;
-  if (first?.type !== 'text') return nodes.map((node) => shape(node, undefined, NONE));
-  const text = first.value.replace(/^\[[ ~x!]\]/i, '').trimStart();
-  return [
-    ...(text === '' ? [] : [['text', text] as const]),
-    ...rest.map((node) => shape(node, undefined, NONE)),
-  ];
-}
-
-const NONE: ReadonlySet<string> = new Set();
 
 function isOurField(entry: Nodes, ours: ReadonlySet<string>): boolean {
   const paragraph = 'children' in entry ? entry.children[0] : undefined;

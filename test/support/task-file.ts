@@ -1,6 +1,11 @@
 /** An item with a statement, as people write it. */
 export function queryItem(id: string, query: string, ...fields: readonly string[]): string {
-  return [`- [ ] ${id} Speed up ${id}`, `  - **Query**: \`${query}\``, ...fields.map((field) => `  - ${field}`), ''].join('\n');
+  return [
+    `- [ ] ${id} Speed up ${id}`,
+    `  - **Query**: \`${query}\``,
+    ...fields.map((field) => `  - ${field}`),
+    '',
+  ].join('\n');
 }
 
 export function taskFile(...items: readonly string[]): string {

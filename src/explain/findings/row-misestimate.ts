@@ -23,7 +23,7 @@ export function rowMisestimate(plan: Plan, relations: readonly RelationFacts[]):
         code: 'row-misestimate',
         message: `the planner expects ${count(node.estimated.rows)} rows of ${what}, there are ${count(actual)} (${count(ratio)} times ${wrong} than real)`,
         relation: relationOf(node, relations),
-        costMs: node.actual?.totalMs ?? null,
+        costMs: node.exclusiveMs,
         numbers: { estimatedRows: node.estimated.rows, actualRows: actual, factor: ratio },
       },
     ];

@@ -21,5 +21,13 @@ const CLASSES: readonly (readonly [StatementClass, RegExp])[] = [
 export function rest(tree: Node): Classified {
   const statement = (Object.keys(tree)[0] ?? '').replace(/Stmt$/, '');
   const className = CLASSES.find(([, pattern]) => pattern.test(statement))?.[0] ?? 'opaque';
-  return unknown(className, `${statement} needs an approval`);
+  return unknown(className, `${inWords(statement)} needs an approval`);
+}
+
+/** `AlterTable` as people write it: `ALTER TABLE`. */
+function inWords(statement: string): string {
+  return statement
+    .replace(/^Variable/, '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toUpperCase();
 }

@@ -1,4 +1,10 @@
-import type { ColumnFacts, IndexFacts, RelationFacts, RelationReference, ResolvedRelation } from '../../facts.ts';
+import type {
+  ColumnFacts,
+  IndexFacts,
+  RelationFacts,
+  RelationReference,
+  ResolvedRelation,
+} from '../../facts.ts';
 import { quoteName } from '../../sql/quote.ts';
 import type { Session } from '../session.ts';
 
@@ -15,8 +21,13 @@ export async function readRelations(
   return resolved;
 }
 
-export async function readRelation(session: Session, reference: RelationReference): Promise<RelationFacts | null> {
-  const name = [reference.schema, reference.name].flatMap((part) => (part === null ? [] : [quoteName(part)])).join('.');
+export async function readRelation(
+  session: Session,
+  reference: RelationReference,
+): Promise<RelationFacts | null> {
+  const name = [reference.schema, reference.name]
+    .flatMap((part) => (part === null ? [] : [quoteName(part)]))
+    .join('.');
   const [relation] = await session.query<Omit<RelationFacts, 'columns' | 'indexes'>>(RELATION, [name]);
   if (relation === undefined) return null;
   const [columns, indexes] = [

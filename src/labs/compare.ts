@@ -1,0 +1,69 @@
+import { parsePlan } from '../explain/plan.ts';
+import { compareRows } from '../measure/digest.ts';
+import { judgeGain, type GainThreshold } from '../measure/judge.ts';
+import { takePairs, takeRuns, type SeriesContext } from '../measure/series.ts';
+import { pairedSpeedup, summarize } from '../measure/statistics.ts';
+import type { ProbeRunner } from '../pg/execute.ts';
+import type { MeasuredTrial } from '../trial.ts';
+import { untilCutoff } from './baseline.ts';
+import type { ResultMeaning } from './lab.ts';
+
+export interface CompareSettings {
+  readonly cutoffMs: number;
+  readonly threshold: GainThreshold;
+  readonly series: SeriesContext;
+  /** Label of the measurements. */
+  readonly where: string;
+}
+
+export type Comparison = Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes'>;
+
+/**
+ * Measures a probe without and with a change, in turns, and judges the gain. Null where it does not finish before the
+ * cut-off even with the change; where it does not without, the cut-off stands for its time and the ratio is a lower
+ * bound.
+ */
+export async function compareSides(
+  without: ProbeRunner,
+  withChange: ProbeRunner,
+  meaning: ResultMeaning,
+  { cutoffMs, threshold, series, where }: CompareSettings,
+): Promise<Comparison | null> {
+  const rowsWithout = await untilCutoff(without.digest);
+  const rowsWith = await untilCutoff(withChange.digest);
+  if (rowsWith === null) return null;
+  const lowerBound = rowsWithout === null;
+  const rows = lowerBound
+    ? 'incomparable'
+    : compareRows(rowsWithout, rowsWith, await without.digest(), meaning);
+
+  const pairs = lowerBound
+    ? (await takeRuns(withChange.time, series)).map((afterMs) => ({ beforeMs: cutoffMs, afterMs }))
+    : await takePairs(without.time, withChange.time, series);
+  const blocksBefore = lowerBound ? null : await blocksOf(without);
+  const planAfter = await withChange.explain('full');
+  const blocksAfter = await blocksOf(withChange);
+
+  const { random } = series;
+  const [beforeMs, afterMs] = [pairs.map((pair) => pair.beforeMs), pairs.map((pair) => pair.afterMs)];
+  const measured = {
+    before: summarize(beforeMs, blocksBefore, where, random),
+    after: summarize(afterMs, blocksAfter, where, random),
+    speedup: pairedSpeedup(pairs, random),
+    rows,
+  };
+  const gain = judgeGain(measured, threshold);
+  return {
+    ...measured,
+    accepted: gain.accepted,
+    reason: gain.accepted ? { code: 'gain', message: 'the interval excludes the threshold' } : gain.reason,
+    lowerBound,
+    rowCounts: rowsWith.map((digest) => digest.rows),
+    pairs,
+    planAfter,
+  };
+}
+
+async function blocksOf(runner: ProbeRunner): Promise<number | null> {
+  return parsePlan(await runner.explain('blocks')).sharedBlocks;
+}
