@@ -90,7 +90,7 @@ function restrictedSide(
   return type === 'JOIN_FULL' ? new Set() : null;
 }
 
-export function usesOf(sources: readonly Source[]): Set<UseDraft> {
+function usesOf(sources: readonly Source[]): Set<UseDraft> {
   return new Set(
     sources.flatMap(({ columns }) => [...(columns?.values() ?? [])].flatMap((column) => column?.use ?? [])),
   );

@@ -41,7 +41,7 @@ export function readOrdering(
 }
 
 /** `LIMIT ALL` and `LIMIT NULL` do not limit. */
-export function isLimited({ limitCount }: SelectStmt): boolean {
+function isLimited({ limitCount }: SelectStmt): boolean {
   return limitCount !== undefined && !('A_Const' in limitCount && limitCount.A_Const.isnull === true);
 }
 

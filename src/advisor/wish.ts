@@ -112,7 +112,7 @@ function fit(wish: Wish): Wish | null {
 }
 
 /** Most distinct first; columns without statistics keep their order, last. */
-export function byDistinctness(columns: readonly string[], relation: RelationFacts): string[] {
+function byDistinctness(columns: readonly string[], relation: RelationFacts): string[] {
   return columns.toSorted(
     (one, other) => (distinctCount(relation, other) ?? 0) - (distinctCount(relation, one) ?? 0),
   );

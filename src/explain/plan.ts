@@ -2,7 +2,7 @@ import type { Actual, PlanNode, PlanRelation } from './tree.ts';
 import { chargeCtes, exclusiveMs } from './exclusive-time.ts';
 import { Plan } from './tree.ts';
 
-export type { Actual, PlanNode, PlanRelation } from './tree.ts';
+export type { PlanNode } from './tree.ts';
 export { Plan } from './tree.ts';
 
 /** The JSON is not a plan of EXPLAIN (FORMAT JSON). */

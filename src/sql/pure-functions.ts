@@ -80,11 +80,6 @@ export function maySetReturn(called: FunctionName): boolean {
   return !isPure(called) || SET_RETURNING.has(called.name);
 }
 
-/** Whether a call is one of an aggregate of pg_catalog. */
-export function isAggregate({ schema, name }: FunctionName): boolean {
-  return (schema === null || schema === 'pg_catalog') && AGGREGATES.has(name);
-}
-
 function names(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
 }

@@ -12,7 +12,6 @@ export interface Document {
   readonly text: string;
   readonly tops: readonly Top[];
   readonly entries: readonly Entry[];
-  readonly byKey: ReadonlyMap<string, Entry>;
 }
 
 /** An item where it stands in the text. */
@@ -30,10 +29,15 @@ export function parseDocument(text: string): Document {
   const known = recent.find((document) => document.text === text);
   if (known !== undefined) return known;
   const scan = scanTops(text, recent.at(-1) ?? null);
-  const document = { ...scan, ...readEntries(scan) };
+  const document = { ...scan, entries: readEntries(scan) };
   recent.push(document);
   if (recent.length > KEPT) recent.shift();
   return document;
+}
+
+/** Made on demand: most parses only need to find one item. */
+export function entriesByKey(document: Document): ReadonlyMap<string, Entry> {
+  return new Map(document.entries.map((entry) => [entry.item.key, entry]));
 }
 
 interface Placed {
@@ -45,22 +49,29 @@ interface Placed {
   readonly parent: number;
 }
 
-function readEntries(scan: Scan): Pick<Document, 'entries' | 'byKey'> {
+function readEntries(scan: Scan): readonly Entry[] {
   const placed = placeDrafts(scan);
   const keys = keysOf(placed);
-  const children: string[][] = placed.map(() => []);
-  placed.forEach(({ parent }, index) => children[parent]?.push(keys[index] ?? ''));
-
-  const byKey = new Map<string, Entry>();
-  const entries = placed.map((place, index) => {
+  const children = childrenOf(placed, keys);
+  return placed.map((place, index) => {
     const key = keys[index] ?? '';
-    const item = toItem(place, key, keys[place.parent] ?? null, children[index] ?? []);
-    const entry = { item, draft: place.draft, top: place.top };
-    byKey.set(key, entry);
-    return entry;
+    const item = toItem(place, key, keys[place.parent] ?? null, children.get(index) ?? NONE);
+    return { item, draft: place.draft, top: place.top };
   });
-  return { entries, byKey };
 }
+
+function childrenOf(placed: readonly Placed[], keys: readonly string[]): ReadonlyMap<number, readonly string[]> {
+  const children = new Map<number, string[]>();
+  placed.forEach(({ parent }, index) => {
+    if (parent < 0) return;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [keys[index] ?? '']);
+    else siblings.push(keys[index] ?? '');
+  });
+  return children;
+}
+
+const NONE: readonly string[] = [];
 
 /** The bases, with ordinals where several are equal. */
 function keysOf(placed: readonly Placed[]): readonly string[] {
@@ -78,13 +89,11 @@ function keysOf(placed: readonly Placed[]): readonly string[] {
   return keys;
 }
 
-const items = new WeakMap<Draft, Item>();
-
 /** The item as it was made last for the same draft, where nothing about its place has changed. */
 function toItem(place: Placed, key: string, parentKey: string | null, childKeys: readonly string[]): Item {
   const { draft, headings } = place;
   const line = place.top.line + draft.block.line + 1;
-  const known = items.get(draft);
+  const known = draft.made?.item;
   if (
     known?.key === key &&
     known.line === line &&
@@ -112,7 +121,7 @@ function toItem(place: Placed, key: string, parentKey: string | null, childKeys:
     sql: draft.sql,
     source: draft.source,
   };
-  items.set(draft, item);
+  if (draft.made !== null) draft.made.item = item;
   return item;
 }
 
@@ -147,25 +156,20 @@ function placeDrafts(scan: Scan): readonly Placed[] {
       path = keyPath(headings);
     }
     const first = placed.length;
-    const drafts = readDrafts(scan.text, top, links);
-    const bases = drafts.length === 0 ? [] : basesOf(top.block, path, drafts);
-    drafts.forEach((draft, index) => {
+    for (const draft of readDrafts(scan.text, top, links)) {
       const parent = draft.parent < 0 ? -1 : first + draft.parent;
-      placed.push({ draft, top, headings, parent, base: bases[index] ?? '' });
-    });
+      placed.push({ draft, top, headings, parent, base: baseOf(draft, path) });
+    }
   }
   return placed;
 }
 
-const keyBases = new WeakMap<Block, { readonly path: string; readonly bases: readonly string[] }>();
-
 /** Kept, since making and hashing the strings is most of the work of parsing a text again. */
-function basesOf(block: Block, path: string, drafts: readonly Draft[]): readonly string[] {
-  const cached = keyBases.get(block);
-  if (cached?.path === path && cached.bases.length === drafts.length) return cached.bases;
-  const bases = drafts.map((draft) => path + draft.keyOwn);
-  keyBases.set(block, { path, bases });
-  return bases;
+function baseOf(draft: Draft, path: string): string {
+  if (draft.made?.path === path) return draft.made.base;
+  const base = path + draft.keyOwn;
+  draft.made = { path, base, item: null };
+  return base;
 }
 
 const headingTexts = new WeakMap<Block, string>();

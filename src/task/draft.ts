@@ -1,6 +1,7 @@
 import type { Block, Top } from './block.ts';
 import { codeOf, languageOf } from './block-text.ts';
 import { type Head, readHead } from './head.ts';
+import type { Item } from './item.ts';
 import { keyOwn } from './key.ts';
 import { partsOf, type RawField, readEntryField, readParagraphFields, valueOf } from './raw-field.ts';
 
@@ -19,6 +20,8 @@ export interface Draft {
   readonly source: string;
   /** Of its key: what does not depend on where it stands. */
   readonly keyOwn: string;
+  /** The whole key but for an ordinal, and the item: as they were made last, to be used again where they still hold. */
+  made: { readonly path: string; readonly base: string; item: Item | null } | null;
 }
 
 const SQL = new Set(['sql', 'postgres', 'postgresql', 'pgsql', 'psql', 'plpgsql']);
@@ -72,6 +75,7 @@ class Reader {
       prose: item.prose.filter((line) => line !== '').join('\n'),
       source: this.sourceOf(item),
       keyOwn: keyOwn(item.head.id, item.head.title),
+      made: null,
     }));
   }
 

@@ -47,7 +47,7 @@ export type EditResult =
  */
 export function editItem(text: string, key: string, edit: ItemEdit): EditResult {
   const document = parseDocument(text);
-  const entry = document.byKey.get(key);
+  const entry = document.entries.find(({ item }) => item.key === key);
   if (entry === undefined) return missing(document, key);
   const changed = changeOf(entry, edit);
   if (changed !== null) return { ok: false, code: 'item-changed', message: changed };

@@ -14,19 +14,18 @@ export function renderValue(name: string, value: readonly Inline[]): string {
   const [first, ...others] = value;
   if (typeof first === 'object' && others.length === 0 && /[\r\n]/.test(first.code.trim()))
     return fence(first.code);
-  const nodes = value.map(toNode).filter((node) => node.value !== '');
-  const plain = nodes.map((node) => node.value).join('');
-  const candidates = [
-    () => nodes.map((node) => (node.type === 'text' ? node.value : serialize([node]))).join(''),
-    () => serialize(nodes),
-  ];
-  for (const candidate of candidates) {
-    const source = candidate().trim();
-    if (readsBack(name, source, nodes)) return source;
-  }
+  const nodes = trimmed(value.map(toNode)).filter((node) => node.value !== '');
+  const bare = nodes.map((node) => (node.type === 'text' ? node.value : serialize([node]))).join('');
+  if (nodes.every((node) => node.type === 'inlineCode' || !SYNTAX.test(node.value))) return bare;
+  if (readsBack(name, bare, nodes)) return bare;
+  const escaped = serialize(nodes).trim();
+  if (readsBack(name, escaped, nodes)) return escaped;
   // Nothing that Markdown could take for syntax is left in a code span.
-  return serialize([{ type: 'inlineCode', value: plain.trim() }]);
+  return serialize([{ type: 'inlineCode', value: nodes.map((node) => node.value).join('') }]);
 }
+
+/** What may mean something in the middle of a line. */
+const SYNTAX = /[\\`*_~[\]<>&!@|]|:\/\/|www\./i;
 
 function fence(code: string): string {
   const value = code.replace(/\r\n?/g, '\n').replace(/^\n+|\s+$/g, '');
@@ -39,6 +38,14 @@ function toNode(inline: Inline): Node {
   return typeof inline === 'string'
     ? { type: 'text', value: oneLine(inline) }
     : { type: 'inlineCode', value: oneLine(inline.code).trim() };
+}
+
+/** Without space at either end, which Markdown would not keep. */
+function trimmed(nodes: readonly Node[]): readonly Node[] {
+  return nodes.map((node, index) => {
+    const start = index === 0 ? node.value.trimStart() : node.value;
+    return { type: node.type, value: index === nodes.length - 1 ? start.trimEnd() : start };
+  });
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,4 @@
-import { type Document, type Entry, parseDocument } from './document.ts';
+import { type Document, entriesByKey, type Entry, parseDocument } from './document.ts';
 import type { EditFailure } from './edit.ts';
 import { type Item, isMarker, type Marker } from './item.ts';
 import { applySplices, type Splice } from './splice.ts';
@@ -19,12 +19,13 @@ export type RollUpResult =
 export function rollUpParents(text: string, isOurs: (item: Item) => boolean): RollUpResult {
   const document = parseDocument(text);
   const markers = new Map<string, Marker>();
-  const concerned = ancestorsOf(document, isOurs);
+  const byKey = entriesByKey(document);
+  const concerned = ancestorsOf(document, byKey, isOurs);
   for (const entry of document.entries.toReversed()) {
     const { item } = entry;
     if (!item.known || !concerned.has(item.key)) continue;
     const children = item.childKeys.map(
-      (key) => markers.get(key) ?? document.byKey.get(key)?.item.marker ?? ' ',
+      (key) => markers.get(key) ?? byKey.get(key)?.item.marker ?? ' ',
     );
     markers.set(item.key, markerOf(children));
   }
@@ -47,14 +48,14 @@ export function rollUpParents(text: string, isOurs: (item: Item) => boolean): Ro
   return { ok: true, text: edited, changed: changed.map(({ item }) => item.key) };
 }
 
-function ancestorsOf(document: Document, isOurs: (item: Item) => boolean): ReadonlySet<string> {
+function ancestorsOf(document: Document, byKey: ReadonlyMap<string, Entry>, isOurs: (item: Item) => boolean): ReadonlySet<string> {
   const ancestors = new Set<string>();
   for (const { item } of document.entries) {
     if (!isOurs(item)) continue;
     for (
       let key = item.parentKey;
       key !== null && !ancestors.has(key);
-      key = document.byKey.get(key)?.item.parentKey ?? null
+      key = byKey.get(key)?.item.parentKey ?? null
     ) {
       ancestors.add(key);
     }

@@ -9,7 +9,7 @@ export function warningsOf(document: Document): readonly TaskWarning[] {
   const warnings = [
     ...unknownMarkers(items),
     ...duplicateIds(items),
-    ...doneParents(document),
+    ...doneParents(items),
     ...document.tops.flatMap((top) => swallowed(document.text, top)),
     ...conflicts(document.text),
   ];
@@ -43,13 +43,11 @@ function duplicateIds(items: readonly Item[]): readonly TaskWarning[] {
   );
 }
 
-function doneParents(document: Document): readonly TaskWarning[] {
-  return document.entries
-    .filter(
-      ({ item }) =>
-        item.marker === 'x' && item.childKeys.some((key) => document.byKey.get(key)?.item.marker !== 'x'),
-    )
-    .map(({ item }) => ({
+function doneParents(items: readonly Item[]): readonly TaskWarning[] {
+  const open = new Set(items.filter((item) => item.marker !== 'x' && item.parentKey !== null).map((item) => item.parentKey));
+  return items
+    .filter((item) => item.marker === 'x' && open.has(item.key))
+    .map((item) => ({
       code: 'parent-done-child-open',
       message: `Item ${item.id} is marked as done, but not all of its items are.`,
       line: item.line,
