@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { resolveWritable } from '../files/root.ts';
+import { STATE_FOLDER } from '../files/state-folder.ts';
 import { writeFileDurably } from '../files/write.ts';
 import type { RunContext } from './context.ts';
 
@@ -21,5 +22,5 @@ export async function removeRepositoryFile(
 }
 
 function foldersOf({ config }: Pick<RunContext, 'config'>): string[] {
-  return [config.migrations, config.evidence, '.pitstop'];
+  return [config.migrations, config.evidence, STATE_FOLDER];
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PitstopError } from '../errors.ts';
+import { ensureStateFolder } from '../files/state-folder.ts';
 import { updateTaskFile } from '../files/task-file.ts';
 import { appendJournal, type JournalEvent } from '../journal/journal.ts';
 import { outputFields } from '../report/fields.ts';
@@ -19,6 +20,7 @@ import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from './outco
 /** Marks an item as begun, on disk and in the journal; the journal first, so that `[~]` is never without an owner. */
 export async function begin(run: RunContext, { file, item }: Dossier): Promise<void> {
   if (run.options.dryRun) return;
+  await ensureStateFolder(run.root);
   await journal(run, file, item, { type: 'begun', marker: item.marker });
   await markItem(run, file, item, '~');
 }

@@ -1,4 +1,5 @@
 import type { Proposal } from '../change.ts';
+import { STATE_FOLDER } from '../files/state-folder.ts';
 import { requestOf } from '../gate/request.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { sha256 } from '../migration/ledger.ts';
@@ -27,7 +28,7 @@ export async function requestApproval(
     },
     judgement,
   );
-  const path = `.pitstop/requests/${request.id}.json`;
+  const path = `${STATE_FOLDER}/requests/${request.id}.json`;
   await writeRepositoryFile(run, path, `${JSON.stringify(request, null, 2)}\n`);
   dossier.request = { id: request.id, path };
   const reasons = [...new Set(request.statements.flatMap((statement) => statement.reasons))];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { PitstopError } from '../errors.ts';
+import { STATE_FOLDER } from '../files/state-folder.ts';
 import { decideEnvironment } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
 import { readOpenAttempts } from '../journal/journal.ts';
@@ -56,6 +57,7 @@ export async function withSurroundings<T>(
       await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
       if (!options.dryRun && !server.readOnly) await settle(request, control);
 
+      const journalPath = join(request.root, STATE_FOLDER, 'journal.jsonl');
       return withLab(request, environment, reader, async (lab) =>
         use({
           ...request,
@@ -68,8 +70,8 @@ export async function withSurroundings<T>(
           limits: limitsOf(config),
           threshold: thresholdOf(config),
           series: seriesOf(request),
-          journalPath: join(request.root, '.pitstop', 'journal.jsonl'),
-          openAttempts: await readOpenAttempts(join(request.root, '.pitstop', 'journal.jsonl')),
+          journalPath,
+          openAttempts: await readOpenAttempts(journalPath),
         }),
       );
     }),

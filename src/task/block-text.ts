@@ -1,5 +1,5 @@
 import type { Block, Top } from './block.ts';
-import { endOfLine, nextLine } from './scan.ts';
+import { endOfLine, nextLine } from './lines.ts';
 
 /** A block's lines as offsets in the text, first line from the block's start. */
 export interface Line {

@@ -50,13 +50,10 @@ export interface Top {
   readonly block: Block;
 }
 
+export type EntryShape = Pick<Block, 'bullet' | 'contentColumn' | 'padding'>;
 type Required = Pick<Block, 'type' | 'start' | 'column' | 'line'>;
 
-export function newBlock(
-  given: Required,
-  entry?: Pick<Block, 'bullet' | 'contentColumn' | 'padding'>,
-  fence = '',
-): Block {
+export function newBlock(given: Required, entry?: EntryShape, fence = ''): Block {
   return {
     type: given.type,
     start: given.start,

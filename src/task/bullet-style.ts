@@ -1,6 +1,6 @@
 import type { Block } from './block.ts';
 import type { Document, Entry } from './document.ts';
-import { endOfLine, nextLine } from './scan.ts';
+import { endOfLine, nextLine } from './lines.ts';
 
 /** How a new bullet of an item is to be written so that it looks like the ones around it. */
 export interface BulletStyle {

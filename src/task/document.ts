@@ -60,7 +60,10 @@ function readEntries(scan: Scan): readonly Entry[] {
   });
 }
 
-function childrenOf(placed: readonly Placed[], keys: readonly string[]): ReadonlyMap<number, readonly string[]> {
+function childrenOf(
+  placed: readonly Placed[],
+  keys: readonly string[],
+): ReadonlyMap<number, readonly string[]> {
   const children = new Map<number, string[]>();
   placed.forEach(({ parent }, index) => {
     if (parent < 0) return;

@@ -6,7 +6,7 @@ import { hashValue } from './hash.ts';
 import { fieldKey, nameBeside, outputRank } from './names.ts';
 import type { RawField } from './raw-field.ts';
 import { renderValue } from './render.ts';
-import { endOfLine } from './scan.ts';
+import { endOfLine } from './lines.ts';
 import type { Splice } from './splice.ts';
 
 /** Where new bullets go: after the item's last field, or after all of the item. */

@@ -22,7 +22,7 @@ describe('rollUpParents', () => {
     ['~!', '~'],
   ])('items %j make a parent %j', (children, parent) => {
     for (const before of [' ', 'x', '~', '!']) {
-      const items = [...children].map((marker, index) => `  - [${marker}] 1.${index} item\n`).join('');
+      const items = Array.from(children, (marker, index) => `  - [${marker}] 1.${index} item\n`).join('');
       expect(rolledUp(`- [${before}] 1 parent\n${items}`)).toBe(`- [${parent}] 1 parent\n${items}`);
     }
   });

@@ -24,9 +24,7 @@ export function rollUpParents(text: string, isOurs: (item: Item) => boolean): Ro
   for (const entry of document.entries.toReversed()) {
     const { item } = entry;
     if (!item.known || !concerned.has(item.key)) continue;
-    const children = item.childKeys.map(
-      (key) => markers.get(key) ?? byKey.get(key)?.item.marker ?? ' ',
-    );
+    const children = item.childKeys.map((key) => markers.get(key) ?? byKey.get(key)?.item.marker ?? ' ');
     markers.set(item.key, markerOf(children));
   }
 
@@ -48,7 +46,11 @@ export function rollUpParents(text: string, isOurs: (item: Item) => boolean): Ro
   return { ok: true, text: edited, changed: changed.map(({ item }) => item.key) };
 }
 
-function ancestorsOf(document: Document, byKey: ReadonlyMap<string, Entry>, isOurs: (item: Item) => boolean): ReadonlySet<string> {
+function ancestorsOf(
+  document: Document,
+  byKey: ReadonlyMap<string, Entry>,
+  isOurs: (item: Item) => boolean,
+): ReadonlySet<string> {
   const ancestors = new Set<string>();
   for (const { item } of document.entries) {
     if (!isOurs(item)) continue;

@@ -3,7 +3,7 @@ import type { Entry } from './document.ts';
 import type { EditPlan } from './edit-plan.ts';
 import { parseFully } from './full-parser.ts';
 import { readName } from './raw-field.ts';
-import { endOfLine, nextLine } from './scan.ts';
+import { endOfLine, nextLine } from './lines.ts';
 
 /**
  * Whether the full parser sees the same tree before and after an edit, but for the item's marker and the fields of

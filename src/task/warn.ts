@@ -44,7 +44,9 @@ function duplicateIds(items: readonly Item[]): readonly TaskWarning[] {
 }
 
 function doneParents(items: readonly Item[]): readonly TaskWarning[] {
-  const open = new Set(items.filter((item) => item.marker !== 'x' && item.parentKey !== null).map((item) => item.parentKey));
+  const open = new Set(
+    items.filter((item) => item.marker !== 'x' && item.parentKey !== null).map((item) => item.parentKey),
+  );
   return items
     .filter((item) => item.marker === 'x' && open.has(item.key))
     .map((item) => ({

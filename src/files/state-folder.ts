@@ -1,0 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the runner keeps what is nobody else's: journal and requests. Below the repository's root. */
+export const STATE_FOLDER = '.pitstop';
+
+/** Creates the state folder, which git ignores by a file of its own: no repository has to know about it. */
+export async function ensureStateFolder(root: string): Promise<void> {
+  const folder = join(root, STATE_FOLDER);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+}
