@@ -59,7 +59,8 @@ function verdictOf(classified: Classified, environment: Environment): Verdict {
   return classified.known && ALLOWED[environment].has(classified.class) ? 'allow' : 'gate';
 }
 
-function strictest(verdicts: readonly Verdict[]): Verdict {
+/** Refuse before gate before allow. */
+export function strictest(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('refuse')) return 'refuse';
   return verdicts.includes('gate') ? 'gate' : 'allow';
 }

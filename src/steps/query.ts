@@ -105,16 +105,19 @@ function singleIndexes(study: Study<Fields, Names>, base: readonly SqlStep[]): P
     }));
 }
 
-/** A statement over several tables may need an index on each: the best one so far, with the next best elsewhere. */
+/**
+ * A statement over several tables may need an index on each: the best one so far, or the most promising where none
+ * helped alone, with the next best elsewhere.
+ */
 function pairsAroundTheBest({ facts }: Study<Fields, Names>, singles: readonly Trial[]): Proposal[] {
-  const best = bestTrial(singles.filter((trial): trial is MeasuredTrial => trial.accepted));
-  const first = best === null ? undefined : indexesOf(best)[0];
-  if (best === null || first === undefined) return [];
-  return singles
-    .filter((trial) => trial.state !== 'impossible')
+  const tried = singles.filter((trial) => trial.state !== 'impossible');
+  const best = bestTrial(tried.filter((trial): trial is MeasuredTrial => trial.accepted)) ?? tried[0];
+  const first = best === undefined ? undefined : indexesOf(best)[0];
+  if (best === undefined || first === undefined) return [];
+  return tried
     .flatMap((trial) => indexesOf(trial).map((second) => ({ second, trial })))
     .filter(({ second }) => second.table !== first.table || second.schema !== first.schema)
-    .slice(0, 2)
+    .slice(0, PAIRS)
     .map(({ second, trial }) => ({
       id: `${best.proposal.id} + ${trial.proposal.id}`,
       change: {
@@ -126,6 +129,8 @@ function pairsAroundTheBest({ facts }: Study<Fields, Names>, singles: readonly T
       estimatedGainMs: trial.proposal.estimatedGainMs,
     }));
 }
+
+const PAIRS = 2;
 
 function indexesOf(trial: Trial): IndexDefinition[] {
   return trial.proposal.change.steps.flatMap(({ builds }) => (builds === null ? [] : [builds]));

@@ -177,6 +177,16 @@ describe('editItem', () => {
     });
   });
 
+  test('refuses where a new bullet would become something else', () => {
+    const text = '- [ ] 1\n  ```sql\n  SELECT 1\n';
+    const result = editItem(text, idOf(text, '1').key, { fields: OUTPUTS, owned: NONE });
+    expect(result).toMatchObject({
+      ok: false,
+      code: 'edit-refused',
+      message: expect.stringContaining('without damage'),
+    });
+  });
+
   test('an item that is gone, or that has got a double, is not found', () => {
     const { key } = idOf('- [ ] 1 a\n', '1');
     const edit = { marker: 'x', owned: NONE } as const;

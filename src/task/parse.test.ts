@@ -229,6 +229,16 @@ describe('parseTaskFile', () => {
     expect(parseTaskFile('```\n<<<<<<< ours\n>>>>>>> theirs\n```\n').warnings).toEqual([]);
   });
 
+  test('warns of fields that are not indented enough to be in their item', () => {
+    const text = '1. [ ] Slow\n  - **Query**: `SELECT 1`\n  - **Target**: < 5 ms\n  - **Anything**: else\n';
+    const warnings = parseTaskFile(text).warnings.map(({ code, line }) => [code, line]);
+    expect(warnings).toEqual([
+      ['field-not-nested', 2],
+      ['field-not-nested', 3],
+    ]);
+    expect(parseTaskFile(text.replaceAll('  - ', '   - ')).warnings).toEqual([]);
+  });
+
   test('10,000 items, in categories or as one list, take time proportional to their number', () => {
     const list = (count: number) =>
       Array.from(

@@ -2,6 +2,8 @@ import type { Block, Top } from './block.ts';
 import type { Document } from './document.ts';
 import type { Item, TaskWarning } from './item.ts';
 import { conflictLine } from './conflict.ts';
+import { isOurKey } from './names.ts';
+import { type RawField, readEntryField } from './raw-field.ts';
 
 /** What looks wrong in a task file, by line. */
 export function warningsOf(document: Document): readonly TaskWarning[] {
@@ -10,6 +12,7 @@ export function warningsOf(document: Document): readonly TaskWarning[] {
     ...unknownMarkers(items),
     ...duplicateIds(items),
     ...doneParents(items),
+    ...unnestedFields(document),
     ...document.tops.flatMap((top) => swallowed(document.text, top)),
     ...conflicts(document.text),
   ];
@@ -54,6 +57,29 @@ function doneParents(items: readonly Item[]): readonly TaskWarning[] {
       message: `Item ${item.id} is marked as done, but not all of its items are.`,
       line: item.line,
     }));
+}
+
+/** Fields beside an item instead of in it: under `1. [ ]` two spaces are not enough. */
+function unnestedFields(document: Document): readonly TaskWarning[] {
+  const items = new Set(
+    document.entries.filter(({ draft, top }) => draft.block === top.block).map(({ top }) => top),
+  );
+  const warnings: TaskWarning[] = [];
+  let afterItem = false;
+  for (const top of document.tops) {
+    const field: RawField | null =
+      afterItem && !items.has(top) ? readEntryField(document.text, top, top.block) : null;
+    const isField = field !== null && isOurKey(field.key);
+    if (isField) {
+      warnings.push({
+        code: 'field-not-nested',
+        message: `The field ${field.name} stands beside the item above it, not in it; indent it more.`,
+        line: top.line + 1,
+      });
+    }
+    afterItem = items.has(top) || isField;
+  }
+  return warnings;
 }
 
 const TASK_LINE = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX~!]\](?:[ \t]|$)/;

@@ -29,10 +29,15 @@ let template: Promise<TestDatabase> | undefined;
 export const appFixture = {
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the fixtures that are needed from the pattern
   app: async ({}: object, use: (database: TestDatabase) => Promise<void>) => {
-    template ??= createTemplate();
-    await lend(await createTestDatabase({ template: (await template).name }), use);
+    await lend(await createApp(), use);
   },
 };
+
+/** One more copy, for a lab beside the target. Whoever asks for it drops it. */
+export async function createApp(): Promise<TestDatabase> {
+  template ??= createTemplate();
+  return createTestDatabase({ template: (await template).name });
+}
 
 async function createTemplate(): Promise<TestDatabase> {
   const database = await createTestDatabase();
