@@ -43,7 +43,7 @@ const INPUT_SPELLINGS = {
 export type InputKey = keyof typeof INPUT_SPELLINGS;
 
 /** The fields that pitstop writes, in this order. */
-export const OUTPUT_ORDER: readonly string[] = [
+const OUTPUT_ORDER: readonly string[] = [
   'status',
   'file',
   'before',

@@ -3,7 +3,7 @@ import type { Document } from './document.ts';
 import type { Item, TaskWarning } from './item.ts';
 import { conflictLine } from './conflict.ts';
 import { isOurKey } from './names.ts';
-import { type RawField, readEntryField } from './raw-field.ts';
+import { readEntryField } from './raw-field.ts';
 
 /** What looks wrong in a task file, by line. */
 export function warningsOf(document: Document): readonly TaskWarning[] {
@@ -67,19 +67,21 @@ function unnestedFields(document: Document): readonly TaskWarning[] {
   const warnings: TaskWarning[] = [];
   let afterItem = false;
   for (const top of document.tops) {
-    const field: RawField | null =
-      afterItem && !items.has(top) ? readEntryField(document.text, top, top.block) : null;
-    const isField = field !== null && isOurKey(field.key);
-    if (isField) {
-      warnings.push({
-        code: 'field-not-nested',
-        message: `The field ${field.name} stands beside the item above it, not in it; indent it more.`,
-        line: top.line + 1,
-      });
-    }
-    afterItem = items.has(top) || isField;
+    const name: string | null = afterItem && !items.has(top) ? ourFieldName(document.text, top) : null;
+    afterItem = items.has(top) || name !== null;
+    if (name === null) continue;
+    warnings.push({
+      code: 'field-not-nested',
+      message: `The field ${name} stands beside the item above it, not in it; indent it more.`,
+      line: top.line + 1,
+    });
   }
   return warnings;
+}
+
+function ourFieldName(text: string, top: Top): string | null {
+  const field = readEntryField(text, top, top.block);
+  return field !== null && isOurKey(field.key) ? field.name : null;
 }
 
 const TASK_LINE = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX~!]\](?:[ \t]|$)/;

@@ -1,0 +1,112 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { Readable } from 'node:stream';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test as base } from 'vitest';
+import { appFixture, SLOW_QUERY } from '../support/app.ts';
+import { finished, run } from '../support/run.ts';
+import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
+import { createWorkspace } from '../support/workspace.ts';
+
+const test = base.extend(appFixture);
+const installed = isInstalled();
+if (!installed) process.stderr.write('pgbouncer is not installed: its tests are skipped\n');
+
+describe.skipIf(!installed)('PgBouncer', () => {
+  test('in transaction mode is refused, with the direct address asked for', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+    const result = await withPooler(app.url, 'transaction', (url) => run(workspace.path, url));
+    expect(finished(result)).toMatchObject({
+      exitCode: 5,
+      error: { code: 'transaction-pooler', hint: expect.stringContaining('direct address') },
+    });
+    expect(await workspace.git('status', '--porcelain')).toBe('');
+  });
+
+  test('in session mode does no harm', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+    const result = await withPooler(app.url, 'session', (url) => run(workspace.path, url));
+    expect(finished(result)).toMatchObject({ exitCode: 0, items: [{ outcome: 'proven' }] });
+  });
+});
+
+/** Lends the URL of a database through a pooler, which ends before the leak check looks. */
+async function withPooler<T>(
+  direct: string,
+  mode: 'session' | 'transaction',
+  use: (url: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'pitstop-pgbouncer-'));
+  const url = new URL(direct);
+  const port = await freePort();
+  await writeFile(join(folder, 'users.txt'), `"${url.username}" "${decodeURIComponent(url.password)}"\n`);
+  await writeFile(join(folder, 'pgbouncer.ini'), settings(url, port, folder, mode));
+  // It refuses to run as root.
+  const account = process.getuid?.() === 0 ? idOf('postgres') : {};
+  await chmod(folder, 0o755);
+  const pooler = spawn('pgbouncer', [join(folder, 'pgbouncer.ini')], {
+    ...account,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(pooler, 'close');
+  try {
+    await untilSaid(pooler.stderr, 'process up');
+    url.port = String(port);
+    return await use(url.href);
+  } finally {
+    pooler.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function settings(url: URL, port: number, folder: string, mode: string): string {
+  return [
+    '[databases]',
+    `* = host=${url.hostname} port=${url.port}`,
+    '[pgbouncer]',
+    'listen_addr = 127.0.0.1',
+    `listen_port = ${port}`,
+    'unix_socket_dir =',
+    'auth_type = plain',
+    `auth_file = ${folder}/users.txt`,
+    `pool_mode = ${mode}`,
+    '',
+  ].join('\n');
+}
+
+function untilSaid(stream: Readable, words: string): Promise<void> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.includes(words)) resolve();
+    });
+    stream.on('end', () => reject(new Error(`it ended without ${words}: ${said}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function idOf(user: string): { uid?: number; gid?: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+function isInstalled(): boolean {
+  try {
+    execFileSync('pgbouncer', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
