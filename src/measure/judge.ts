@@ -27,9 +27,9 @@ export function judgeGain(
   }
   const required = 1 / (1 - threshold.time);
   if (!(speedup.ci95[0] > required)) {
-    const [low, high] = speedup.ci95.map((ratio) => `${((1 - 1 / ratio) * 100).toFixed(0)} %`);
+    const [low, high] = speedup.ci95.map((ratio) => percent(1 - 1 / ratio));
     const saved = `time saved is between ${low} and ${high} (95 % interval)`;
-    return refused('too-small', `${saved}, which does not exclude ${threshold.time * 100} %`);
+    return refused('too-small', `${saved}, which does not exclude ${percent(threshold.time)}`);
   }
   if (before.sharedBlocks !== null && after.sharedBlocks !== null) {
     const allowed = before.sharedBlocks * (1 + threshold.blocks);
@@ -41,6 +41,10 @@ export function judgeGain(
     }
   }
   return { accepted: true };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 function refused(code: Refusal, message: string): GainVerdict {

@@ -4,6 +4,8 @@ import { pairedSpeedup, type Pair, type RandomSource } from './statistics.ts';
 export interface SamplingPlan {
   readonly minPairs: number;
   readonly maxPairs: number;
+  /** Look at the interval after every so many pairs: each look costs time, and one more chance to be wrong. */
+  readonly lookEvery: number;
   /** Wall-clock budget; once spent, `fewestPairs` are enough. */
   readonly budgetMs: number;
   readonly fewestPairs: number;
@@ -16,6 +18,7 @@ export interface SamplingPlan {
 export const DEFAULT_SAMPLING: SamplingPlan = {
   minPairs: 10,
   maxPairs: 60,
+  lookEvery: 5,
   budgetMs: 8_000,
   fewestPairs: 5,
   widthFactor: 1.1,
@@ -31,7 +34,7 @@ export function enoughPairs(
 ): boolean {
   if (pairs.length >= plan.maxPairs) return true;
   if (elapsedMs >= plan.budgetMs) return pairs.length >= plan.fewestPairs;
-  if (pairs.length < plan.minPairs) return false;
+  if (pairs.length < plan.minPairs || pairs.length % plan.lookEvery !== 0) return false;
   const [low, high] = pairedSpeedup(pairs, random).ci95;
   return high / low <= plan.widthFactor || low >= plan.decisiveRatio;
 }

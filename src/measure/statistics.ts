@@ -1,4 +1,4 @@
-import { median, quantile, sampleWithReplacement } from 'simple-statistics';
+import { median, quantile } from 'simple-statistics';
 import type { Measurement, Speedup } from './measurement.ts';
 
 /** Draws from [0, 1); an argument everywhere, so that equal samples give equal intervals. */
@@ -40,10 +40,8 @@ export function unpairedSpeedup(
   random: RandomSource,
 ): Speedup {
   const [before, after] = [beforeMs.map(Math.log), afterMs.map(Math.log)];
-  const differences = Array.from(
-    { length: RESAMPLES },
-    () => resampledMedian(before, random) - resampledMedian(after, random),
-  );
+  const afterMedians = resampledMedians(after, random);
+  const differences = resampledMedians(before, random).map((value, at) => value - (afterMedians[at] ?? 0));
   return {
     ratio: Math.exp(median(before) - median(after)),
     ci95: [Math.exp(quantile(differences, 0.025)), Math.exp(quantile(differences, 0.975))],
@@ -61,10 +59,38 @@ export function summarize(
 }
 
 function bootstrapMedian(values: readonly number[], random: RandomSource): [low: number, high: number] {
-  const medians = Array.from({ length: RESAMPLES }, () => resampledMedian(values, random));
+  const medians = resampledMedians(values, random);
   return [quantile(medians, 0.025), quantile(medians, 0.975)];
 }
 
-function resampledMedian(values: readonly number[], random: RandomSource): number {
-  return median(sampleWithReplacement([...values], values.length, random));
+/**
+ * The medians of samples drawn with replacement. Drawing ranks and counting them gives the same as drawing values and
+ * sorting them, in half the time; a run does this again and again between the statements that it measures.
+ */
+function resampledMedians(values: readonly number[], random: RandomSource): number[] {
+  const { length } = values;
+  const sorted = values.toSorted((a, b) => a - b);
+  const counts = new Uint32Array(length);
+  return Array.from({ length: RESAMPLES }, () => {
+    counts.fill(0);
+    for (let draw = 0; draw < length; draw += 1) {
+      const rank = Math.floor(random() * length);
+      counts[rank] = (counts[rank] ?? 0) + 1;
+    }
+    return countedMedian(sorted, counts);
+  });
+}
+
+/** The median of the sample that holds each of the sorted values as often as it is counted. */
+function countedMedian(sorted: readonly number[], counts: Uint32Array): number {
+  const { length } = sorted;
+  let seen = 0;
+  let lower: number | null = null;
+  for (let rank = 0; rank < length; rank += 1) {
+    seen += counts[rank] ?? 0;
+    const value = sorted[rank] ?? Number.NaN;
+    if (lower === null && 2 * seen >= length) lower = value;
+    if (lower !== null && 2 * seen > length) return (lower + value) / 2;
+  }
+  return Number.NaN;
 }

@@ -4,10 +4,8 @@ import { ensureStateFolder } from '../files/state-folder.ts';
 import { updateTaskFile } from '../files/task-file.ts';
 import { appendJournal, type JournalEvent } from '../journal/journal.ts';
 import { outputFields } from '../report/fields.ts';
-import { recognise } from '../steps/registry.ts';
 import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
 import { fingerprint } from '../task/fingerprint.ts';
-import { inputFields } from '../task/input.ts';
 import type { Item, Marker } from '../task/item.ts';
 import { rollUpParents } from '../task/rollup.ts';
 import type { RunContext } from './context.ts';
@@ -79,7 +77,7 @@ async function writeItem(run: RunContext, file: string, item: Item, edit: ItemEd
   await updateTaskFile(join(run.root, file), (text) => {
     const result = editItem(text, item.key, edit);
     refusal = null;
-    if (result.ok) return withParents(result.text);
+    if (result.ok) return withParents(result.text, item.key);
     refusal =
       result.code === 'edit-refused'
         ? { code: 'edit-refused', message: result.message }
@@ -96,18 +94,14 @@ async function markItem(run: RunContext, file: string, item: Item, marker: Marke
   await updateTaskFile(join(run.root, file), (text) => {
     const result = editItem(text, item.key, { marker, owned: new Map() });
     if (!result.ok) throw new PitstopError('task-file-changed', result.message, { file, line: item.line });
-    return withParents(result.text);
+    return withParents(result.text, item.key);
   });
 }
 
-/** Parents that cannot be marked without damage keep their markers; the item itself is what counts. */
-function withParents(text: string): string {
-  const rolled = rollUpParents(text, isOurs);
+/** The item's parents follow it; those that cannot be marked without damage keep their markers. */
+function withParents(text: string, key: string): string {
+  const rolled = rollUpParents(text, (item) => item.key === key);
   return rolled.ok ? rolled.text : text;
-}
-
-function isOurs(item: Item): boolean {
-  return recognise(inputFields(item)).result !== 'not-ours';
 }
 
 async function journal(run: RunContext, file: string, item: Item, event: JournalEvent): Promise<void> {

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { Proposal } from '../change.ts';
+import type { MeasuredTrial } from '../trial.ts';
+import { bestTrial } from './choose.ts';
+
+const MEASUREMENT = { medianMs: 1, ci95Ms: [1, 1], runs: 10, sharedBlocks: null, where: 'target' } as const;
+
+function trial(id: string, ratio: number, ci95: readonly [number, number], sizeBytes: number): MeasuredTrial {
+  const proposal: Proposal = {
+    id,
+    change: { summary: id, steps: [] },
+    reason: '',
+    probe: null,
+    estimatedGainMs: 0,
+  };
+  return {
+    state: 'measured',
+    proposal,
+    accepted: true,
+    reason: { code: 'gain', message: '' },
+    before: MEASUREMENT,
+    after: MEASUREMENT,
+    speedup: { ratio, ci95 },
+    lowerBound: false,
+    rows: 'same',
+    rowCounts: [],
+    pairs: [],
+    sizeBytes,
+    planAfter: null,
+  };
+}
+
+const best = (...trials: readonly MeasuredTrial[]) => bestTrial(trials)?.proposal.id ?? null;
+
+describe('bestTrial', () => {
+  test('is null where nothing was accepted', () => {
+    expect(best()).toBeNull();
+  });
+
+  test('is the fastest, however large, where the intervals are apart', () => {
+    expect(best(trial('small', 5, [4, 6], 10), trial('fast', 9, [7, 11], 9_000))).toBe('fast');
+  });
+
+  test('is the smaller of two whose intervals overlap', () => {
+    expect(best(trial('fast', 9, [7, 11], 9_000), trial('small', 8, [6, 10], 10))).toBe('small');
+  });
+
+  test('counts intervals that touch as overlapping', () => {
+    expect(best(trial('fast', 9, [7, 11], 9_000), trial('small', 6, [5, 7], 10))).toBe('small');
+  });
+
+  test('compares with the fastest only: overlaps do not chain', () => {
+    const chain = [
+      trial('fast', 9, [8, 10], 900),
+      trial('middle', 7, [6, 8], 500),
+      trial('slow', 5, [4, 6], 1),
+    ];
+    expect(best(...chain)).toBe('middle');
+    expect(best(...chain.toReversed())).toBe('middle');
+  });
+
+  test('keeps the fastest among equally large ones', () => {
+    expect(best(trial('slower', 8, [6, 10], 10), trial('fast', 9, [7, 11], 10))).toBe('fast');
+  });
+
+  test('lets statistics that build nothing win over an index that is no faster', () => {
+    expect(best(trial('index', 9, [7, 11], 9_000), trial('analyze', 8.5, [7, 10], 0))).toBe('analyze');
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_THRESHOLD, judgeGain, type GainThreshold } from './judge.ts';
+import type { Measurement, RowsComparison } from './measurement.ts';
+
+const side = (sharedBlocks: number | null): Measurement => ({
+  medianMs: 1,
+  ci95Ms: [1, 1],
+  runs: 10,
+  sharedBlocks,
+  where: 'target',
+});
+
+interface Case {
+  ci95?: readonly [number, number];
+  blocks?: readonly [before: number | null, after: number | null];
+  rows?: RowsComparison;
+  threshold?: GainThreshold;
+}
+
+function judged({ ci95 = [1.5, 2], blocks = [100, 10], rows = 'same', threshold = DEFAULT_THRESHOLD }: Case) {
+  const [before, after] = blocks.map(side) as [Measurement, Measurement];
+  const verdict = judgeGain({ before, after, speedup: { ratio: 1.7, ci95 }, rows }, threshold);
+  return verdict.accepted ? 'accepted' : verdict.reason.code;
+}
+
+describe('the interval', () => {
+  /** Time saved of exactly 10 %. */
+  const EDGE = 1 / 0.9;
+
+  test.each([
+    ['clear of the threshold', [EDGE + 1e-9, 2], 'accepted'],
+    ['touching the threshold', [EDGE, 2], 'too-small'],
+    ['around the threshold', [1.05, 3], 'too-small'],
+    ['around no difference', [0.9, 1.2], 'too-small'],
+    ['a loss', [0.4, 0.6], 'too-small'],
+    ['no number: both sides took no time at all', [Number.NaN, Number.NaN], 'too-small'],
+    ['without end: the statement took no time with the change', [Infinity, Infinity], 'accepted'],
+  ] as const)('%s', (_name, ci95, expected) => {
+    expect(judged({ ci95 })).toBe(expected);
+  });
+
+  test('the threshold is the caller’s', () => {
+    const strict = { time: 0.5, blocks: 0.1 };
+    expect(judged({ ci95: [1.9, 3], threshold: strict })).toBe('too-small');
+    expect(judged({ ci95: [2.1, 3], threshold: strict })).toBe('accepted');
+  });
+
+  test('the reason says what was saved and what was asked for, in whole percents', () => {
+    const verdict = judgeGain(
+      { before: side(1), after: side(1), speedup: { ratio: 1.2, ci95: [1, 1.25] }, rows: 'same' },
+      { time: 0.07, blocks: 0.07 },
+    );
+    expect(verdict).toEqual({
+      accepted: false,
+      reason: {
+        code: 'too-small',
+        message: 'time saved is between 0 % and 20 % (95 % interval), which does not exclude 7 %',
+      },
+    });
+  });
+});
+
+describe('shared blocks', () => {
+  test.each([
+    ['as many', [100, 100], 'accepted'],
+    ['at the limit', [100, 110], 'accepted'],
+    ['beyond it', [100, 111], 'more-blocks'],
+    ['some where there were none', [0, 1], 'more-blocks'],
+    ['not measured before', [null, 5_000], 'accepted'],
+    ['not measured after', [5_000, null], 'accepted'],
+  ] as const)('%s', (_name, blocks, expected) => {
+    expect(judged({ blocks })).toBe(expected);
+  });
+});
+
+describe('rows', () => {
+  test('other rows are refused however large the gain', () => {
+    expect(judged({ ci95: [50, 60], rows: 'different' })).toBe('rows-differ');
+  });
+
+  test('that nobody can compare do not stand in the way', () => {
+    expect(judged({ rows: 'incomparable' })).toBe('accepted');
+    expect(judged({ rows: 'not-applicable' })).toBe('accepted');
+  });
+
+  test('are named before the time', () => {
+    expect(judged({ ci95: [0.5, 0.6], rows: 'different' })).toBe('rows-differ');
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { enoughPairs, type SamplingPlan } from './sampling.ts';
+import { seededRandom, type Pair } from './statistics.ts';
+
+const PLAN: SamplingPlan = {
+  minPairs: 10,
+  maxPairs: 40,
+  lookEvery: 5,
+  budgetMs: 1_000,
+  fewestPairs: 5,
+  widthFactor: 1.1,
+  decisiveRatio: 2,
+};
+
+const STEADY = { beforeMs: 12, afterMs: 10 };
+/** Ratios between 1/2 and 2: an interval that never gets narrow. */
+const WILD = (at: number): Pair => (at % 2 === 0 ? { beforeMs: 20, afterMs: 10 } : { beforeMs: 10, afterMs: 20 });
+/** Ratios of 3 and 12: a wide interval, all of it decisive. */
+const DECISIVE = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 30 : 120, afterMs: 10 });
+
+const enough = (pairs: readonly Pair[], elapsedMs = 0) => enoughPairs(pairs, elapsedMs, PLAN, seededRandom(1));
+const series = (count: number, pair: (at: number) => Pair) => Array.from({ length: count }, (_, at) => pair(at));
+
+describe('enoughPairs', () => {
+  test('a narrow interval ends the series, but not before the smallest number of pairs', () => {
+    expect(enough(series(9, () => STEADY))).toBe(false);
+    expect(enough(series(10, () => STEADY))).toBe(true);
+  });
+
+  test('the interval is looked at only now and then', () => {
+    for (const count of [11, 12, 13, 14]) expect(enough(series(count, () => STEADY))).toBe(false);
+    expect(enough(series(15, () => STEADY))).toBe(true);
+  });
+
+  test('a wide interval wants more pairs, up to the largest number', () => {
+    expect(enough(series(10, WILD))).toBe(false);
+    expect(enough(series(39, WILD))).toBe(false);
+    expect(enough(series(40, WILD))).toBe(true);
+  });
+
+  test('a wide interval is enough where even its lower end is decisive', () => {
+    expect(enough(series(9, DECISIVE))).toBe(false);
+    expect(enough(series(10, DECISIVE))).toBe(true);
+  });
+
+  test('a decisive loss is no reason to stop early', () => {
+    const loss = series(10, (at) => ({ beforeMs: 10, afterMs: at % 2 === 0 ? 30 : 120 }));
+    expect(enough(loss)).toBe(false);
+  });
+
+  test('a spent budget is satisfied with fewer pairs, but never with less than the fewest', () => {
+    expect(enough(series(4, WILD), 60_000)).toBe(false);
+    expect(enough(series(5, WILD), 999)).toBe(false);
+    expect(enough(series(5, WILD), 1_000)).toBe(true);
+  });
+
+  test('no pairs are never enough', () => {
+    expect(enough([], 60_000)).toBe(false);
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test as base } from 'vitest';
+import { appFixture, SLOW_QUERY } from '../support/app.ts';
+import { finished, run } from '../support/run.ts';
+import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
+import { createWorkspace } from '../support/workspace.ts';
+
+const test = base.extend(appFixture);
+
+describe('what is found for a statement', () => {
+  test.for([
+    [
+      'equality, then the order',
+      'SELECT id FROM app.orders WHERE customer_id = 7 ORDER BY created_at DESC LIMIT 5',
+      'app.orders (customer_id',
+    ],
+    [
+      'the order alone',
+      'SELECT id, note FROM app.orders ORDER BY created_at DESC LIMIT 5',
+      'app.orders (created_at',
+    ],
+    [
+      'a range',
+      `SELECT count(*) FROM app.orders WHERE created_at >= '2026-02-01' AND created_at < '2026-02-02'`,
+      'app.orders (created_at',
+    ],
+    [
+      'the inner side of a join',
+      'SELECT l.sku FROM app.orders o JOIN app.lines l ON l.order_id = o.id WHERE o.id = 77',
+      'app.lines (order_id',
+    ],
+    [
+      'a correlated subquery',
+      'SELECT o.id, (SELECT sum(l.amount) FROM app.lines l WHERE l.order_id = o.id) FROM app.orders o WHERE o.id < 20',
+      'app.lines (order_id',
+    ],
+    [
+      'an EXISTS',
+      'SELECT o.id FROM app.orders o WHERE o.customer_id = 9 AND EXISTS (SELECT FROM app.lines l WHERE l.order_id = o.id)',
+      'app.',
+    ],
+    [
+      'a CTE',
+      'WITH mine AS (SELECT * FROM app.orders WHERE customer_id = 12) SELECT count(*) FROM mine',
+      'app.orders (customer_id',
+    ],
+    ['an IN list', 'SELECT id FROM app.orders WHERE customer_id IN (3, 4, 5)', 'app.orders (customer_id'],
+  ] as const)('%s', async ([, query, index], { app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
+    const result = await run(workspace.path, app.url);
+    expect(finished(result).items[0]).toMatchObject({ outcome: 'proven' });
+    const [built] = await app.query<{ definition: string }>(
+      `SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid IN ('app.orders'::regclass, 'app.lines'::regclass) AND NOT indisprimary`,
+    );
+    expect(built?.definition.replace(' USING btree', '')).toContain(` ON ${index}`);
+  });
+
+  test('both indexes of a join that needs two', async ({ app }) => {
+    await app.query('ALTER TABLE app.orders DROP CONSTRAINT orders_pkey');
+    const query =
+      'SELECT o.id, l.sku FROM app.orders o JOIN app.lines l ON l.order_id = o.id WHERE o.customer_id = 7';
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
+    const result = await run(workspace.path, app.url);
+    expect(finished(result).items[0]).toMatchObject({ outcome: 'proven', rows: 'same' });
+    const built = await app.query<{ table: string }>(
+      `SELECT indrelid::regclass::text AS table FROM pg_index WHERE indrelid IN ('app.orders'::regclass, 'app.lines'::regclass) ORDER BY 1`,
+    );
+    expect(built.map(({ table }) => table)).toEqual(['app.lines', 'app.orders']);
+    expect(finished(result).items[0]?.migrations).toHaveLength(2);
+  });
+
+  test('fresh statistics, where those are all that is missing', async ({ app }) => {
+    await app.query(`
+      CREATE TABLE app.skewed (id bigint PRIMARY KEY, kind integer NOT NULL, ref bigint NOT NULL);
+      ALTER TABLE app.skewed SET (autovacuum_enabled = off);
+      CREATE INDEX skewed_kind_idx ON app.skewed (kind);
+      CREATE INDEX skewed_ref_idx ON app.skewed (ref);
+      INSERT INTO app.skewed SELECT n, 1, n FROM generate_series(1, 100) n;
+      ANALYZE app.skewed;
+      INSERT INTO app.skewed SELECT n, n % 2, n FROM generate_series(101, 3000) n;`);
+    // The counters of changed rows reach other sessions with a delay.
+    await app.query('SELECT pg_stat_force_next_flush()');
+    // By its old statistics the table has a hundred rows of kind 1: a nested loop seems to be the thing to do.
+    const query =
+      'SELECT count(*) FROM app.skewed a JOIN app.skewed b ON b.ref = a.ref WHERE a.kind = 0 AND b.kind = 0';
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
+    const result = await run(workspace.path, app.url);
+    const tried = result.events
+      .filter((event) => event['phase'] === 'try')
+      .map((event) => String(event['message']));
+    expect(tried[0]).toBe('fresh statistics of app.skewed: building and measuring');
+    const [item] = finished(result).items;
+    expect(item).toMatchObject({ outcome: 'proven', rows: 'same' });
+    expect(await workspace.read(String(item?.migrations[0]))).toContain('\nANALYZE app.skewed;\n');
+  });
+
+  test('nothing, where no index can help', async ({ app }) => {
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(
+        queryItem('1.1', 'SELECT status, count(*), max(note) FROM app.orders GROUP BY status'),
+      ),
+    });
+    const result = await run(workspace.path, app.url);
+    const [item] = finished(result).items;
+    expect(['already-met', 'no-gain']).toContain(item?.outcome);
+    expect(item).toMatchObject({
+      before: { medianMs: expect.any(Number), where: 'target' },
+      after: null,
+      migrations: [],
+    });
+    expect(await app.query(`SELECT count(*)::int AS count FROM pg_indexes WHERE schemaname = 'app'`)).toEqual(
+      [{ count: 1 }],
+    );
+  });
+
+  test('its target is already met', async ({ app }) => {
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY, '**Target**: < 30 s')),
+    });
+    const result = await run(workspace.path, app.url);
+    expect(finished(result).items[0]).toMatchObject({
+      outcome: 'already-met',
+      marker: 'x',
+      reason: { code: 'target-met' },
+      before: { where: 'target' },
+    });
+    expect(result.code).toBe(0);
+  });
+
+  test('a gain that misses the target is proven, and says so', async ({ app }) => {
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY, '**Target**: < 1 µs')),
+    });
+    const result = await run(workspace.path, app.url);
+    expect(finished(result).items[0]).toMatchObject({ outcome: 'proven', reason: { code: 'target-missed' } });
+    expect(await workspace.read(TASK_FILE)).toContain('is not reached');
+  });
+});
+
+describe('parameters', () => {
+  test.for([
+    [
+      'one for each set',
+      'SELECT id FROM app.orders WHERE customer_id = $1 AND status = $2',
+      '**Params**: `[7, "paid"]`, `[8, "sent"]`',
+    ],
+    [
+      'by name',
+      'SELECT id FROM app.orders WHERE customer_id = :customer AND status = :status',
+      '**Params**: `{"customer": 7, "status": "paid"}`',
+    ],
+    ['a list', 'SELECT id FROM app.orders WHERE customer_id = ANY ($1)', '**Params**: `[[7, 8, 9]]`'],
+  ] as const)('%s', async ([, query, params], { app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query, params)) });
+    expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({
+      outcome: 'proven',
+      rows: 'same',
+    });
+  });
+});
+
+describe('slow statements', () => {
+  test('are stopped at the cut-off, and the ratio is a lower bound', async ({ app }) => {
+    const lines = '(SELECT count(*) FROM app.lines l WHERE l.order_id = o.id)';
+    const query = `SELECT count(*) FROM app.orders o WHERE o.customer_id = 7 AND ${lines} > 0`;
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(queryItem('1.1', query)),
+      'pitstop.config.json': JSON.stringify({ measure: { cutoffMs: 200 } }),
+    });
+    const result = await run(workspace.path, app.url);
+    const [item] = finished(result).items;
+    expect(item).toMatchObject({
+      outcome: 'proven',
+      rows: 'incomparable',
+      before: { medianMs: 200, runs: expect.any(Number) },
+    });
+    expect(await workspace.read(TASK_FILE)).toContain('**Before**: more than 200 ms (stopped there)');
+  });
+});
