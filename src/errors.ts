@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   'embedded-unavailable': EXIT.surroundings,
   'disk-full': EXIT.surroundings,
   'task-file-read-only': EXIT.surroundings,
+  'task-file-locked': EXIT.surroundings,
   'write-outside': EXIT.surroundings,
 
   'task-file-changed': EXIT.blocked,

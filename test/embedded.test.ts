@@ -12,7 +12,7 @@ import { chooseAccount, identity, mayEnter, unprivileged } from '../src/labs/emb
 import { prepareBinaries } from '../src/labs/embedded/binaries.ts';
 import { locatePlatformPackage } from '../src/labs/embedded/platform-package.ts';
 import { readPostmasterFile } from '../src/labs/embedded/postmaster-file.ts';
-import { commandLine } from '../src/labs/embedded/process-identity.ts';
+import { commandLine } from '../src/files/process-identity.ts';
 import { startEmbeddedServer, withEmbeddedServer, type EmbeddedServer } from '../src/labs/embedded/server.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/embedded-program.ts', import.meta.url));

@@ -41,7 +41,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
           version: outside.version,
           root: folder,
           config: await readConfig(folder, null),
-          options: { dryRun: false, apply: true, redo: false, items: null },
+          options: { dryRun: false, apply: true, redo: false, takeOver: [], items: null },
           target,
           embedded: true,
           declaredEnvironment: null,

@@ -69,7 +69,8 @@ async function requestOf(
       dryRun: options['dryRun'] === true,
       apply: options['apply'] !== false,
       redo: options['redo'] === true,
-      items: Array.isArray(options['item']) ? options['item'] : null,
+      takeOver: listOf(options['takeOver']),
+      items: options['item'] === undefined ? null : listOf(options['item']),
     },
     target:
       typeof url === 'string' && url !== ''
@@ -83,6 +84,10 @@ async function requestOf(
     emit,
     signal,
   };
+}
+
+function listOf(value: OptionValues[string]): readonly string[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function configured(url: string | undefined, env: Request['env']): Target | null {
@@ -100,7 +105,7 @@ async function onTarget<T>(
   if (options['embedded'] === true) {
     const { withEmbeddedServer } = await import('../labs/embedded/server.ts');
     return withEmbeddedServer({ signal: outside.signal }, async (server) => {
-      const seeds = Array.isArray(options['seed']) ? options['seed'] : [];
+      const seeds = listOf(options['seed']);
       const { loadSeeds } = await import('./load-seeds.ts');
       const embedded = parseTarget(server.url, { PGSSLMODE: 'disable' });
       await loadSeeds(

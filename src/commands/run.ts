@@ -10,6 +10,11 @@ export const run: Command = {
     { flags: '--item <id>', description: 'only this item; may be given several times', repeatable: true },
     { flags: '--dry-run', description: 'say everything, write and change nothing' },
     { flags: '--redo', description: 'work on items again that are done or blocked' },
+    {
+      flags: '--take-over <id>',
+      description: 'also work on this item that is marked [~] by somebody else; may be given several times',
+      repeatable: true,
+    },
     { flags: '--no-apply', description: 'prove and write migrations, apply nothing' },
     {
       flags: '--embedded',

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly dryRun: boolean;
   readonly apply: boolean;
   readonly redo: boolean;
+  /** Ids of items in progress elsewhere that this run takes over. */
+  readonly takeOver: readonly string[];
   /** Ids of the items to work on; null for all. */
   readonly items: readonly string[] | null;
 }

@@ -11,6 +11,7 @@ import type { Dossier } from './dossier.ts';
 import { writeMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from './outcome.ts';
 import { requestApproval } from './request.ts';
+import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
 
 /** Judges a chosen change, writes its migrations, and applies and verifies it where that is allowed. */
@@ -39,8 +40,11 @@ export async function deliver(
   dossier.migrations = prepareMigrations(run, dossier, proposal);
   const decision: Decision = {
     change: proposal.change,
-    trial,
-    baseline: dossier.baseline,
+    trial: trial !== null && dossier.sensitive ? concealTrial(trial) : trial,
+    baseline:
+      dossier.baseline === null || !dossier.sensitive
+        ? dossier.baseline
+        : { ...dossier.baseline, plan: null },
     migrations: dossier.migrations,
   };
   await appendJournal(run.journalPath, {

@@ -21,6 +21,8 @@ export interface Dossier {
   /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
   basis: string | null;
   probe: Probe | null;
+  /** Literals, parameters and plans of the statement are written nowhere. */
+  sensitive: boolean;
   targetMs: number | null;
   findings: readonly Finding[];
   /** On the target; null where nothing may be executed there. */
@@ -52,6 +54,7 @@ export function openDossier(file: string, item: Item, earlier: RememberedEvidenc
     kind: null,
     basis: null,
     probe: null,
+    sensitive: false,
     targetMs: null,
     findings: [],
     baseline: null,

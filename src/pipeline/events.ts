@@ -1,4 +1,5 @@
 import type { Environment } from '../gate/environment.ts';
+import type { TaskWarning } from '../task/item.ts';
 import type { ItemReport } from './outcome.ts';
 
 /** What a run tells while it works. Each becomes one line of `run --json`, with the envelope added. */
@@ -10,6 +11,8 @@ export type RunEvent =
       readonly environment: Environment;
       readonly lab: string | null;
       readonly dryRun: boolean;
+      /** What looks wrong in the task files, by line. */
+      readonly warnings: readonly (TaskWarning & { readonly file: string })[];
     }
   | {
       readonly type: 'item-started';

@@ -5,6 +5,7 @@ import type { Item } from '../task/item.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { shownStatement } from './sensitive.ts';
 import type { Conclusion } from './outcome.ts';
 
 /** `docs/performance/tasks-0001-database-performance/1.1-optimize-the-order-list.json`. */
@@ -26,7 +27,7 @@ export function evidenceOf(
   conclusion: Conclusion,
   fields: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  const { item, file, kind, probe, findings, baseline, trials, chosen, judgement } = dossier;
+  const { item, file, kind, findings, baseline, trials, chosen, judgement } = dossier;
   return {
     schemaVersion: 1,
     tool: `pitstop ${run.version}`,
@@ -44,7 +45,7 @@ export function evidenceOf(
       databaseOid: run.server.databaseOid,
     },
     lab: run.lab?.name ?? null,
-    statement: probe === null ? null : { sql: probe.sql, parameterSets: probe.parameterSets },
+    statement: shownStatement(dossier),
     findings,
     before: dossier.before,
     after: dossier.after,
@@ -53,7 +54,7 @@ export function evidenceOf(
     rows: dossier.rows,
     rowCounts: dossier.rowCounts,
     trials: trials.map(trialOf),
-    plans: { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
+    plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
     verdict: judgement,
     migrations: dossier.migrations.map(({ upPath, downPath, steps }) => ({
       up: upPath,

@@ -19,6 +19,7 @@ import { discardMigrations } from './migration-files.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from './outcome.ts';
 import { begin, giveBack, record } from './record.ts';
 import { reportOf } from './item-report.ts';
+import { concealConclusion, concealFinding } from './sensitive.ts';
 import { tryInRounds } from './rounds.ts';
 import { blockedByServer } from './server-refusal.ts';
 import { verify } from './verify.ts';
@@ -38,6 +39,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
     conclusion = (await resume(run, dossier, attempt)) ?? (await wayOf(run, dossier));
   } catch (error) {
     conclusion = concludeFailure(blockedByServer(error));
+    if (dossier.sensitive) conclusion = concealConclusion(conclusion);
     // What is applied but not yet verified stays begun: the next run goes on from the journal.
     if (dossier.applied) return leftOpen(run, dossier, conclusion, error);
     await discardMigrations(run, dossier);
@@ -68,7 +70,7 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
 
   const facts = await gatherFacts(run, subjects, dossier);
   const study = step.study(facts, run.config.trial.maxCandidates);
-  dossier.findings = study.findings;
+  dossier.findings = dossier.sensitive ? study.findings.map(concealFinding) : study.findings;
   tellDiagnosis(run, dossier);
 
   const met = alreadyMet(dossier);
@@ -82,6 +84,7 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
 
 async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: InputFields; step: StepItem }> {
   const inputs = await readInputs(run.root, dossier.item);
+  dossier.sensitive = inputs.sensitive;
   dossier.basis = basisOf(run, inputs, null);
   const recognition = recognise(inputs);
   if (recognition.result === 'unclear')

@@ -67,12 +67,15 @@ export interface ItemReport {
   readonly evidence: string | null;
 }
 
+/** Why an entry is none of ours, and no reason for an exit code. */
+const NOT_OURS: ReadonlySet<string> = new Set(['not-recognised', 'unknown-marker']);
+
 /** The exit code that one item asks for: surroundings before approvals before blocked items. */
-export function exitCodeOf({ marker, outcome, reason, kind }: ItemReport): ExitCode {
+export function exitCodeOf({ marker, outcome, reason }: ItemReport): ExitCode {
   const code = reason?.code ?? '';
   if (code in ERROR_CODES && ERROR_CODES[code as ErrorCode] === EXIT.surroundings) return EXIT.surroundings;
   if (outcome === 'awaiting-approval') return EXIT.approval;
-  if (outcome === null && kind === null) return EXIT.ok;
+  if (outcome === null && NOT_OURS.has(code)) return EXIT.ok;
   return marker === 'x' ? EXIT.ok : EXIT.blocked;
 }
 

@@ -3,6 +3,7 @@ import { PitstopError } from '../errors.ts';
 import { ensureStateFolder } from '../files/state-folder.ts';
 import { updateTaskFile } from '../files/task-file.ts';
 import { appendJournal, type JournalEvent } from '../journal/journal.ts';
+import { redact } from '../report/redact.ts';
 import { outputFields } from '../report/fields.ts';
 import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
 import { fingerprint } from '../task/fingerprint.ts';
@@ -39,15 +40,17 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   const path = evidencePath(run.config.evidence, file, item);
   const edit: ItemEdit = {
     marker,
-    fields: outputFields({
-      ...dossier,
-      ...conclusion,
-      sizeBytes: dossier.chosen?.sizeBytes ?? 0,
-      upPaths: dossier.migrations.map(({ upPath }) => upPath),
-      downPaths: dossier.migrations.map(({ downPath }) => downPath),
-      request: dossier.request?.id ?? null,
-      evidence: path,
-    }),
+    fields: redact(
+      outputFields({
+        ...dossier,
+        ...conclusion,
+        sizeBytes: dossier.chosen?.sizeBytes ?? 0,
+        upPaths: dossier.migrations.map(({ upPath }) => upPath),
+        downPaths: dossier.migrations.map(({ downPath }) => downPath),
+        request: dossier.request?.id ?? null,
+        evidence: path,
+      }),
+    ),
     owned: new Map(Object.entries(earlier?.fields ?? {})),
     expected: { marker: '~', fingerprint: fingerprint(item) },
   };
@@ -60,7 +63,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   });
   const edited = result as EditResult | null;
   const written = edited?.ok === true ? edited.written : new Map<string, string>();
-  const evidence = evidenceOf(run, dossier, conclusion, written);
+  const evidence = redact(evidenceOf(run, dossier, conclusion, written));
   await writeRepositoryFile(run, path, `${JSON.stringify(evidence, null, 2)}\n`);
   dossier.files.push(path);
 

@@ -2,6 +2,7 @@ import type { Proposal } from '../change.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { requestOf } from '../gate/request.ts';
 import type { Judgement } from '../gate/verdict.ts';
+import { redact } from '../report/redact.ts';
 import { sha256 } from '../migration/ledger.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -29,7 +30,7 @@ export async function requestApproval(
     judgement,
   );
   const path = `${STATE_FOLDER}/requests/${request.id}.json`;
-  await writeRepositoryFile(run, path, `${JSON.stringify(request, null, 2)}\n`);
+  await writeRepositoryFile(run, path, `${JSON.stringify(redact(request), null, 2)}\n`);
   dossier.request = { id: request.id, path };
   const reasons = [...new Set(request.statements.flatMap((statement) => statement.reasons))];
   run.emit({

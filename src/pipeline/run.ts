@@ -1,28 +1,20 @@
 import { relative } from 'node:path';
-import { PitstopError } from '../errors.ts';
-import { readTaskFile } from '../files/task-file.ts';
+import type { ExitCode } from '../errors.ts';
+import { withTaskFileLock } from '../files/runner-lock.ts';
 import { describeTarget } from '../pg/target.ts';
-import { findItem } from '../task/find.ts';
+import { dependenciesOf } from '../task/order.ts';
 import type { Item } from '../task/item.ts';
-import { parseTaskFile } from '../task/parse.ts';
+import { chooseItems, type Chosen, type ChosenItems } from './choose-items.ts';
+import type { RunContext } from './context.ts';
 import { workOn } from './item.ts';
 import { untouched } from './item-report.ts';
 import { exitCodeOf, strictestExit, type ItemReport } from './outcome.ts';
 import { select } from './select.ts';
-import { withSurroundings, type RunRequest } from './surroundings.ts';
-import type { RunContext } from './context.ts';
-import type { ExitCode } from '../errors.ts';
+import { settle, withSurroundings, type RunRequest } from './surroundings.ts';
 
 export interface RunResult {
   readonly exitCode: ExitCode;
   readonly items: readonly ItemReport[];
-}
-
-/** One item of a task file, chosen by the command line. */
-interface Chosen {
-  /** Relative to the repository's root. */
-  readonly file: string;
-  readonly item: Item;
 }
 
 /**
@@ -34,87 +26,68 @@ export async function runTaskFiles(
   paths: readonly string[],
   reports: ItemReport[],
 ): Promise<RunResult> {
-  const chosen = await chooseItems(request, paths);
-  return withSurroundings(request, async (run) => {
-    run.emit({
-      type: 'run-started',
-      files: paths.map((path) => relative(request.root, path)),
-      target: describeTarget(run.target),
-      environment: run.environment,
-      lab: run.lab?.name ?? null,
-      dryRun: run.options.dryRun,
+  const selection = await chooseItems(request.root, paths, request.options.items);
+  const files = paths.map((path) => relative(request.root, path));
+  return withSurroundings(request, (run) => {
+    announce(run, files, selection);
+    return withLocks(run, files, async () => {
+      await settle(run);
+      await workThrough(run, selection.chosen, reports);
+      return { exitCode: strictestExit(reports.map(exitCodeOf)), items: reports };
     });
-    for (const [at, { file, item }] of chosen.entries()) {
-      run.signal.throwIfAborted();
-      const report = await oneItem(run, file, item);
-      reports.push(report);
-      run.emit({ type: 'item-finished', item: report });
-      if (report.reason?.code === 'connection-lost') {
-        reports.push(...chosen.slice(at + 1).map(notStarted));
-        break;
-      }
-    }
-    return { exitCode: strictestExit(reports.map(exitCodeOf)), items: reports };
   });
 }
 
-/** Parents get a marker from their items, and are never worked on themselves. */
-async function chooseItems({ root, options }: RunRequest, paths: readonly string[]): Promise<Chosen[]> {
-  const chosen: Chosen[] = [];
-  const missing = new Set(options.items);
-  for (const path of paths) {
-    const file = relative(root, path);
-    const parsed = parseTaskFile((await readTaskFile(path)).text);
-    const leaves = parsed.items.filter((item) => item.childKeys.length === 0);
-    if (options.items === null) {
-      chosen.push(...leaves.map((item) => ({ file, item })));
-      continue;
+function announce(run: RunContext, files: readonly string[], { warnings }: ChosenItems): void {
+  run.emit({
+    type: 'run-started',
+    files,
+    target: describeTarget(run.target),
+    environment: run.environment,
+    lab: run.lab?.name ?? null,
+    dryRun: run.options.dryRun,
+    warnings,
+  });
+}
+
+async function workThrough(run: RunContext, chosen: readonly Chosen[], reports: ItemReport[]): Promise<void> {
+  for (const [at, one] of chosen.entries()) {
+    run.signal.throwIfAborted();
+    const report = await oneItem(run, one, reports);
+    reports.push(report);
+    run.emit({ type: 'item-finished', item: report });
+    if (report.reason?.code === 'connection-lost') {
+      reports.push(
+        ...chosen
+          .slice(at + 1)
+          .map((other) => leave(other, 'not-started', 'the run ended before it came to this item')),
+      );
+      return;
     }
-    for (const id of options.items) {
-      const item = findOrNull(() => findItem(parsed, id));
-      if (item === null) continue;
-      missing.delete(id);
-      const below =
-        item.childKeys.length === 0 ? [item] : leaves.filter((leaf) => isBelow(leaf, item, parsed.items));
-      chosen.push(...below.map((leaf) => ({ file, item: leaf })));
-    }
-  }
-  const [unknown] = missing;
-  if (unknown !== undefined) {
-    throw new PitstopError('item-not-found', `no item has the id ${unknown}`, {
-      hint: 'The ids are those of the task file, such as 1.2; without one, #L42 names the item in line 42.',
-    });
-  }
-  return chosen;
-}
-
-function findOrNull(find: () => Item): Item | null {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof PitstopError && error.code === 'item-not-found') return null;
-    throw error;
   }
 }
 
-function isBelow(item: Item, ancestor: Item, items: readonly Item[]): boolean {
-  if (item.parentKey === null) return false;
-  if (item.parentKey === ancestor.key) return true;
-  const parent = items.find(({ key }) => key === item.parentKey);
-  return parent !== undefined && isBelow(parent, ancestor, items);
-}
-
-async function oneItem(run: RunContext, file: string, item: Item): Promise<ItemReport> {
+async function oneItem(run: RunContext, one: Chosen, reports: readonly ItemReport[]): Promise<ItemReport> {
+  const { file, item } = one;
   const selection = await select(run, file, item);
-  return selection.work ? workOn(run, file, item) : selection.report;
+  if (!selection.work) return selection.report;
+  const open = dependenciesOf(item, one.items).find((needed) => markerNow(needed, file, reports) !== 'x');
+  if (open !== undefined) return leave(one, 'waits-for', `it depends on ${open.id}, which is not done`);
+  return workOn(run, file, item);
 }
 
-function notStarted({ file, item }: Chosen): ItemReport {
-  return untouched(
-    file,
-    item,
-    null,
-    { code: 'not-started', message: 'the run ended before it came to this item' },
-    null,
-  );
+/** The marker that this run has given an item, or that it had before. */
+function markerNow(item: Item, file: string, reports: readonly ItemReport[]): string {
+  return reports.find((report) => report.file === file && report.line === item.line)?.marker ?? item.marker;
+}
+
+function leave({ file, item }: Chosen, code: string, message: string): ItemReport {
+  return untouched(file, item, null, { code, message }, null);
+}
+
+/** One runner at a time on each file; a dry run writes nothing and waits for nobody. */
+async function withLocks<T>(run: RunContext, files: readonly string[], use: () => Promise<T>): Promise<T> {
+  const [file, ...others] = files;
+  if (file === undefined || run.options.dryRun) return use();
+  return withTaskFileLock(run.root, file, () => withLocks(run, others, use));
 }

@@ -31,7 +31,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
     report: untouched(file, item, kind, { code, message }, earlier),
   });
 
-  if (recognition?.result === 'not-ours')
+  if (item.struck || recognition?.result === 'not-ours')
     return leave('not-recognised', 'there is no statement and no field of ours in it');
   if (!item.known) {
     return {
@@ -48,8 +48,9 @@ export async function select(run: RunContext, file: string, item: Item): Promise
   const { redo, items } = run.options;
   if (item.marker === ' ' || redo) return WORK;
   if (item.marker === '~') {
-    if (run.openAttempts.has(attemptId(file, item.key))) return WORK;
-    return leave('in-progress-elsewhere', 'somebody else is working on it');
+    if (run.openAttempts.has(attemptId(file, item.key)) || run.options.takeOver.includes(item.id))
+      return WORK;
+    return leave('in-progress-elsewhere', `somebody else is working on it; --take-over ${item.id} takes it`);
   }
   const path = evidencePath(run.config.evidence, file, item);
   const evidence = await readEvidence(run.root, path);

@@ -17,6 +17,7 @@ import { takeRunnerLock } from '../migration/runner-lock.ts';
 import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
 import { isBehindTransactionPooler } from '../pg/pooler.ts';
 import { withSession, type Session } from '../pg/session.ts';
+import { redact } from '../report/redact.ts';
 import { describeTarget, parseTarget, type Target } from '../pg/target.ts';
 import type { RunContext, RunOptions } from './context.ts';
 import type { Emit } from './events.ts';
@@ -55,12 +56,11 @@ export async function withSurroundings<T>(
       await requireSession(control, reader);
       if (!options.dryRun) await requireLedger(control, server, options);
       await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
-      if (!options.dryRun && !server.readOnly) await settle(request, control);
-
       const journalPath = join(request.root, STATE_FOLDER, 'journal.jsonl');
       return withLab(request, environment, reader, async (lab) =>
         use({
           ...request,
+          emit: (event) => request.emit(redact(event)),
           ...lab,
           environment,
           server,
@@ -141,7 +141,9 @@ async function requireLedger(control: Session, server: ServerFacts, options: Run
   );
 }
 
-async function settle({ emit, signal }: RunRequest, control: Session): Promise<void> {
+/** Settles what an earlier run left unfinished in the ledger. */
+export async function settle({ emit, signal, control, options, server }: RunContext): Promise<void> {
+  if (options.dryRun || server.readOnly) return;
   const tell = (message: string) => emit({ type: 'phase', id: null, phase: 'prepare', message });
   for (const { name, message } of await reconcile(control, tell, signal)) tell(`${name}: ${message}`);
 }

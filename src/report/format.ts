@@ -28,8 +28,9 @@ export function formatMeasurement(measurement: Measurement, lowerBound = false):
   return `${formatMs(medianMs)} median (${details.join('; ')})`;
 }
 
-/** `98 % less time`. Never rounds up to 100. */
+/** `98 % less time`, never rounded up to 100; `25 % more time`. */
 export function formatSaving({ ratio }: Speedup): string {
+  if (ratio < 1) return `${((1 / ratio - 1) * 100).toFixed(0)} % more time`;
   const percent = (1 - 1 / ratio) * 100;
   const shown = percent > 99.9 ? '> 99.9' : percent >= 99 ? percent.toFixed(1) : percent.toFixed(0);
   return `${shown} % less time`;

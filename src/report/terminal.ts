@@ -9,7 +9,12 @@ export function progressLines(event: RunEvent, color: boolean): string[] {
   switch (event.type) {
     case 'run-started': {
       const lab = event.lab === null ? 'no lab' : `${event.lab} lab`;
-      return [`${event.target}: ${event.environment}, ${lab}${event.dryRun ? ', dry run' : ''}`];
+      return [
+        `${event.target}: ${event.environment}, ${lab}${event.dryRun ? ', dry run' : ''}`,
+        ...event.warnings.map(({ file, line, message }) =>
+          paint.yellow(`${file}:${line}: ${printable(message)}`),
+        ),
+      ];
     }
     case 'item-started':
       return [paint.bold(`${event.id} ${printable(event.title)}`)];
@@ -58,5 +63,8 @@ function markerOf({ marker }: ItemReport, color: boolean): string {
 /** Titles, SQL and server messages are data: nothing in them may steer the terminal. */
 function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- removing control characters is the purpose
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u2069]+/g, ' ');
+  return text.replace(
+    /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g,
+    ' ',
+  );
 }

@@ -34,6 +34,8 @@ export interface InputFields {
   readonly hardware: string | null;
   readonly dependsOn: readonly string[];
   readonly priority: string | null;
+  /** The statement's literals and parameters, and what the server says of them, are written nowhere. */
+  readonly sensitive: boolean;
 }
 
 /** Paths that pitstop itself writes to a File field. */
@@ -45,8 +47,8 @@ const PROSE_NAMES = /^(?:acceptance|goal|constraint)/i;
 export function inputFields(item: Item): InputFields {
   const of = (key: InputKey): readonly Field[] => item.fields.filter((field) => field.key === key);
   const queries = of('query')
-    .flatMap((field) => field.parts.map(statementOf))
-    .filter(isFilled);
+    .flatMap((field) => field.parts.filter(isQuery))
+    .map(statementOf);
   const lone = item.sql.length === 1 ? (item.sql[0] ?? null) : null;
   const files = of('file')
     .flatMap(listOf)
@@ -65,12 +67,13 @@ export function inputFields(item: Item): InputFields {
     workload: firstText(of('workload')),
     target: firstText(of('target').filter(isAmount)),
     candidates: of('candidate')
-      .flatMap((field) => field.parts.map(statementOf))
-      .filter(isFilled),
+      .flatMap((field) => field.parts.filter(isChange))
+      .map(statementOf),
     budget: firstText(of('budget').filter(isAmount)),
     hardware: firstText(of('hardware')),
     dependsOn: of('dependsOn').flatMap(listOf).flatMap(toItemIds),
     priority: firstText(of('priority')),
+    sensitive: of('sensitive').some((field) => !/^(?:no|false)\b/i.test(field.text.trim())),
   };
 }
 
@@ -88,6 +91,22 @@ function firstText(fields: readonly Field[]): string | null {
 
 function isAmount(field: Field): boolean {
   return !PROSE_NAMES.test(field.name) || AMOUNT.test(field.text);
+}
+
+/** Words that a statement begins with; prose in a field of that name is somebody's remark. */
+const STARTS_QUERY = /^(?:select|with|values|table|insert|update|delete|merge|explain)\b/i;
+const STARTS_CHANGE =
+  /^(?:create|drop|alter|analyze|vacuum|reindex|cluster|truncate|delete|update|insert|merge|refresh|grant|revoke|reassign|comment|lock|set|reset|call|do|copy|begin|select|with)\s/i;
+
+/** A query field holds a statement where its value is code, or text that begins like one. */
+function isQuery(part: Part): boolean {
+  return part.codes.length > 0 ? isFilled(statementOf(part)) : STARTS_QUERY.test(part.text.trim());
+}
+
+/** A candidate is a change where its code begins like a statement, or its text does and ends with a semicolon. */
+function isChange(part: Part): boolean {
+  const text = statementOf(part).trim();
+  return STARTS_CHANGE.test(text) && (part.codes.length === 1 || text.endsWith(';'));
 }
 
 /** A statement: the code where there is exactly one piece of it, else the text. */

@@ -38,6 +38,7 @@ const INPUT_SPELLINGS = {
   hardware: ['hardware'],
   dependsOn: ['depends on', 'depends', 'dependson', 'dependencies', 'dependency'],
   priority: ['priority'],
+  sensitive: ['sensitive', 'confidential'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type InputKey = keyof typeof INPUT_SPELLINGS;

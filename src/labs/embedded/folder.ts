@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { mayEnter, type Account } from './account.ts';
-import { identifyProcess } from './process-identity.ts';
+import { identifyProcess } from '../../files/process-identity.ts';
 import { removeFolder, removeFolderNow } from './remove-folder.ts';
 import { readOwner, removeStaleFolders, stopOrphan, OWNER_FILE, PREFIX } from './stale.ts';
 import { unavailable } from './unavailable.ts';

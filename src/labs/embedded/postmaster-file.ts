@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commandLine } from './process-identity.ts';
+import { commandLine } from '../../files/process-identity.ts';
 
 const POLL_MS = 20;
 const QUIT_WITHIN_MS = 5_000;

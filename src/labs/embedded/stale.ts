@@ -1,7 +1,7 @@
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signalPostmaster } from './postmaster-file.ts';
-import { presence, type ProcessIdentity } from './process-identity.ts';
+import { presence, type ProcessIdentity } from '../../files/process-identity.ts';
 import { removeFolder } from './remove-folder.ts';
 
 /** Start of every temporary folder's name. */

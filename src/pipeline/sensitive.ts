@@ -1,0 +1,39 @@
+import type { Finding } from '../explain/finding.ts';
+import { withoutLiterals } from '../sql/normalize.ts';
+import type { MeasuredTrial } from '../trial.ts';
+import type { Dossier } from './dossier.ts';
+import type { Conclusion } from './outcome.ts';
+
+/** Reasons that quote the server, who may quote a literal of the statement. */
+const QUOTES_SERVER = new Set([
+  'statement-rejected',
+  'statement-writes',
+  'unknown-table',
+  'unknown-column',
+  'statement-syntax-error',
+]);
+
+/** What may be written of a conclusion about a sensitive statement: everything but the server's words. */
+export function concealConclusion(conclusion: Conclusion): Conclusion {
+  const { code } = conclusion.reason;
+  if (!QUOTES_SERVER.has(code)) return conclusion;
+  const message = `the statement was not accepted (${code}); it is sensitive, so nothing of it is quoted`;
+  return { ...conclusion, reason: { code, message } };
+}
+
+/** A finding without the conditions that it quotes. */
+export function concealFinding({ code, relation, costMs }: Finding): Finding {
+  return { code, message: code.replaceAll('-', ' '), relation, costMs, numbers: {} };
+}
+
+/** Plans quote conditions with their values. */
+export function concealTrial(trial: MeasuredTrial): MeasuredTrial {
+  return { ...trial, planAfter: null };
+}
+
+/** The statement as evidence shows it. */
+export function shownStatement({ probe, sensitive }: Dossier): Record<string, unknown> | null {
+  if (probe === null) return null;
+  if (!sensitive) return { sql: probe.sql, parameterSets: probe.parameterSets };
+  return { sql: withoutLiterals(probe.sql), parameterSets: null };
+}
