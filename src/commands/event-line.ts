@@ -1,4 +1,4 @@
-import type { RunEvent } from '../pipeline/events.ts';
+import type { RunEvent } from '../events.ts';
 
 /** One line of `run --json`. */
 export function eventLine(event: RunEvent, envelope: { runId: string; seq: number; ts: Date }): string {

@@ -9,7 +9,7 @@ import { EXIT } from '../errors.ts';
 import { loadShop, SHOP_TASK_FILE } from '../demo/seed.ts';
 import { withEmbeddedServer } from '../labs/embedded/server.ts';
 import { parseTarget, type Target } from '../pg/target.ts';
-import type { ItemReport } from '../pipeline/outcome.ts';
+import type { ItemReport } from '../outcome.ts';
 import { runTaskFiles } from '../pipeline/run.ts';
 import { progressLines, summary } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';
@@ -41,6 +41,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
           version: outside.version,
           root: folder,
           config: await readConfig(folder, null),
+          planning: false,
           options: { dryRun: false, apply: true, redo: false, takeOver: [], items: null },
           target,
           embedded: true,

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
-import { readConfig } from '../config.ts';
+import { resolve } from 'node:path';
 import { PitstopError } from '../errors.ts';
-import { discoverTaskFiles, resolveTaskPath } from '../files/discover.ts';
-import { findRepositoryRoot } from '../files/root.ts';
-import { ENVIRONMENTS } from '../gate/decide-environment.ts';
-import type { RunEvent } from '../pipeline/events.ts';
-import type { ItemReport } from '../pipeline/outcome.ts';
+import type { RunEvent } from '../events.ts';
+import type { ItemReport } from '../outcome.ts';
 import { runTaskFiles } from '../pipeline/run.ts';
 import type { RunRequest } from '../pipeline/surroundings.ts';
-import { parseTarget, targetOfVariables, type Target } from '../pg/target.ts';
+import { parseTarget, type Target } from '../pg/target.ts';
 import { progressLines, summary } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';
 import type { OptionValues, Outside } from './command.ts';
 import { eventLine } from './event-line.ts';
+import { listOf, openProject, targetOf } from './project.ts';
+import { requestOf, type Untargeted } from './run-request.ts';
 import { describeError, toPitstopError } from './to-error.ts';
 
 /** Everything behind `pitstop run`, loaded only when it runs. */
@@ -27,10 +23,13 @@ export async function runCommand(
   const teller = tellerOf(outside, options);
   const items: ItemReport[] = [];
   try {
-    const request = await requestOf(outside, options, teller.emit, teller.runId);
-    const paths = await taskPaths(request.root, outside.cwd, args);
+    const project = await openProject(outside, args, options);
+    const request = requestOf(outside, options, project, teller);
+    const target = targetOf(project, options);
     await loadParser();
-    const result = await onTarget(outside, options, request, (ready) => runTaskFiles(ready, paths, items));
+    const result = await onTarget(outside, options, request, target, (ready) =>
+      runTaskFiles(ready, project.paths, items),
+    );
     teller.finish(result.exitCode, result.items, null);
     return result.exitCode;
   } catch (error) {
@@ -44,64 +43,14 @@ export async function runCommand(
   }
 }
 
-interface Request extends Omit<RunRequest, 'target' | 'embedded'> {
-  readonly target: Target | null;
-}
-
-async function requestOf(
-  outside: Outside,
-  options: OptionValues,
-  emit: RunRequest['emit'],
-  runId: string,
-): Promise<Request> {
-  const { cwd, clock, now, signal, version } = outside;
-  const root = await findRepositoryRoot(cwd);
-  const named = options['config'];
-  const config = await readConfig(root, typeof named === 'string' ? resolve(cwd, named) : null);
-  const env = { ...(await readDotEnv(root)), ...outside.env };
-  const url = options['databaseUrl'] ?? env['DATABASE_URL'];
-  return {
-    runId,
-    version,
-    root,
-    config,
-    options: {
-      dryRun: options['dryRun'] === true,
-      apply: options['apply'] !== false,
-      redo: options['redo'] === true,
-      takeOver: listOf(options['takeOver']),
-      items: options['item'] === undefined ? null : listOf(options['item']),
-    },
-    target:
-      typeof url === 'string' && url !== ''
-        ? parseTarget(url, env)
-        : (targetOfVariables(env) ?? configured(config.databaseUrl, env)),
-    declaredEnvironment: ENVIRONMENTS.find((name) => name === options['environment']) ?? null,
-    lab: typeof options['lab'] === 'string' ? options['lab'] : null,
-    env,
-    clock,
-    now,
-    emit,
-    signal,
-  };
-}
-
-function listOf(value: OptionValues[string]): readonly string[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function configured(url: string | undefined, env: Request['env']): Target | null {
-  return url === undefined ? null : parseTarget(url, env);
-}
-
 /** Runs on the user's target, or on a server that lives as long as the run. */
 async function onTarget<T>(
   outside: Outside,
   options: OptionValues,
-  request: Request,
+  request: Untargeted,
+  target: Target | null,
   use: (ready: RunRequest) => Promise<T>,
 ): Promise<T> {
-  const { target } = request;
   if (options['embedded'] === true) {
     const { withEmbeddedServer } = await import('../labs/embedded/server.ts');
     return withEmbeddedServer({ signal: outside.signal }, async (server) => {
@@ -121,35 +70,6 @@ async function onTarget<T>(
     });
   }
   return use({ ...request, target, embedded: false });
-}
-
-async function taskPaths(root: string, cwd: string, args: readonly string[]): Promise<string[]> {
-  if (args.length > 0) return Promise.all(args.map((given) => resolveGiven(root, cwd, given)));
-  const found = await discoverTaskFiles(root);
-  if (found.length > 0) return found;
-  throw new PitstopError(
-    'task-file-not-found',
-    `there is no tasks/tasks-*-database-performance.md in ${root}`,
-    {
-      hint: 'Name the task file.',
-    },
-  );
-}
-
-async function resolveGiven(root: string, cwd: string, given: string): Promise<string> {
-  const path = await resolveTaskPath(root, given.startsWith('/') ? given : resolve(cwd, given));
-  if (!relative(root, path).startsWith('..')) return path;
-  throw new PitstopError('usage', `${given} is outside the repository ${root}`, {
-    hint: 'Run pitstop in the repository that holds the task file, so that migrations and evidence go there too.',
-  });
-}
-
-async function readDotEnv(root: string): Promise<Record<string, string | undefined>> {
-  try {
-    return parseEnv(await readFile(join(root, '.env'), 'utf8'));
-  } catch {
-    return {};
-  }
 }
 
 /** Tells what happens: events on standard output under --json, else progress on standard error and a summary. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open as openFile, readFile } from 'node:fs/promises';
+import { mkdir, open as openFile, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What the runner began, decided and finished; append-only, one JSON object a line. */
@@ -29,16 +29,25 @@ export interface OpenAttempt {
 /** Appends durably: the entry is on disk when this returns. */
 export async function appendJournal(path: string, entry: JournalEntry): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await appendFile(path, `${JSON.stringify(entry)}\n`);
-  const handle = await openFile(path, 'r');
+  const handle = await openFile(path, 'a+');
   try {
+    // After a line that a crash tore, the entry begins on a line of its own, or it would be lost with that line.
+    const start = (await endsLine(handle)) ? '' : '\n';
+    await handle.appendFile(`${start}${JSON.stringify(entry)}\n`);
     await handle.sync();
   } finally {
     await handle.close();
   }
 }
 
-/** The open attempts by `attemptId`. A last line that was torn by a crash is skipped: it never took effect. */
+async function endsLine(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return true;
+  const { buffer } = await handle.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  return buffer.toString('latin1') === '\n';
+}
+
+/** The open attempts by `attemptId`. A line that was torn by a crash is skipped: it never took effect. */
 export async function readOpenAttempts(path: string): Promise<Map<string, OpenAttempt>> {
   const open = new Map<string, OpenAttempt>();
   for (const entry of await readEntries(path)) {

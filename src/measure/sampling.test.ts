@@ -14,12 +14,15 @@ const PLAN: SamplingPlan = {
 
 const STEADY = { beforeMs: 12, afterMs: 10 };
 /** Ratios between 1/2 and 2: an interval that never gets narrow. */
-const WILD = (at: number): Pair => (at % 2 === 0 ? { beforeMs: 20, afterMs: 10 } : { beforeMs: 10, afterMs: 20 });
+const WILD = (at: number): Pair =>
+  at % 2 === 0 ? { beforeMs: 20, afterMs: 10 } : { beforeMs: 10, afterMs: 20 };
 /** Ratios of 3 and 12: a wide interval, all of it decisive. */
 const DECISIVE = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 30 : 120, afterMs: 10 });
 
-const enough = (pairs: readonly Pair[], elapsedMs = 0) => enoughPairs(pairs, elapsedMs, PLAN, seededRandom(1));
-const series = (count: number, pair: (at: number) => Pair) => Array.from({ length: count }, (_, at) => pair(at));
+const enough = (pairs: readonly Pair[], elapsedMs = 0) =>
+  enoughPairs(pairs, elapsedMs, PLAN, seededRandom(1));
+const series = (count: number, pair: (at: number) => Pair) =>
+  Array.from({ length: count }, (_, at) => pair(at));
 
 describe('enoughPairs', () => {
   test('a narrow interval ends the series, but not before the smallest number of pairs', () => {

@@ -61,11 +61,12 @@ describe('known intervals', () => {
 });
 
 describe('randomness', () => {
-  test('equal seeds give equal intervals, other seeds other ones', () => {
-    const pairs = noisyPairs(21, 1.3, 0.2, seededRandom(5));
-    const of = (seed: number) => pairedSpeedup(pairs, seededRandom(seed));
+  test('equal seeds give equal intervals, other seeds nearly equal ones', () => {
+    const pairs = noisyPairs(20, 1.3, 0.2, seededRandom(5));
+    const of = (seed: number) => pairedSpeedup(pairs, seededRandom(seed)).ci95;
     expect(of(7)).toEqual(of(7));
-    expect(new Set([1, 2, 3, 4, 5, 6].map((seed) => of(seed).ci95.join())).size).toBeGreaterThan(1);
+    expect(of(8)[0]).toBeCloseTo(of(7)[0], 1);
+    expect(of(8)[1]).toBeCloseTo(of(7)[1], 1);
   });
 
   test('the generator stays in [0, 1) and is even', () => {
@@ -81,19 +82,19 @@ describe('randomness', () => {
   });
 });
 
-describe('over 300 simulated trials', () => {
+describe('over simulated trials', () => {
   test('no difference is accepted in less than 2 %, at the noise of a quiet and of a busy server', () => {
     for (const noise of [0.05, 0.3]) expect(acceptedOf(300, 1, noise)).toBeLessThan(6);
   });
 
   test('a gain at the threshold itself is accepted about as rarely as the interval says', () => {
     // Time saved of exactly 10 %: the lower end of a 95 % interval exceeds it in 2.5 %, early stopping adds a little.
-    expect(acceptedOf(300, 1 / 0.9, 0.15)).toBeLessThan(300 * 0.08);
+    expect(acceptedOf(150, 1 / 0.9, 0.15)).toBeLessThan(150 * 0.08);
   });
 
   test('30 % less time is accepted mostly', () => {
-    expect(acceptedOf(300, 1 / 0.7, 0.1)).toBeGreaterThan(300 * 0.95);
-    expect(acceptedOf(300, 1 / 0.7, 0.2)).toBeGreaterThan(300 * 0.7);
+    expect(acceptedOf(150, 1 / 0.7, 0.1)).toBeGreaterThan(150 * 0.95);
+    expect(acceptedOf(150, 1 / 0.7, 0.2)).toBeGreaterThan(150 * 0.7);
   });
 });
 
@@ -109,7 +110,12 @@ function acceptedOf(trials: number, speedup: number, noise: number): number {
     let taken = DEFAULT_SAMPLING.minPairs;
     while (!enoughPairs(pairs.slice(0, taken), 0, DEFAULT_SAMPLING, random)) taken += 1;
     const used = pairs.slice(0, taken);
-    const measured = { before: SIDE, after: SIDE, speedup: pairedSpeedup(used, random), rows: 'same' } as const;
+    const measured = {
+      before: SIDE,
+      after: SIDE,
+      speedup: pairedSpeedup(used, random),
+      rows: 'same',
+    } as const;
     if (judgeGain(measured, DEFAULT_THRESHOLD).accepted) accepted += 1;
   }
   return accepted;

@@ -38,10 +38,16 @@ export function migrationsOf(
       steps,
       upPath: `${folder}/${name}.up.sql`,
       downPath: `${folder}/${name}.down.sql`,
-      upText: `${header}\n${steps.map((step) => `${step.up};\n`).join('')}`,
-      downText: `${header}\n${undo.length === 0 ? '-- Nothing to undo.\n' : undo.map((sql) => `${sql};\n`).join('')}`,
+      upText: `${header}\n${steps.map((step) => terminated(step.up)).join('')}`,
+      downText: `${header}\n${undo.length === 0 ? '-- Nothing to undo.\n' : undo.map(terminated).join('')}`,
     };
   });
+}
+
+/** Somebody's statement may end with a comment, which must not swallow the semicolon. */
+function terminated(sql: string): string {
+  const lastLine = sql.slice(sql.lastIndexOf('\n') + 1);
+  return lastLine.includes('--') ? `${sql}\n;\n` : `${sql};\n`;
 }
 
 function groupSteps(steps: readonly SqlStep[]): SqlStep[][] {
@@ -73,10 +79,13 @@ function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
   return lines.map((line) => `-- ${oneLine(line)}`).join('\n');
 }
 
-/** Titles come from task files: nothing in them may end the comment. */
+/** Titles come from task files: nothing in them may end the comment, or be what the parser refuses as deceptive. */
 function oneLine(text: string): string {
   // oxlint-disable-next-line no-control-regex -- removing control characters is the purpose
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]+/g, ' ');
+  return text.replace(
+    /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g,
+    ' ',
+  );
 }
 
 /** `20261122101500`, UTC. */
@@ -90,7 +99,8 @@ export function slug(text: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 80);
+    .replace(/^_/, '')
+    .slice(0, 80)
+    .replace(/_$/, '');
   return word === '' ? 'change' : word;
 }

@@ -8,7 +8,7 @@ import { withSession } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { Blocked } from './outcome.ts';
+import { Blocked } from '../outcome.ts';
 import { blockedByServer } from './server-refusal.ts';
 
 /** Applies the item's migrations in order. A failure undoes the one that failed and ends the item. */

@@ -5,7 +5,7 @@ import type { Finding } from '../explain/finding.ts';
 import { formatMs } from '../report/format.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { conclude, type Conclusion, type Outcome } from './outcome.ts';
+import { conclude, type Conclusion, type Outcome } from '../outcome.ts';
 
 /** A statement this fast, with nothing wrong in its plan, is not worth an index. */
 const TRIFLING_MS = 1;

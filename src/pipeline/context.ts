@@ -8,7 +8,7 @@ import type { SeriesContext } from '../measure/series.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
 import type { Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
-import type { Emit } from './events.ts';
+import type { Emit } from '../events.ts';
 
 export interface RunOptions {
   readonly dryRun: boolean;

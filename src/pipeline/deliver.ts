@@ -9,7 +9,7 @@ import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { writeMigrations } from './migration-files.ts';
-import { conclude, type Conclusion } from './outcome.ts';
+import { conclude, type Conclusion } from '../outcome.ts';
 import { requestApproval } from './request.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';

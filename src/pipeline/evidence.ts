@@ -6,7 +6,7 @@ import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { shownStatement } from './sensitive.ts';
-import type { Conclusion } from './outcome.ts';
+import type { Conclusion } from '../outcome.ts';
 
 /** `docs/performance/tasks-0001-database-performance/1.1-optimize-the-order-list.json`. */
 export function evidencePath(folder: string, file: string, item: Item): string {

@@ -12,7 +12,7 @@ import type { InputFields } from '../task/input.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireAlike } from './lab-alike.ts';
-import { Blocked } from './outcome.ts';
+import { Blocked } from '../outcome.ts';
 import { blockedByServer } from './server-refusal.ts';
 import { readStatement } from './statement.ts';
 

@@ -1,33 +1,58 @@
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, resolve, sep } from 'node:path';
-import { inputFields, type InputFields } from '../task/input.ts';
+import { readFile, realpath } from 'node:fs/promises';
+import { extname, isAbsolute, resolve, sep } from 'node:path';
+import { Blocked } from '../outcome.ts';
+import { chooseStatement } from '../source/choose.ts';
+import { findStatements } from '../source/find.ts';
+import { inputFields, type FileReference, type InputFields } from '../task/input.ts';
 import type { Item } from '../task/item.ts';
-import { Blocked } from './outcome.ts';
 
-/** An item's input fields, the statement of a `.sql` file read in. A query that the item itself holds wins. */
-export async function readInputs(root: string, item: Item): Promise<InputFields> {
-  const inputs = inputFields(item);
-  if (inputs.query !== null || inputs.sqlBlocks.length > 0 || inputs.file === null) return inputs;
-  if (!inputs.file.toLowerCase().endsWith('.sql')) return inputs;
-  return { ...inputs, query: await readSqlFile(root, inputs.file) };
+export interface ItemInputs {
+  readonly fields: InputFields;
+  /** Where the statement was found, for people: `Query`, `sql block`, `src/users.ts:42`; null where there is none. */
+  readonly from: string | null;
 }
 
-async function readSqlFile(root: string, file: string): Promise<string> {
-  const path = resolve(root, file);
-  if (isAbsolute(file) || !path.startsWith(root + sep)) {
-    throw new Blocked(
-      'needs-information',
-      'file-outside',
-      `${file} is outside the repository; which file is meant?`,
-    );
-  }
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
+/** An item's input fields, with the statement of its file where the item itself states none. */
+export async function readInputs(root: string, item: Item): Promise<ItemInputs> {
+  const fields = inputFields(item);
+  if (fields.queries.length > 0) return { fields, from: 'Query' };
+  if (fields.sqlBlocks.length > 0) return { fields, from: 'sql block' };
+  const [file] = fields.files;
+  if (file === undefined) return { fields, from: null };
+  const found = await findInFile(root, file, item);
+  return found === null
+    ? { fields, from: null }
+    : { fields: { ...fields, query: found.sql }, from: `${file.path}:${found.line}` };
+}
+
+/**
+ * The statement that a file holds. None in a source file means that the item is about something else; several are a
+ * question, never a guess.
+ */
+async function findInFile(root: string, { path, lines }: FileReference, item: Item) {
+  const source = await readInside(root, path);
+  if (source === null) {
+    if (!path.toLowerCase().endsWith('.sql')) return null;
     throw new Blocked(
       'needs-information',
       'file-not-found',
-      `${file} cannot be read; which file holds the statement?`,
+      `${path} cannot be read; which file holds the statement?`,
     );
+  }
+  const found = findStatements(source, { extension: extname(path), lines });
+  const choice = chooseStatement(found, { title: item.title, lines });
+  if (choice.ok) return choice.statement;
+  if (choice.code === 'statement-not-found' && !path.toLowerCase().endsWith('.sql')) return null;
+  throw new Blocked('needs-information', choice.code, choice.message);
+}
+
+/** Null for what cannot be read, or is outside the repository once links are followed. */
+async function readInside(root: string, path: string): Promise<string | null> {
+  if (isAbsolute(path)) return null;
+  try {
+    const [real, inside] = [await realpath(resolve(root, path)), await realpath(root)];
+    return real.startsWith(inside + sep) ? await readFile(real, 'utf8') : null;
+  } catch {
+    return null;
   }
 }

@@ -1,6 +1,6 @@
 import type { Item } from '../task/item.ts';
 import type { Dossier } from './dossier.ts';
-import type { Conclusion, ItemReport, Reason } from './outcome.ts';
+import type { Conclusion, ItemReport, Reason } from '../outcome.ts';
 
 /** The report of an item that was worked on. */
 export function reportOf(

@@ -16,7 +16,7 @@ import { readEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
-import { Blocked, conclude, type Conclusion, type ItemReport } from './outcome.ts';
+import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
 import { begin, giveBack, record } from './record.ts';
 import { reportOf } from './item-report.ts';
 import { concealConclusion, concealFinding } from './sensitive.ts';
@@ -83,7 +83,7 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
 }
 
 async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: InputFields; step: StepItem }> {
-  const inputs = await readInputs(run.root, dossier.item);
+  const { fields: inputs } = await readInputs(run.root, dossier.item);
   dossier.sensitive = inputs.sensitive;
   dossier.basis = basisOf(run, inputs, null);
   const recognition = recognise(inputs);

@@ -2,7 +2,7 @@ import type { RelationFacts, ResolvedRelation } from '../facts.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import type { RunContext } from './context.ts';
-import { Blocked } from './outcome.ts';
+import { Blocked } from '../outcome.ts';
 
 /** How far the lab's row count may be from the target's, either way. */
 const ROWS_FACTOR = 2;

@@ -14,7 +14,7 @@ import type { Dossier } from './dossier.ts';
 import { evidenceOf, evidencePath } from './evidence.ts';
 import { writeRepositoryFile } from './files.ts';
 import { reportOf } from './item-report.ts';
-import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from './outcome.ts';
+import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from '../outcome.ts';
 
 /** Marks an item as begun, on disk and in the journal; the journal first, so that `[~]` is never without an owner. */
 export async function begin(run: RunContext, { file, item }: Dossier): Promise<void> {

@@ -7,7 +7,7 @@ import { sha256 } from '../migration/ledger.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { writeRepositoryFile } from './files.ts';
-import { conclude, type Conclusion } from './outcome.ts';
+import { conclude, type Conclusion } from '../outcome.ts';
 
 /** Writes the request for a gated change. Nothing of the change has been sent to the target. */
 export async function requestApproval(

@@ -8,7 +8,7 @@ import { chooseItems, type Chosen, type ChosenItems } from './choose-items.ts';
 import type { RunContext } from './context.ts';
 import { workOn } from './item.ts';
 import { untouched } from './item-report.ts';
-import { exitCodeOf, strictestExit, type ItemReport } from './outcome.ts';
+import { exitCodeOf, strictestExit, type ItemReport } from '../outcome.ts';
 import { select } from './select.ts';
 import { settle, withSurroundings, type RunRequest } from './surroundings.ts';
 

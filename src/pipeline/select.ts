@@ -1,5 +1,5 @@
 import { attemptId } from '../journal/journal.ts';
-import { OUTCOMES, type ItemReport, type Outcome } from './outcome.ts';
+import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
 import { recognise } from '../steps/registry.ts';
 import type { Item } from '../task/item.ts';
 import type { RunContext } from './context.ts';
@@ -8,7 +8,7 @@ import { readEvidence, type RememberedEvidence } from './remembered.ts';
 import { basisOf, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { untouched } from './item-report.ts';
-import { Blocked } from './outcome.ts';
+import { Blocked } from '../outcome.ts';
 
 export type Selection = { readonly work: true } | { readonly work: false; readonly report: ItemReport };
 
@@ -20,7 +20,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
     if (error instanceof Blocked) return null;
     throw error;
   });
-  const recognition = inputs === null ? null : recognise(inputs);
+  const recognition = inputs === null ? null : recognise(inputs.fields);
   const kind = recognition?.result === 'kind' ? recognition.kind.kind : null;
   const leave = (
     code: string,
@@ -67,7 +67,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
 /** What the item's outcome would be decided by today. */
 async function basisNow(run: RunContext, item: Item): Promise<string | null> {
   try {
-    const inputs = await readInputs(run.root, item);
+    const { fields: inputs } = await readInputs(run.root, item);
     const recognition = recognise(inputs);
     const read = recognition.result === 'kind' ? recognition.kind.read(inputs) : null;
     if (read === null || !read.ok) return basisOf(run, inputs, null);

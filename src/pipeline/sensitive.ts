@@ -2,7 +2,7 @@ import type { Finding } from '../explain/finding.ts';
 import { withoutLiterals } from '../sql/normalize.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import type { Dossier } from './dossier.ts';
-import type { Conclusion } from './outcome.ts';
+import type { Conclusion } from '../outcome.ts';
 
 /** Reasons that quote the server, who may quote a literal of the statement. */
 const QUOTES_SERVER = new Set([

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { isConnectionLoss, isStatementTimeout, SQLSTATE } from '../pg/failure.ts';
-import { Blocked } from './outcome.ts';
+import { Blocked } from '../outcome.ts';
 
 /** Turns the server's refusal of an item's statement into the item's end; anything else passes through. */
 export function blockedByServer(error: unknown): unknown {

@@ -3,7 +3,7 @@ import { bindNamed } from '../sql/parameters.ts';
 import { readProbe } from '../sql/probe.ts';
 import { unsafeFunctions } from '../sql/unsafe-functions.ts';
 import type { ParameterSet, StatementFacts, Subject } from '../steps/step.ts';
-import { Blocked } from './outcome.ts';
+import { Blocked } from '../outcome.ts';
 
 /** Makes an item's statement a probe: one harmless query, every placeholder with a value in every set. */
 export function readStatement({ sql, parameterSets }: NonNullable<Subject['statement']>): StatementFacts {

@@ -20,7 +20,7 @@ import { withSession, type Session } from '../pg/session.ts';
 import { redact } from '../report/redact.ts';
 import { describeTarget, parseTarget, type Target } from '../pg/target.ts';
 import type { RunContext, RunOptions } from './context.ts';
-import type { Emit } from './events.ts';
+import type { Emit } from '../events.ts';
 
 /** What a run is given from outside. */
 export interface RunRequest {
@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly root: string;
   readonly config: Config;
   readonly options: RunOptions;
+  /** Reads the catalog and estimates, nothing more: no lock, no lab, no measuring. */
+  readonly planning: boolean;
   readonly target: Target;
   /** pitstop started the target's server itself. */
   readonly embedded: boolean;
@@ -47,15 +49,15 @@ export async function withSurroundings<T>(
   request: RunRequest,
   use: (run: RunContext) => Promise<T>,
 ): Promise<T> {
-  const { target, signal, config, options } = request;
+  const { target, signal, config, options, planning } = request;
   return withSession(target, 'control', null, (control) =>
     withSession(target, 'reader', signal, async (reader) => {
       const server = await readServerFacts(reader);
       requireVersion(server, target);
       const environment = decide(request, server);
       await requireSession(control, reader);
-      if (!options.dryRun) await requireLedger(control, server, options);
-      await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
+      if (!options.dryRun && !planning) await requireLedger(control, server, options);
+      if (!planning) await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
       const journalPath = join(request.root, STATE_FOLDER, 'journal.jsonl');
       return withLab(request, environment, reader, async (lab) =>
         use({
@@ -66,7 +68,7 @@ export async function withSurroundings<T>(
           server,
           control,
           reader,
-          mayMeasureTarget: environment !== 'production' || config.measure.production,
+          mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
           limits: limitsOf(config),
           threshold: thresholdOf(config),
           series: seriesOf(request),
@@ -90,7 +92,7 @@ function requireVersion(server: ServerFacts, target: Target): void {
 }
 
 function decide(request: RunRequest, server: ServerFacts): Environment {
-  const { config, declaredEnvironment, target, embedded, options } = request;
+  const { config, declaredEnvironment, target, embedded, options, planning } = request;
   const { environment } = decideEnvironment({
     configured: config.environment ?? null,
     marker: server.environmentMarker,
@@ -101,7 +103,7 @@ function decide(request: RunRequest, server: ServerFacts): Environment {
     embedded,
   });
   if (environment !== null) return environment;
-  if (options.dryRun) return 'production';
+  if (options.dryRun || planning) return 'production';
   throw new PitstopError(
     'environment-undeclared',
     `nobody has declared what kind of database ${describeTarget(target)} is`,
@@ -155,6 +157,7 @@ async function withLab<T>(
   reader: Session,
   use: (lab: Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader'>) => Promise<T>,
 ): Promise<T> {
+  if (request.planning) return use({ lab: null, labIsTarget: false, labReader: reader });
   const named = request.lab ?? request.config.lab ?? null;
   const mayUseTarget = environment === 'development' || environment === 'test';
   if (named === null || named === 'transaction') {

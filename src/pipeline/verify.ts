@@ -8,7 +8,7 @@ import { withWorker } from './apply.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { discardMigrations } from './migration-files.ts';
-import { conclude, type Conclusion } from './outcome.ts';
+import { conclude, type Conclusion } from '../outcome.ts';
 
 /**
  * Measures the statement again on the target, with the change in place. What was measured there before decides; where

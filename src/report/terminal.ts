@@ -1,6 +1,7 @@
 import pc from 'picocolors';
-import type { RunEvent } from '../pipeline/events.ts';
-import type { ItemReport } from '../pipeline/outcome.ts';
+import type { RunEvent } from '../events.ts';
+import type { ItemReport } from '../outcome.ts';
+import { printable } from './printable.ts';
 import { formatMeasurement, formatSpeedup } from './format.ts';
 
 /** An event as lines of progress, for people. */
@@ -58,13 +59,4 @@ function markerOf({ marker }: ItemReport, color: boolean): string {
   const paint = pc.createColors(color);
   const text = `[${marker}]`;
   return marker === 'x' ? paint.green(text) : marker === '!' ? paint.yellow(text) : text;
-}
-
-/** Titles, SQL and server messages are data: nothing in them may steer the terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- removing control characters is the purpose
-  return text.replace(
-    /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g,
-    ' ',
-  );
 }

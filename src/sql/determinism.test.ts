@@ -20,7 +20,7 @@ describe('the text fixes the rows', () => {
     'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT n FROM r',
     'SELECT 1 UNION SELECT 2 INTERSECT SELECT 3',
     'VALUES (1), (2)',
-    "SELECT 'LIMIT 1', \"limit\" FROM t",
+    'SELECT \'LIMIT 1\', "limit" FROM t',
   ])('%s', (sql) => {
     expect(deterministic(sql)).toBe(true);
   });

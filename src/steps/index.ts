@@ -25,6 +25,7 @@ type Fields = z.output<typeof fields>;
 export const index = defineStep<Fields, 'index'>({
   kind: 'index',
   summary: 'Removes an unused or duplicate index, or carries a proposed change to the gate.',
+  inputs: ['Index', 'Candidate'],
   fields,
   example: [
     '- [ ] 2.1 Drop the unused index on the order notes',

@@ -32,6 +32,7 @@ type Names = 'statement' | 'relations' | 'plan' | 'takenNames';
 export const query = defineStep<Fields, Names>({
   kind: 'query',
   summary: 'Makes a slow statement fast: fresh statistics, an index, or two indexes that need each other.',
+  inputs: ['Query', 'File', 'Params', 'Target', 'Candidate', 'Sensitive'],
   fields,
   example: [
     '- [ ] 1.1 Optimize the order list of a customer',

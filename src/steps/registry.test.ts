@@ -82,7 +82,10 @@ describe('an item of no kind', () => {
     const recognition = recognise(
       inputsOf('- [ ] 1 Slow\n  - **Query**:\n    - `SELECT 1`\n    - `SELECT 2`'),
     );
-    expect(recognition).toMatchObject({ result: 'unclear', question: expect.stringContaining('which of its') });
+    expect(recognition).toMatchObject({
+      result: 'unclear',
+      question: expect.stringContaining('which of its'),
+    });
   });
 
   test('with an unknown Step is asked about, with the kinds that there are', () => {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { Plan } from '../explain/plan.ts';
@@ -61,6 +61,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly summary: string;
   /** Validates the item's input fields once. */
   readonly fields: z.ZodType<Fields>;
+  /** The fields of an item that it reads, as people write their names. */
+  readonly inputs: readonly string[];
   /** An item of this kind, as markdown. */
   readonly example: string;
   /** Whether an item with these inputs is of this kind. */
@@ -81,7 +83,10 @@ export interface StepDefinition<Fields, Names extends FactName> {
 export interface StepKind {
   readonly kind: string;
   readonly summary: string;
+  readonly inputs: readonly string[];
   readonly example: string;
+  /** JSON Schema of the validated input fields. */
+  readonly schema: () => unknown;
   readonly claims: (inputs: InputFields) => boolean;
   readonly read: (inputs: InputFields) => ReadItem;
 }
@@ -108,10 +113,12 @@ export interface OpenStudy {
 export function defineStep<Fields, Names extends FactName>(
   definition: StepDefinition<Fields, Names>,
 ): StepKind {
-  const { kind, summary, example, claims } = definition;
+  const { kind, summary, inputs: names, example, claims } = definition;
   return {
     kind,
     summary,
+    inputs: names,
+    schema: () => z.toJSONSchema(definition.fields, { io: 'input' }),
     example,
     claims,
     read(inputs) {

@@ -1,6 +1,6 @@
-import { ERROR_CODES, EXIT, type ErrorCode, type ExitCode } from '../errors.ts';
-import type { Measurement, RowsComparison, Speedup } from '../measure/measurement.ts';
-import type { Marker } from '../task/item.ts';
+import { ERROR_CODES, EXIT, type ErrorCode, type ExitCode } from './errors.ts';
+import type { Measurement, RowsComparison, Speedup } from './measure/measurement.ts';
+import type { Marker } from './task/item.ts';
 
 /** How an item can end, and the marker that says so. */
 export const OUTCOMES = {

@@ -1,5 +1,5 @@
-import type { Environment } from '../gate/environment.ts';
-import type { TaskWarning } from '../task/item.ts';
+import type { Environment } from './gate/environment.ts';
+import type { TaskWarning } from './task/item.ts';
 import type { ItemReport } from './outcome.ts';
 
 /** What a run tells while it works. Each becomes one line of `run --json`, with the envelope added. */

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createIndexStep } from '../change.ts';
+import type { RelationFacts, ResolvedRelation } from '../facts.ts';
+import { loadParser } from '../sql/parse.ts';
+import { proposedIndex } from './proposed-index.ts';
+
+beforeAll(loadParser);
+
+const ORDERS = relation('shop', 'orders', ['id', 'customer_id', 'created_at', 'Odd Column']);
+const LINES = relation('shop', 'lines', ['order_id', 'sku']);
+
+const propose = (sql: string, taken: readonly string[] = []) =>
+  proposedIndex(sql, [ORDERS, LINES], new Set(taken));
+const key = (column: string, descending = false, nullsFirst = descending) => ({
+  column,
+  descending,
+  nullsFirst,
+});
+
+describe('a plain index on a table of the statement', () => {
+  test('with the name that it has', () => {
+    expect(propose('CREATE INDEX my_idx ON shop.orders (customer_id, created_at DESC);')).toEqual({
+      schema: 'shop',
+      table: 'orders',
+      name: 'my_idx',
+      keys: [key('customer_id'), key('created_at', true)],
+    });
+  });
+
+  test.each([
+    'CREATE INDEX CONCURRENTLY my_idx ON orders (customer_id)',
+    'create index if not exists my_idx on only shop.orders using btree (customer_id asc nulls last)',
+    'CREATE INDEX my_idx -- the obvious one\n ON orders (customer_id)',
+  ])('in other words: %s', (sql) => {
+    expect(propose(sql)).toMatchObject({ table: 'orders', name: 'my_idx', keys: [key('customer_id')] });
+  });
+
+  test.each([
+    ['a', key('a')],
+    ['a ASC NULLS FIRST', key('a', false, true)],
+    ['a DESC', key('a', true, true)],
+    ['a DESC NULLS LAST', key('a', true, false)],
+    ['"a" DESC NULLS FIRST', key('a', true, true)],
+  ])('with the order of %s', (text, expected) => {
+    const found = proposedIndex(`CREATE INDEX i ON t (${text})`, [relation('s', 't', ['a'])], new Set());
+    expect(found?.keys).toEqual([expected]);
+  });
+
+  test('without a name, or with one that is taken, gets a free one', () => {
+    expect(propose('CREATE INDEX ON orders (customer_id)')?.name).toBe('orders_customer_id_idx');
+    const taken = ['shop.my_idx', 'shop.orders_customer_id_idx'];
+    const found = propose('CREATE INDEX my_idx ON orders (customer_id)', taken);
+    expect(found?.name).not.toBe('my_idx');
+    expect(taken).not.toContain(`shop.${found?.name}`);
+    expect(propose('CREATE INDEX my_idx ON orders (customer_id)', ['other.my_idx'])?.name).toBe('my_idx');
+  });
+
+  test('has a name that the server keeps: at most 63 bytes', () => {
+    const wished = 'i'.repeat(80);
+    const name = propose(`CREATE INDEX ${wished} ON orders (customer_id)`)?.name ?? '';
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+
+  test('with odd names is built as it was proposed', () => {
+    const definition = propose('CREATE INDEX "My Idx" ON shop.orders ("Odd Column" DESC)');
+    expect(definition && createIndexStep(definition).up).toBe(
+      'CREATE INDEX CONCURRENTLY "My Idx" ON shop.orders ("Odd Column" DESC)',
+    );
+  });
+});
+
+describe('nothing of the kind', () => {
+  test.each([
+    ['unique', 'CREATE UNIQUE INDEX i ON orders (customer_id)'],
+    ['partial', 'CREATE INDEX i ON orders (customer_id) WHERE id > 0'],
+    ['covering', 'CREATE INDEX i ON orders (customer_id) INCLUDE (id)'],
+    ['an expression', 'CREATE INDEX i ON orders (lower(customer_id))'],
+    ['another method', 'CREATE INDEX i ON orders USING hash (customer_id)'],
+    ['storage parameters', 'CREATE INDEX i ON orders (customer_id) WITH (fillfactor = 70)'],
+    ['a collation', 'CREATE INDEX i ON orders (customer_id COLLATE "C")'],
+    ['an operator class', 'CREATE INDEX i ON orders (customer_id int4_ops)'],
+    ['a table that the statement does not use', 'CREATE INDEX i ON users (id)'],
+    ['a table of that name elsewhere', 'CREATE INDEX i ON other.orders (customer_id)'],
+    ['a column that is not there', 'CREATE INDEX i ON orders (nothing)'],
+    ['a column that cannot be sorted', 'CREATE INDEX i ON orders (document)'],
+    ['two statements', 'CREATE INDEX i ON orders (id); CREATE INDEX j ON orders (id)'],
+    ['something behind it', 'CREATE INDEX i ON orders (id); DROP TABLE orders'],
+    ['another statement', 'DROP INDEX i'],
+    ['words', 'an index on customer_id'],
+    ['nothing', ''],
+  ])('%s', (_name, sql) => {
+    expect(propose(sql)).toBeNull();
+  });
+});
+
+function relation(schema: string, name: string, columns: readonly string[]): ResolvedRelation {
+  const column = (columnName: string, sortable = true) => ({
+    name: columnName,
+    type: 'integer',
+    notNull: true,
+    sortable,
+    distinctValues: null,
+    nullFraction: null,
+    averageWidth: null,
+  });
+  const facts: RelationFacts = {
+    oid: 1,
+    schema,
+    name,
+    kind: 'table',
+    columns: [...columns.map((columnName) => column(columnName)), column('document', false)],
+    indexes: [],
+    rows: 1_000,
+    sizeBytes: 8_192,
+    analyzed: true,
+    rowsModifiedSinceAnalyze: 0,
+    mayIndex: true,
+  };
+  return { reference: { schema, name }, relation: facts };
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readConfig, type Config } from '../config.ts';
+import { PitstopError } from '../errors.ts';
+import { discoverTaskFiles, resolveTaskPath } from '../files/discover.ts';
+import { findRepositoryRoot } from '../files/root.ts';
+import { parseTarget, targetOfVariables, type Target } from '../pg/target.ts';
+import type { OptionValues, Outside } from './command.ts';
+
+/** Where a command works: the repository, its configuration, the variables that count, the task files. */
+export interface Project {
+  readonly root: string;
+  readonly config: Config;
+  /** The process's variables over those of the repository's `.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The task files named on the command line, or those of the repository. Absolute. */
+  readonly paths: readonly string[];
+}
+
+export async function openProject(
+  { cwd, env }: Outside,
+  args: readonly string[],
+  options: OptionValues,
+): Promise<Project> {
+  const here = await findRepositoryRoot(cwd);
+  const given = await Promise.all(
+    args.map((name) => resolveTaskPath(here, isAbsolute(name) ? name : resolve(cwd, name))),
+  );
+  const root = await rootOf(given, here);
+  const named = options['config'];
+  const config = await readConfig(root, typeof named === 'string' ? resolve(cwd, named) : null);
+  const paths = given.length > 0 ? given : await discoverTaskFiles(root);
+  if (paths.length === 0) {
+    throw new PitstopError(
+      'task-file-not-found',
+      `there is no tasks/tasks-*-database-performance.md in ${root}`,
+      {
+        hint: 'Name the task file.',
+      },
+    );
+  }
+  return { root, config, env: { ...(await readDotEnv(root)), ...env }, paths };
+}
+
+/** `--database-url`, `DATABASE_URL`, the `PG*` variables, the configuration file; null where none names a database. */
+export function targetOf({ config, env }: Project, options: OptionValues): Target | null {
+  const url = options['databaseUrl'] ?? env['DATABASE_URL'];
+  if (typeof url === 'string' && url !== '') return parseTarget(url, env);
+  return (
+    targetOfVariables(env) ?? (config.databaseUrl === undefined ? null : parseTarget(config.databaseUrl, env))
+  );
+}
+
+/** The repository of the task files, wherever the command is called from: migrations and evidence go there too. */
+async function rootOf(paths: readonly string[], here: string): Promise<string> {
+  const roots = new Set(await Promise.all(paths.map((path) => rootOfFile(path, here))));
+  const [root = here, ...others] = roots;
+  if (others.length === 0) return root;
+  throw new PitstopError('usage', 'the task files are in different repositories', {
+    hint: 'Run pitstop once for each repository.',
+    candidates: [...roots],
+  });
+}
+
+async function rootOfFile(path: string, here: string): Promise<string> {
+  const folder = dirname(path);
+  const root = await findRepositoryRoot(folder);
+  if (root !== folder) return root;
+  if (isBelow(here, path)) return here;
+  // Neither git nor a package says where the project begins.
+  return basename(folder) === 'tasks' ? dirname(folder) : folder;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  return !relative(folder, path).startsWith('..');
+}
+
+/** The values of an option that may be given several times. */
+export function listOf(value: OptionValues[string]): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
+
+async function readDotEnv(root: string): Promise<Record<string, string | undefined>> {
+  try {
+    return parseEnv(await readFile(join(root, '.env'), 'utf8'));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,37 @@
+import { ENVIRONMENTS } from '../gate/decide-environment.ts';
+import type { RunRequest } from '../pipeline/surroundings.ts';
+import type { OptionValues, Outside } from './command.ts';
+import { listOf, type Project } from './project.ts';
+
+/** A request that still lacks its database. */
+export type Untargeted = Omit<RunRequest, 'target' | 'embedded'>;
+
+/** What the options of `run` and `plan` say, as the pipeline takes it. */
+export function requestOf(
+  { clock, now, signal, version }: Outside,
+  options: OptionValues,
+  { root, config, env }: Project,
+  teller: Pick<RunRequest, 'runId' | 'emit'>,
+): Untargeted {
+  return {
+    runId: teller.runId,
+    version,
+    root,
+    config,
+    planning: false,
+    options: {
+      dryRun: options['dryRun'] === true,
+      apply: options['apply'] !== false,
+      redo: options['redo'] === true,
+      takeOver: listOf(options['takeOver']),
+      items: options['item'] === undefined ? null : listOf(options['item']),
+    },
+    declaredEnvironment: ENVIRONMENTS.find((name) => name === options['environment']) ?? null,
+    lab: typeof options['lab'] === 'string' ? options['lab'] : null,
+    env,
+    clock,
+    now,
+    emit: teller.emit,
+    signal,
+  };
+}

@@ -1,0 +1,110 @@
+import { Blocked, type Reason } from '../outcome.ts';
+import { recognise } from '../steps/registry.ts';
+import type { StepItem } from '../steps/step.ts';
+import type { Item } from '../task/item.ts';
+import { chooseItems } from './choose-items.ts';
+import type { RunContext } from './context.ts';
+import { openDossier } from './dossier.ts';
+import { gatherFacts, readSubjects } from './facts.ts';
+import { readInputs } from './inputs.ts';
+import { tryInRounds } from './rounds.ts';
+import { blockedByServer } from './server-refusal.ts';
+import { readStatement } from './statement.ts';
+
+/** What a run would do with an item, as far as reading tells. */
+export interface PlannedItem {
+  readonly id: string;
+  readonly title: string;
+  readonly file: string;
+  readonly line: number;
+  readonly marker: string;
+  readonly kind: string | null;
+  /** Its statement, and where it was found. */
+  readonly statement: { readonly sql: string; readonly from: string } | null;
+  /** Why it would be blocked or left alone; null where nothing that can be read is in the way. */
+  readonly reason: Reason | null;
+  /** What its plan shows; null without a database. */
+  readonly findings: readonly string[] | null;
+  /** What would be tried; null without a database. */
+  readonly candidates: readonly string[] | null;
+}
+
+type Details = Omit<PlannedItem, 'id' | 'title' | 'file' | 'line' | 'marker'>;
+
+const NOTHING: Details = { kind: null, statement: null, reason: null, findings: null, candidates: null };
+
+/**
+ * Plans the items of task files. With a database, its catalog and the planner's estimates are read too; nothing is
+ * executed and nothing written, anywhere.
+ */
+export async function planTaskFiles(
+  root: string,
+  paths: readonly string[],
+  ids: readonly string[] | null,
+  database: RunContext | null,
+): Promise<PlannedItem[]> {
+  const { chosen } = await chooseItems(root, paths, ids);
+  const planned: PlannedItem[] = [];
+  for (const { file, item } of chosen) {
+    const { id, title, line, marker } = item;
+    planned.push({ id, title, file, line, marker, ...(await detailsOf(root, file, item, database)) });
+  }
+  return planned;
+}
+
+async function detailsOf(
+  root: string,
+  file: string,
+  item: Item,
+  database: RunContext | null,
+): Promise<Details> {
+  let known = NOTHING;
+  try {
+    const { fields, from } = await readInputs(root, item);
+    const recognition = recognise(fields);
+    if (item.struck || recognition.result === 'not-ours') {
+      return {
+        ...known,
+        reason: { code: 'not-recognised', message: 'there is no statement and no field of ours in it' },
+      };
+    }
+    if (recognition.result === 'unclear')
+      throw new Blocked('needs-information', 'kind-unclear', recognition.question);
+    known = { ...known, kind: recognition.kind.kind };
+    const read = recognition.kind.read(fields);
+    if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
+    const text = read.item.subject.statement;
+    if (text !== undefined) known = { ...known, statement: { sql: text.sql, from: from ?? 'Query' } };
+    const left = leftAlone(item);
+    if (left !== null) return { ...known, reason: left };
+    if (database !== null) return { ...known, ...(await readDatabase(database, file, item, read.item)) };
+    if (text !== undefined) readStatement(text);
+    return known;
+  } catch (error) {
+    const blocked = blockedByServer(error);
+    if (blocked instanceof Blocked) return { ...known, reason: blocked.conclusion.reason };
+    throw blocked;
+  }
+}
+
+/** What a run leaves alone whatever stands in it. */
+function leftAlone({ marker, known }: Item): Reason | null {
+  if (!known) return { code: 'unknown-marker', message: `[${marker}] is somebody else's marker` };
+  return marker === 'x' ? { code: 'complete', message: 'it is done' } : null;
+}
+
+async function readDatabase(
+  run: RunContext,
+  file: string,
+  item: Item,
+  step: StepItem,
+): Promise<Pick<Details, 'findings' | 'candidates'>> {
+  const dossier = openDossier(file, item, null);
+  const facts = await gatherFacts(run, await readSubjects(run, step), dossier);
+  const study = step.study(facts, run.config.trial.maxCandidates);
+  await tryInRounds({ ...run, emit: () => {} }, study, facts, dossier);
+  return {
+    findings: study.findings.map(({ message }) => message),
+    candidates: dossier.trials.map(({ proposal }) => proposal.change.summary),
+  };
+}

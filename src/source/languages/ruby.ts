@@ -1,0 +1,44 @@
+import { KEEPING, USUAL } from '../escapes.ts';
+import { readHeredoc } from '../heredoc.ts';
+import type { Language } from '../language.ts';
+import { lexHole } from '../lex.ts';
+import { PLAIN, readQuoted } from '../quoted.ts';
+import type { Reader } from '../reader.ts';
+import { skipRegex } from '../regex.ts';
+import type { Literal, Token } from '../token.ts';
+
+const HEREDOC = /<<[~-]?(["'`]?)([A-Z_]\w*)\1/y;
+const DOUBLE = {
+  ...PLAIN,
+  multiline: true,
+  escapes: USUAL,
+  hole: (reader: Reader) => lexHole(reader, '#{'),
+};
+const SINGLE = { ...PLAIN, multiline: true, escapes: { ...KEEPING, only: "\\'" } };
+
+export const ruby: Language = {
+  lineComments: ['#'],
+  blockComment: { open: '\n=begin', close: '\n=end', nests: false },
+  joins: ['+'],
+  adjacent: true,
+  percent: false,
+  valueHoles: false,
+  literal: (reader) => {
+    if (reader.startsWith('"')) return readQuoted(reader, { ...DOUBLE, open: '"', close: '"' });
+    if (reader.startsWith("'")) return readQuoted(reader, { ...SINGLE, open: "'", close: "'" });
+    return heredoc(reader);
+  },
+  skip: (reader: Reader, tokens: readonly Token[]) => skipRegex(reader, tokens),
+};
+
+function heredoc(reader: Reader): Literal | null {
+  const match = reader.match(HEREDOC);
+  if (match === null) return null;
+  const [opener, quote, label = ''] = match;
+  return readHeredoc(reader, {
+    label,
+    length: opener.length,
+    lineGoesOn: true,
+    body: quote === "'" ? { ...PLAIN, multiline: true } : DOUBLE,
+  });
+}
