@@ -53,7 +53,11 @@ function linesOf({
   return [
     `${head}: ${kind ?? 'unclear'}`,
     ...(statement === null ? [] : [`    statement  ${statement.from}: ${printable(statement.sql)}`]),
-    ...(reason === null ? [] : [`    ${reason.code === 'complete' ? 'done   ' : 'blocked'}    ${printable(reason.message)} (${reason.code})`]),
+    ...(reason === null
+      ? []
+      : [
+          `    ${reason.code === 'complete' ? 'done   ' : 'blocked'}    ${printable(reason.message)} (${reason.code})`,
+        ]),
     ...(findings ?? []).map((finding) => `    finding    ${printable(finding)}`),
     ...(candidates ?? []).map((candidate) => `    would try  ${printable(candidate)}`),
   ];

@@ -1,5 +1,5 @@
 import { ENVIRONMENTS } from '../gate/decide-environment.ts';
-import type { RunRequest } from '../pipeline/surroundings.ts';
+import type { RunRequest } from '../pipeline/run-request.ts';
 import type { OptionValues, Outside } from './command.ts';
 import { listOf, type Project } from './project.ts';
 

@@ -4,7 +4,7 @@ import { PitstopError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { ItemReport } from '../outcome.ts';
 import { runTaskFiles } from '../pipeline/run.ts';
-import type { RunRequest } from '../pipeline/surroundings.ts';
+import type { RunRequest } from '../pipeline/run-request.ts';
 import { parseTarget, type Target } from '../pg/target.ts';
 import { progressLines, summary } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { ExitCode } from '../errors.ts';
-import { withTaskFileLock } from '../files/runner-lock.ts';
+import { withTaskFileLock } from '../files/task-file-lock.ts';
 import { describeTarget } from '../pg/target.ts';
 import { dependenciesOf } from '../task/order.ts';
 import type { Item } from '../task/item.ts';
@@ -10,7 +10,8 @@ import { workOn } from './item.ts';
 import { untouched } from './item-report.ts';
 import { exitCodeOf, strictestExit, type ItemReport } from '../outcome.ts';
 import { select } from './select.ts';
-import { settle, withSurroundings, type RunRequest } from './surroundings.ts';
+import type { RunRequest } from './run-request.ts';
+import { settle, withSurroundings } from './surroundings.ts';
 
 export interface RunResult {
   readonly exitCode: ExitCode;

@@ -27,10 +27,10 @@ export function chooseStatement(found: readonly FoundStatement[], hint: Hint): C
   const groups = sameText(inRange);
   if (groups.length === 0) return refuse('statement-not-found', notFound(found, hint.lines));
   const chosen = groups.length === 1 ? groups : groupsNamed(groups, hint.title);
-  const [statement] = chosen[0] ?? [];
+  const statement = chosen[0]?.first;
   if (chosen.length !== 1 || statement === undefined) {
     const question = `which of the ${groups.length} statements is meant? Give its lines (path:from-to), or the statement itself:`;
-    return refuse('statement-ambiguous', `${question}\n${list(groups.map(([first]) => first))}`);
+    return refuse('statement-ambiguous', `${question}\n${list(groups.map(({ first }) => first))}`);
   }
   if (!statement.dynamic) return { ok: true, statement };
   return refuse(
@@ -39,31 +39,37 @@ export function chooseStatement(found: readonly FoundStatement[], hint: Hint): C
   );
 }
 
-type Group = readonly [FoundStatement, ...FoundStatement[]];
+/** A statement and the others of the same text. */
+interface Group {
+  readonly first: FoundStatement;
+  readonly all: FoundStatement[];
+}
 
 /** A statement that stands twice is one, unless only one of them is all of it. */
-function sameText(found: readonly FoundStatement[]): Group[] {
+function sameText(found: readonly FoundStatement[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const statement of found) {
     const key = JSON.stringify([statement.dynamic, statement.sql]);
-    groups.set(key, [...(groups.get(key) ?? []), statement] as unknown as Group);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: statement, all: [statement] });
+    else group.all.push(statement);
   }
   return [...groups.values()];
 }
 
 /** The groups that stand in everything that the title names. */
 function groupsNamed(groups: readonly Group[], title: string): readonly Group[] {
-  const all = new Set(groups.flatMap((group) => group.flatMap(({ names }) => names)));
+  const all = new Set(groups.flatMap((group) => group.all.flatMap(({ names }) => names)));
   const named = namesIn(title, all);
   if (named.length === 0) return [];
-  return groups.filter((group) => group.some(({ names }) => named.every((name) => names.includes(name))));
+  return groups.filter((group) => group.all.some(({ names }) => named.every((name) => names.includes(name))));
 }
 
 function notFound(found: readonly FoundStatement[], lines: LineRange | null): string {
   if (lines === null || found.length === 0)
     return 'there is no statement that could be read in the file; what is its text?';
   const range = lines.from === lines.to ? `line ${lines.from}` : `lines ${lines.from}–${lines.to}`;
-  const listed = list(sameText(found).map(([first]) => first));
+  const listed = list(sameText(found).map(({ first }) => first));
   return `there is no statement at ${range}; which of the file's statements is meant?\n${listed}`;
 }
 

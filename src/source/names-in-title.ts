@@ -15,5 +15,6 @@ export function namesIn(title: string, names: ReadonlySet<string>): readonly str
 }
 
 function wordsOf(text: string): readonly string[] {
-  return text.match(/[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff-]*/g) ?? [];
+  const hyphened = text.match(/[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff-]*/g) ?? [];
+  return hyphened.flatMap((word) => [word, ...word.split('-')]);
 }

@@ -26,7 +26,7 @@ export function namesAround(
     const indent = head.start - (source.lastIndexOf('\n', head.start) + 1);
     const enclosing = levels.filter((level) => level.indent < indent);
     let current = enclosing;
-    if (head.text === '@') annotation ??= { indent, starts: [] };
+    if (head.text === '@' && line[2]?.text !== '=') annotation ??= { indent, starts: [] };
     else if (head.kind === 'word') {
       const declared = declaredNames(line, annotation !== null);
       current = [...enclosing, { indent, names: declared }];

@@ -19,24 +19,24 @@ const VALUES: ReadonlySet<string> = new Set(['SelectStmt.limitCount', 'SelectStm
 
 /** Whether each of some parameters stands exactly once, and nowhere that only a piece of SQL makes sense. */
 export function mayBeValues(tree: Node, numbers: readonly number[]): boolean {
-  const standing = nodesNamed(tree, 'ParamRef').map(({ number }) => number);
-  if (numbers.some((number) => standing.filter((each) => each === number).length !== 1)) return false;
+  const standing = nodesNamed(tree, 'ParamRef').map(({ number }) => number ?? 0);
+  const asked = new Set(numbers);
+  const found = standing.filter((number) => asked.has(number));
+  if (found.length !== asked.size || new Set(found).size !== asked.size) return false;
   for (const node of nodesOf(tree)) {
-    if (isComparisonOf(node, numbers)) return false;
+    if (isComparisonOf(node, asked)) return false;
     for (const [field, value] of Object.entries(node.fields)) {
       if (!NO_VALUES.has(`${node.tag}.${field}`)) continue;
-      if ([value].flat().some((each) => numbers.includes(parameterOf(each)))) return false;
+      if ([value].flat().some((each) => asked.has(parameterOf(each)))) return false;
     }
   }
   return true;
 }
 
 /** `$1 = $2`: one of them must have been a column. */
-function isComparisonOf({ tag, fields }: Visited, numbers: readonly number[]): boolean {
+function isComparisonOf({ tag, fields }: Visited, asked: ReadonlySet<number>): boolean {
   return (
-    tag === 'A_Expr' &&
-    numbers.includes(parameterOf(fields['lexpr'])) &&
-    numbers.includes(parameterOf(fields['rexpr']))
+    tag === 'A_Expr' && asked.has(parameterOf(fields['lexpr'])) && asked.has(parameterOf(fields['rexpr']))
   );
 }
 

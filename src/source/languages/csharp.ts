@@ -37,7 +37,8 @@ export const csharp: Language = {
 /** As many braces as the text has dollar signs. */
 function rawInterpolation(reader: Reader, braces: number): Hole | null {
   const hole = lexHole(reader, '{'.repeat(braces));
-  for (let left = braces - 1; hole !== null && left > 0 && reader.startsWith('}'); left -= 1) reader.at += 1;
+  const rest = '}'.repeat(braces - 1);
+  if (hole !== null && reader.startsWith(rest)) reader.at += rest.length;
   return hole;
 }
 

@@ -1,0 +1,81 @@
+import { PitstopError } from '../errors.ts';
+import { decideEnvironment } from '../gate/decide-environment.ts';
+import type { Environment } from '../gate/environment.ts';
+import { mayKeepLedger } from '../migration/ledger.ts';
+import type { ServerFacts } from '../pg/catalog/server.ts';
+import { isBehindTransactionPooler } from '../pg/pooler.ts';
+import type { Session } from '../pg/session.ts';
+import { describeTarget, type Target } from '../pg/target.ts';
+import type { RunOptions } from './context.ts';
+import type { RunRequest } from './run-request.ts';
+
+/** The parser, the measurements and the thresholds are those of PostgreSQL 18. */
+export function requireVersion(server: ServerFacts, target: Target): void {
+  if (Math.floor(server.versionNumber / 10_000) === 18) return;
+  throw new PitstopError(
+    'server-version-unsupported',
+    `${describeTarget(target)} is PostgreSQL ${server.version}; pitstop works with PostgreSQL 18`,
+    {
+      hint: 'Its parser, its measurements and its thresholds are those of 18.',
+    },
+  );
+}
+
+/** What the target is; undeclared, only what reads goes on, and judges as production. */
+export function environmentOf(request: RunRequest, server: ServerFacts): Environment {
+  const { config, declaredEnvironment, target, embedded, options, planning } = request;
+  const { environment } = decideEnvironment({
+    configured: config.environment ?? null,
+    marker: server.environmentMarker,
+    flag: declaredEnvironment,
+    host: target.host,
+    database: server.database,
+    standbys: server.standbys,
+    embedded,
+  });
+  if (environment !== null) return environment;
+  if (options.dryRun || planning) return 'production';
+  throw new PitstopError(
+    'environment-undeclared',
+    `nobody has declared what kind of database ${describeTarget(target)} is`,
+    {
+      hint: 'Pass --environment development (or test, staging, production), or set "environment" in pitstop.config.json.',
+      candidates: ['development', 'test', 'staging', 'production'],
+    },
+  );
+}
+
+/** Everything needs sessions of its own. */
+export async function requireSession(control: Session, reader: Session): Promise<void> {
+  if (!(await isBehindTransactionPooler(control, reader))) return;
+  throw new PitstopError(
+    'transaction-pooler',
+    'the connection goes through a transaction pooler, which gives every transaction another session',
+    {
+      hint: 'Use the direct address of the server (often port 5432 instead of 6432).',
+    },
+  );
+}
+
+/** Whatever would be applied has to be recorded. */
+export async function requireLedger(
+  control: Session,
+  server: ServerFacts,
+  options: RunOptions,
+): Promise<void> {
+  if (!options.apply) return;
+  if (server.inRecovery || server.readOnly) {
+    const why = server.inRecovery ? 'is a standby' : 'is set to read-only transactions';
+    throw new PitstopError('server-read-only', `the server ${why}; nothing can be applied there`, {
+      hint: 'Connect to the primary, or use --no-apply with --lab.',
+    });
+  }
+  if (await mayKeepLedger(control)) return;
+  throw new PitstopError(
+    'permission-denied',
+    `role ${server.role} may not keep the ledger in schema pitstop`,
+    {
+      hint: `GRANT CREATE ON DATABASE ${server.database} TO ${server.role}, or let its owner create schema pitstop and grant CREATE on it.`,
+    },
+  );
+}

@@ -1,0 +1,79 @@
+import { PitstopError } from '../errors.ts';
+import { decideEnvironment } from '../gate/decide-environment.ts';
+import type { Environment } from '../gate/environment.ts';
+import { transactionLab } from '../labs/transaction.ts';
+import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
+import { withSession, type Session } from '../pg/session.ts';
+import { describeTarget, parseTarget, type Target } from '../pg/target.ts';
+import { requireVersion } from './checks.ts';
+import type { RunContext } from './context.ts';
+import type { RunRequest } from './run-request.ts';
+import type { TrialSettings } from './trial-settings.ts';
+
+interface LabRequest {
+  readonly request: RunRequest;
+  readonly settings: TrialSettings;
+  readonly environment: Environment;
+  /** The target's. */
+  readonly server: ServerFacts;
+  readonly reader: Session;
+}
+
+/** The target itself on development and test; elsewhere only a database that the user names. */
+export async function withLab<T>(
+  { request, settings, environment, server, reader }: LabRequest,
+  use: (lab: Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader'>) => Promise<T>,
+): Promise<T> {
+  if (request.planning) return use({ lab: null, labIsTarget: false, labReader: reader });
+  const named = request.lab ?? request.config.lab ?? null;
+  const mayUseTarget = environment === 'development' || environment === 'test';
+  if (named === null || named === 'transaction') {
+    if (!mayUseTarget) return use({ lab: null, labIsTarget: false, labReader: reader });
+    return withSession(request.target, 'builder', request.signal, (builder) =>
+      use({
+        lab: transactionLab('transaction', { builder, reader }, { ...settings, where: 'target' }),
+        labIsTarget: true,
+        labReader: reader,
+      }),
+    );
+  }
+  if (!named.includes('://')) {
+    throw new PitstopError('usage', `there is no lab ${JSON.stringify(named)}`, {
+      candidates: ['transaction', 'postgres://…'],
+    });
+  }
+  const place = parseTarget(named, request.env);
+  return withSession(place, 'lab builder', request.signal, (builder) =>
+    withSession(place, 'lab reader', request.signal, async (labReader) => {
+      await requireLab(place, labReader, server);
+      return use({
+        lab: transactionLab('url', { builder, reader: labReader }, { ...settings, where: 'url' }),
+        labIsTarget: false,
+        labReader,
+      });
+    }),
+  );
+}
+
+/** A lab that is declared production, or looks like it, is none. */
+async function requireLab(place: Target, reader: Session, target: ServerFacts): Promise<void> {
+  const server = await readServerFacts(reader);
+  requireVersion(server, place);
+  if (server.systemIdentifier === target.systemIdentifier && server.databaseOid === target.databaseOid) {
+    throw new PitstopError('no-lab', 'the lab is the target itself', { hint: 'Name a copy of it.' });
+  }
+  const { environment } = decideEnvironment({
+    configured: 'staging',
+    marker: server.environmentMarker === 'production' ? 'production' : null,
+    flag: null,
+    host: place.host,
+    database: server.database,
+    standbys: server.standbys,
+    embedded: false,
+  });
+  if (environment !== 'production' && !server.readOnly) return;
+  const why = server.readOnly ? 'is read-only' : 'is, or looks like, production';
+  throw new PitstopError('no-lab', `the lab ${describeTarget(place)} ${why}`, {
+    hint: 'Name a copy that may be written to.',
+  });
+}

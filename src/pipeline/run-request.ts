@@ -1,0 +1,27 @@
+import type { Config } from '../config.ts';
+import type { Emit } from '../events.ts';
+import type { Environment } from '../gate/environment.ts';
+import type { Target } from '../pg/target.ts';
+import type { RunOptions } from './context.ts';
+
+/** What a run is given from outside. */
+export interface RunRequest {
+  readonly runId: string;
+  readonly version: string;
+  readonly root: string;
+  readonly config: Config;
+  readonly options: RunOptions;
+  /** Reads the catalog and estimates, nothing more: no lock, no lab, no measuring. */
+  readonly planning: boolean;
+  readonly target: Target;
+  /** pitstop started the target's server itself. */
+  readonly embedded: boolean;
+  readonly declaredEnvironment: Environment | null;
+  /** `transaction`, the URL of a database, or null for the default of the environment. */
+  readonly lab: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: () => number;
+  readonly now: () => Date;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
