@@ -26,9 +26,9 @@ export function concealFinding({ code, relation, costMs }: Finding): Finding {
   return { code, message: code.replaceAll('-', ' '), relation, costMs, numbers: {} };
 }
 
-/** Plans quote conditions with their values. */
+/** Plans quote conditions with their values; whoever resumes reads the statement from the task file. */
 export function concealTrial(trial: MeasuredTrial): MeasuredTrial {
-  return { ...trial, planAfter: null };
+  return { ...trial, proposal: { ...trial.proposal, probe: null }, planAfter: null };
 }
 
 /** The statement as evidence shows it. */
