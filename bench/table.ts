@@ -28,7 +28,9 @@ export function renderTable(rows: readonly Row[]): string {
     .map((line) =>
       line
         .map((cell, column) =>
-          column === 1 || column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+          column === 1 || column === 2
+            ? cell.padStart(widths[column] ?? 0)
+            : cell.padEnd(widths[column] ?? 0),
         )
         .join('  ')
         .trimEnd(),

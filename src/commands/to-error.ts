@@ -4,6 +4,19 @@ import { PitstopError } from '../errors.ts';
 export function toPitstopError(error: unknown): PitstopError {
   if (error instanceof PitstopError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new PitstopError('disk-full', message, {
+      hint: 'Make room and run the same command again; it goes on where it stopped.',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return new PitstopError('permission-denied', message, {
+      hint: 'Give the user that runs pitstop the right to write there.',
+      cause: error,
+    });
+  }
   return new PitstopError('internal', message, {
     hint: 'This is a fault of pitstop. Nothing is recorded as done that was not; please report it with the output.',
     cause: error,

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { expect, test as base } from 'vitest';
 import type { TestDatabase } from '../../test/support/database.ts';
 import { shopFixture } from '../../test/support/shop.ts';
+import { findItem } from '../task/find.ts';
+import { inputFields } from '../task/input.ts';
+import { parseTaskFile } from '../task/parse.ts';
 import { SHOP_TASK_FILE } from './seed.ts';
 
 const test = base.extend(shopFixture);
@@ -29,7 +32,7 @@ test('is the same shop at each load', async ({ database }) => {
 test.for([
   ['1.1', [], 'shop.orders (customer_id, status, created_at DESC)'],
   ['1.2', [], 'shop.orders (status, created_at)'],
-  ['1.3', [250_001], 'shop.order_items (order_id)'],
+  ['T003', [250_001], 'shop.order_items (order_id)'],
 ] as const)('%s is slow for want of one index', async ([id, values, index], { database }) => {
   const query = await queryOf(id);
   const before = await explain(database, query, values);
@@ -56,13 +59,10 @@ test('2.2 loses nothing but a copy', async ({ database }) => {
   ]);
 });
 
-/** The statement of an item: inline code or a fenced block after its Query field. */
+/** The statement of an item, as a run reads it. */
 async function queryOf(id: string): Promise<string> {
-  const file = await readFile(SHOP_TASK_FILE, 'utf8');
-  const item = file.slice(file.indexOf(`- [ ] ${id} `));
-  const { inline, fenced } =
-    /\*\*Query\*\*:\s+(?:```sql\n(?<fenced>.*?)```|`(?<inline>[^`]+)`)/s.exec(item)?.groups ?? {};
-  return inline ?? fenced ?? '';
+  const file = parseTaskFile(await readFile(SHOP_TASK_FILE, 'utf8'));
+  return inputFields(findItem(file, id)).query ?? '';
 }
 
 interface Plan {

@@ -1,8 +1,15 @@
 import type { MeasuredTrial } from '../trial.ts';
 
+/** A trial is not as good as the fastest one where it is less than half as fast, however wide the intervals. */
+const HALF = 0.5;
+/** Nor where it reads more than twice the blocks, as far as that is more than a few descents of a B-tree. */
+const TWICE = 2;
+const FEW_BLOCKS = 50;
+
 /**
- * The best of the accepted trials: by gain, then by size. A trial whose interval overlaps with the fastest one's is
- * as good, and among equals the smallest change wins; so a second index has to earn its place.
+ * The best of the accepted trials: by gain, then by size. Among those that are as good as the fastest one, the smallest
+ * change wins; so a second index, or a longer one, has to earn its place. Times are noisy and blocks are not: both have
+ * to agree that a trial is as good.
  */
 export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | null {
   const fastest = accepted.reduce<MeasuredTrial | null>(
@@ -11,6 +18,15 @@ export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | n
   );
   if (fastest === null) return null;
   return accepted
-    .filter((trial) => trial.speedup.ci95[1] >= fastest.speedup.ci95[0])
+    .filter((trial) => isAsGood(trial, fastest))
     .reduce((best, trial) => (trial.sizeBytes < best.sizeBytes ? trial : best), fastest);
+}
+
+function isAsGood(trial: MeasuredTrial, fastest: MeasuredTrial): boolean {
+  const [own, other] = [trial.after.sharedBlocks ?? 0, fastest.after.sharedBlocks ?? 0];
+  return (
+    trial.speedup.ci95[1] >= fastest.speedup.ci95[0] &&
+    trial.speedup.ratio >= fastest.speedup.ratio * HALF &&
+    own <= Math.max(other * TWICE, other + FEW_BLOCKS)
+  );
 }

@@ -79,13 +79,13 @@ function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
   return lines.map((line) => `-- ${oneLine(line)}`).join('\n');
 }
 
+const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
+  /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g;
+
 /** Titles come from task files: nothing in them may end the comment, or be what the parser refuses as deceptive. */
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- removing control characters is the purpose
-  return text.replace(
-    /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g,
-    ' ',
-  );
+  return text.replace(UNPRINTABLE, ' ');
 }
 
 /** `20261122101500`, UTC. */

@@ -43,13 +43,22 @@ export function parseTarget(url: string, env: Environment): Target {
   const port = Number(parsed.port || env['PGPORT'] || 5432);
   const database = parsed.database || env['PGDATABASE'] || user;
   const password = parsed.password || env['PGPASSWORD'];
+  const startup = parsed.options || env['PGOPTIONS'];
   return {
     host,
     port,
     database,
     user,
     sslMode,
-    config: { host, port, database, user, ...(password ? { password } : {}), ...tlsOf(sslMode, parsed) },
+    config: {
+      host,
+      port,
+      database,
+      user,
+      ...(password ? { password } : {}),
+      ...(startup ? { options: startup } : {}),
+      ...tlsOf(sslMode, parsed),
+    },
   };
 }
 

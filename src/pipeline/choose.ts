@@ -2,6 +2,8 @@ import { bestTrial } from '../measure/choose.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
 import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
+import type { ResolvedRelation } from '../facts.ts';
+import { quoteQualified } from '../sql/quote.ts';
 import { formatMs } from '../report/format.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -34,7 +36,7 @@ export type Choice =
   | { readonly type: 'end'; readonly conclusion: Conclusion };
 
 /** The change to deliver: the best proven one, else one that waits for approval; or why there is none. */
-export function choose(run: RunContext, dossier: Dossier): Choice {
+export function choose(run: RunContext, dossier: Dossier, relations: readonly ResolvedRelation[]): Choice {
   const { trials } = dossier;
   const best = bestTrial(
     trials.filter((trial): trial is MeasuredTrial => trial.state === 'measured' && trial.accepted),
@@ -42,10 +44,14 @@ export function choose(run: RunContext, dossier: Dossier): Choice {
   if (best !== null) return { type: 'change', proposal: best.proposal, trial: best };
   const gated = trials.find((trial) => trial.reason.code === 'approval-needed');
   if (gated !== undefined) return { type: 'change', proposal: gated.proposal, trial: null };
-  return { type: 'end', conclusion: withoutChange(run, dossier) };
+  return { type: 'end', conclusion: withoutChange(run, dossier, relations) };
 }
 
-function withoutChange(run: RunContext, dossier: Dossier): Conclusion {
+function withoutChange(
+  run: RunContext,
+  dossier: Dossier,
+  relations: readonly ResolvedRelation[],
+): Conclusion {
   const { trials, findings } = dossier;
   if (trials.some((trial) => trial.reason.code === 'no-lab')) {
     const waiting = trials.map((trial) => trial.proposal.change.summary).join('; ');
@@ -66,16 +72,19 @@ function withoutChange(run: RunContext, dossier: Dossier): Conclusion {
     return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${tried}`);
   }
   if (trials.length === 0) {
-    return conclude(
-      'no-gain',
-      'no-candidate',
-      `no index is missing for what its plan shows (${findings[0]?.message})`,
-    );
+    const seen = `no index is missing for what its plan shows (${findings[0]?.message})`;
+    return conclude('no-gain', 'no-candidate', [seen, ...relations.flatMap(notLookedInto)].join('; '));
   }
   const reasons = trials
     .map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`)
     .join('; ');
   return conclude('no-gain', 'no-gain', `nothing helped enough: ${reasons}`);
+}
+
+/** What no index is proposed for, so that nobody takes silence for a judgement. */
+function notLookedInto({ relation }: ResolvedRelation): string[] {
+  if (relation.kind === 'table' || relation.kind === 'materialized-view') return [];
+  return [`${quoteQualified(relation)} is a ${relation.kind.replace('-', ' ')}, for which none is proposed`];
 }
 
 /** What kept every trial from happening, as an outcome. */

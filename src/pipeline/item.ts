@@ -77,7 +77,7 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   if (met !== null) return asMeasured(dossier, met);
 
   await tryInRounds(run, study, facts, dossier);
-  const choice = choose(run, dossier);
+  const choice = choose(run, dossier, facts.relations ?? []);
   if (choice.type === 'end') return asMeasured(dossier, choice.conclusion);
   return deliver(run, dossier, choice.proposal, choice.trial);
 }
