@@ -19,9 +19,12 @@ const PURE = [
   'gate/',
   'measure/',
   'report/',
+  'source/',
   'change.ts',
   'trial.ts',
   'facts.ts',
+  'events.ts',
+  'outcome.ts',
   'errors.ts',
 ];
 
@@ -123,7 +126,7 @@ const IMPORT_RULES: readonly ImportRule[] = [
   {
     rule: 'migrations are applied without knowing who asked',
     of: ['migration/'],
-    never: ['task/', 'steps/', 'advisor/', 'labs/', 'journal/', 'report/', 'explain/', 'config.ts'],
+    never: ['task/', 'steps/', 'advisor/', 'labs/', 'journal/', 'explain/', 'config.ts'],
   },
   {
     rule: 'only the registry knows the step kinds',

@@ -5,7 +5,13 @@ import { bestTrial } from './choose.ts';
 
 const MEASUREMENT = { medianMs: 1, ci95Ms: [1, 1], runs: 10, sharedBlocks: null, where: 'target' } as const;
 
-function trial(id: string, ratio: number, ci95: readonly [number, number], sizeBytes: number): MeasuredTrial {
+function trial(
+  id: string,
+  ratio: number,
+  ci95: readonly [number, number],
+  sizeBytes: number,
+  sharedBlocks: number | null = null,
+): MeasuredTrial {
   const proposal: Proposal = {
     id,
     change: { summary: id, steps: [] },
@@ -19,7 +25,7 @@ function trial(id: string, ratio: number, ci95: readonly [number, number], sizeB
     accepted: true,
     reason: { code: 'gain', message: '' },
     before: MEASUREMENT,
-    after: MEASUREMENT,
+    after: { ...MEASUREMENT, sharedBlocks },
     speedup: { ratio, ci95 },
     lowerBound: false,
     rows: 'same',
@@ -57,6 +63,24 @@ describe('bestTrial', () => {
     ];
     expect(best(...chain)).toBe('middle');
     expect(best(...chain.toReversed())).toBe('middle');
+  });
+
+  test('is not the smaller one where that is less than half as fast, however wide the intervals', () => {
+    const fast = trial('fast', 10, [2, 30], 9_000);
+    expect(best(fast, trial('small', 4.9, [1.2, 30], 10))).toBe('fast');
+    expect(best(fast, trial('small', 5, [1.2, 30], 10))).toBe('small');
+  });
+
+  test('is not the smaller one where that reads more than twice the blocks', () => {
+    const fast = trial('fast', 9, [7, 11], 9_000, 400);
+    expect(best(fast, trial('small', 8, [6, 10], 10, 801))).toBe('fast');
+    expect(best(fast, trial('small', 8, [6, 10], 10, 800))).toBe('small');
+  });
+
+  test('takes a few blocks more for nothing', () => {
+    const fast = trial('fast', 9, [7, 11], 9_000, 4);
+    expect(best(fast, trial('small', 8, [6, 10], 10, 54))).toBe('small');
+    expect(best(fast, trial('small', 8, [6, 10], 10, 55))).toBe('fast');
   });
 
   test('keeps the fastest among equally large ones', () => {

@@ -1,4 +1,5 @@
 import type { Change, SqlStep } from '../change.ts';
+import { printable } from '../report/printable.ts';
 
 /** SQL that is applied as a whole, with the file that holds it and the file that undoes it. */
 export interface Migration {
@@ -76,16 +77,8 @@ function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
       ? []
       : ['Runs outside a transaction block, alone in its file.']),
   ];
-  return lines.map((line) => `-- ${oneLine(line)}`).join('\n');
-}
-
-const UNPRINTABLE =
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
-  /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g;
-
-/** Titles come from task files: nothing in them may end the comment, or be what the parser refuses as deceptive. */
-function oneLine(text: string): string {
-  return text.replace(UNPRINTABLE, ' ');
+  // Titles come from task files: nothing in them may end the comment, or be what the parser refuses as deceptive.
+  return lines.map((line) => `-- ${printable(line)}`).join('\n');
 }
 
 /** `20261122101500`, UTC. */

@@ -34,8 +34,8 @@ const HOSTILE = {
   bidi: 'a\u061C\u200E\u200F\u202A\u202E\u2066\u2069b',
   invisible: 'a\u200B\u200D\u2060\uFEFFb',
 };
-// oxlint-disable-next-line no-control-regex -- looking for control characters is the purpose
 const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex -- looking for control characters is the purpose
   /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/;
 
 describe.each(Object.entries(HOSTILE))('hostile text: %s', (_name, text) => {

@@ -5,7 +5,7 @@ import { lexHole } from '../lex.ts';
 import { PLAIN, readQuoted } from '../quoted.ts';
 import type { Reader } from '../reader.ts';
 import { skipRegex } from '../regex.ts';
-import type { Literal, Token } from '../token.ts';
+import type { Literal } from '../token.ts';
 
 const HEREDOC = /<<[~-]?(["'`]?)([A-Z_]\w*)\1/y;
 const DOUBLE = {
@@ -28,8 +28,15 @@ export const ruby: Language = {
     if (reader.startsWith("'")) return readQuoted(reader, { ...SINGLE, open: "'", close: "'" });
     return heredoc(reader);
   },
-  skip: (reader: Reader, tokens: readonly Token[]) => skipRegex(reader, tokens),
+  skip: (reader, tokens) => skipFirstComment(reader) || skipRegex(reader, tokens),
 };
+
+/** The comment of a file that begins with one has no line feed before it. */
+function skipFirstComment(reader: Reader): boolean {
+  if (reader.at > 0 || !reader.startsWith('=begin')) return false;
+  reader.at = Math.min(reader.indexOf('\n=end') + 5, reader.end);
+  return true;
+}
 
 function heredoc(reader: Reader): Literal | null {
   const match = reader.match(HEREDOC);
