@@ -34,8 +34,15 @@ async function main(): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    if (outside.signal.aborted) return interrupted();
     return tell(error instanceof CommanderError ? usageError(error) : toPitstopError(error));
   }
+}
+
+/** 128 and the signal's number, as shells count. */
+function interrupted(): number {
+  outside.err('interrupted\n');
+  return outside.signal.reason === 'SIGTERM' ? 143 : 130;
 }
 
 function optionOf({ flags, description, repeatable, choices }: OptionSpec): Option {

@@ -68,7 +68,7 @@ export interface ItemReport {
 }
 
 /** Why an entry is none of ours, and no reason for an exit code. */
-const NOT_OURS: ReadonlySet<string> = new Set(['not-recognised', 'unknown-marker']);
+export const NOT_OURS: ReadonlySet<string> = new Set(['not-recognised', 'unknown-marker']);
 
 /** The exit code that one item asks for: surroundings before approvals before blocked items. */
 export function exitCodeOf({ marker, outcome, reason }: ItemReport): ExitCode {

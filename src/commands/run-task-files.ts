@@ -25,7 +25,7 @@ export async function runCommand(
   try {
     const project = await openProject(outside, args, options);
     const request = requestOf(outside, options, project, teller);
-    const target = targetOf(project, options);
+    const target = options['embedded'] === true ? null : targetOf(project, options);
     await loadParser();
     const result = await onTarget(outside, options, request, target, (ready) =>
       runTaskFiles(ready, project.paths, items),
@@ -63,6 +63,9 @@ async function onTarget<T>(
       );
       return use({ ...request, target: embedded, embedded: true });
     });
+  }
+  if (options['seed'] !== undefined) {
+    throw new PitstopError('usage', '--seed fills the embedded server only', { hint: 'Add --embedded.' });
   }
   if (target === null) {
     throw new PitstopError('target-undeclared', 'no database is named', {

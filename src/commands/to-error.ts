@@ -24,8 +24,9 @@ export function toPitstopError(error: unknown): PitstopError {
 }
 
 /** The error in words: what happened, its code, what to do next, and what may have been meant. */
-export function describeError({ message, code, hint, candidates = [] }: PitstopError): string {
-  return [`pitstop: ${message} [${code}]`, ...(hint === undefined ? [] : [hint]), ...candidates]
+export function describeError({ message, code, hint, line, candidates = [] }: PitstopError): string {
+  const where = line === undefined ? '' : ` (line ${line})`;
+  return [`pitstop: ${message}${where} [${code}]`, ...(hint === undefined ? [] : [hint]), ...candidates]
     .join('\n  ')
     .concat('\n');
 }

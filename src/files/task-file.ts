@@ -97,7 +97,7 @@ async function readOrExplain(file: string): Promise<Buffer> {
     if (error instanceof PitstopError) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new PitstopError('task-file-not-found', `There is no task file ${file}.`, {
-        hint: 'Name an existing file, or run `pitstop audit --write FILE` to make one.',
+        hint: 'Name an existing file; `pitstop steps KIND` prints an item to begin one with.',
         file,
         cause: error,
       });

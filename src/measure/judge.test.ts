@@ -45,16 +45,20 @@ describe('the interval', () => {
     expect(judged({ ci95: [2.1, 3], threshold: strict })).toBe('accepted');
   });
 
-  test('the reason says what was saved and what was asked for, in whole percents', () => {
+  test.each([
+    [0.1, '10 %'],
+    [0.07, '7 %'],
+    [0.075, '7.5 %'],
+  ])('the reason says what was saved and what was asked for: %s', (time, asked) => {
     const verdict = judgeGain(
       { before: side(1), after: side(1), speedup: { ratio: 1.2, ci95: [1, 1.25] }, rows: 'same' },
-      { time: 0.07, blocks: 0.07 },
+      { time, blocks: 0.1 },
     );
     expect(verdict).toEqual({
       accepted: false,
       reason: {
         code: 'too-small',
-        message: 'time saved is between 0 % and 20 % (95 % interval), which does not exclude 7 %',
+        message: `time saved is between 0 % and 20 % (95 % interval), which does not exclude ${asked}`,
       },
     });
   });

@@ -29,7 +29,7 @@ export function judgeGain(
   if (!(speedup.ci95[0] > required)) {
     const [low, high] = speedup.ci95.map((ratio) => percent(1 - 1 / ratio));
     const saved = `time saved is between ${low} and ${high} (95 % interval)`;
-    return refused('too-small', `${saved}, which does not exclude ${percent(threshold.time)}`);
+    return refused('too-small', `${saved}, which does not exclude ${percent(threshold.time, 1)}`);
   }
   if (before.sharedBlocks !== null && after.sharedBlocks !== null) {
     const allowed = before.sharedBlocks * (1 + threshold.blocks);
@@ -43,8 +43,8 @@ export function judgeGain(
   return { accepted: true };
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
+function percent(share: number, digits = 0): string {
+  return `${Number((share * 100).toFixed(digits))} %`;
 }
 
 function refused(code: Refusal, message: string): GainVerdict {

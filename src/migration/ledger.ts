@@ -32,7 +32,8 @@ export async function mayKeepLedger(session: Session): Promise<boolean> {
   const [row] = await session.query<{ allowed: boolean }>(`
     SELECT CASE
              WHEN to_regclass('pitstop.migration') IS NOT NULL
-               THEN has_table_privilege(to_regclass('pitstop.migration'), 'INSERT, UPDATE')
+               THEN has_table_privilege(to_regclass('pitstop.migration'), 'INSERT')
+                    AND has_table_privilege(to_regclass('pitstop.migration'), 'UPDATE')
                     AND has_table_privilege(to_regclass('pitstop.migration'), 'SELECT')
              WHEN to_regnamespace('pitstop') IS NOT NULL THEN has_schema_privilege('pitstop', 'CREATE')
              ELSE has_database_privilege(current_database(), 'CREATE')
@@ -74,7 +75,7 @@ export async function ensureLedger(session: Session): Promise<void> {
   }
 }
 
-/** Announces a migration before its first statement. `worker` is the session that will run it. */
+/** Announces a migration before its first statement; one that failed or was taken back may be tried again. `worker` is the session that will run it. */
 export async function recordIntent(
   session: Session,
   migration: Migration,
@@ -84,7 +85,12 @@ export async function recordIntent(
   const intent = migration.steps.flatMap((step) => (step.builds === null ? [] : [step.builds]));
   await session.query(
     `INSERT INTO pitstop.migration (name, up_sha256, task_file, item, environment, state, intent, backend_pid, backend_start)
-     SELECT $1, $2, $3, $4, $5, 'running', $6::jsonb, pid, backend_start FROM pg_stat_activity WHERE pid = $7`,
+     SELECT $1, $2, $3, $4, $5, 'running', $6::jsonb, pid, backend_start FROM pg_stat_activity WHERE pid = $7
+     ON CONFLICT (name) DO UPDATE
+        SET up_sha256 = excluded.up_sha256, state = 'running', intent = excluded.intent, error = NULL,
+            backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
+            started_at = clock_timestamp(), finished_at = NULL
+      WHERE migration.state IN ('failed', 'reverted')`,
     [
       migration.name,
       sha256(migration.upText),

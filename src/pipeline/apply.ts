@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { applyMigration, type ApplySessions } from '../migration/apply.ts';
+import { applyMigration, revertMigration, type ApplySessions } from '../migration/apply.ts';
 import { ensureLedger } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
@@ -9,23 +9,32 @@ import { quoteQualified } from '../sql/quote.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { Blocked } from '../outcome.ts';
-import { blockedByServer } from './server-refusal.ts';
+import { blockedWhileApplying } from './server-refusal.ts';
 
-/** Applies the item's migrations in order. A failure undoes the one that failed and ends the item. */
+/** Applies the item's migrations in order. When one fails, it and those before it are undone, and the item ends. */
 export async function applyChange(run: RunContext, dossier: Dossier): Promise<void> {
   const { file, item, migrations } = dossier;
+  const origin = { taskFile: file, itemId: item.id, environment: run.environment };
   await requireRights(run, migrations);
   await ensureLedger(run.control);
+  const applied: Migration[] = [];
   for (const migration of migrations) {
-    run.emit({
-      type: 'phase',
-      id: item.id,
-      phase: 'apply',
-      message: migration.steps.map(({ up }) => up).join('; '),
-    });
-    await withWorker(run, item.id, (sessions) =>
-      applyMigration(sessions, migration, { taskFile: file, itemId: item.id, environment: run.environment }),
-    ).catch((error: unknown) => Promise.reject(run.signal.aborted ? error : blockedByServer(error)));
+    const message = migration.steps.map(({ up }) => up).join('; ');
+    run.emit({ type: 'phase', id: item.id, phase: 'apply', message });
+    try {
+      await withWorker(run, item.id, (sessions) => applyMigration(sessions, migration, origin));
+      applied.push(migration);
+    } catch (error) {
+      await revertAll(run, item.id, applied);
+      throw run.signal.aborted ? error : blockedWhileApplying(error);
+    }
+  }
+}
+
+/** Undoes migrations that this item's change has applied, the last one first. */
+export async function revertAll(run: RunContext, id: string, applied: readonly Migration[]): Promise<void> {
+  for (const migration of applied.toReversed()) {
+    await withWorker(run, id, (sessions) => revertMigration(sessions, migration));
   }
 }
 

@@ -37,7 +37,7 @@ export async function chooseItems(
     const file = relative(root, path);
     const { items, warnings: found } = parseTaskFile((await readTaskFile(path)).text);
     warnings.push(...found.map((warning) => ({ file, ...warning })));
-    const leaves = orderByDependencies(items.filter((item) => item.childKeys.length === 0));
+    const leaves = orderByDependencies(items);
     const wanted = ids === null ? null : new Set(ids.flatMap((id) => keysNamed(items, id, missing)));
     for (const item of leaves) if (wanted?.has(item.key) ?? true) chosen.push({ file, item, items });
   }

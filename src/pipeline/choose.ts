@@ -102,7 +102,7 @@ function impossible(reason: Trial['reason'] | undefined): Conclusion {
     return conclude(
       outcome,
       code,
-      'which statement should it speed up? Add **Query**, so that it can be measured.',
+      'which statement should it speed up? Add Query, so that it can be measured.',
     );
   return conclude(outcome, code, reason?.message ?? 'nothing could be tried');
 }

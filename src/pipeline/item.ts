@@ -6,6 +6,7 @@ import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
 import type { InputFields } from '../task/input.ts';
 import { isMarker, type Item } from '../task/item.ts';
+import { revertAll } from './apply.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
@@ -18,7 +19,7 @@ import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
 import { begin, giveBack, record } from './record.ts';
-import { reportOf } from './item-report.ts';
+import { reportOf, untouched } from './item-report.ts';
 import { concealConclusion, concealFinding } from './sensitive.ts';
 import { tryInRounds } from './rounds.ts';
 import { blockedByServer } from './server-refusal.ts';
@@ -33,7 +34,10 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
   );
   const attempt = run.openAttempts.get(attemptId(file, item.key)) ?? null;
   run.emit({ type: 'item-started', id: item.id, title: item.title, file, line: item.line });
-  await begin(run, dossier);
+  if (!(await begin(run, dossier))) {
+    const message = 'the item was changed after the run began; the next run reads it anew';
+    return untouched(file, item, null, { code: 'task-file-changed', message }, null);
+  }
   let conclusion: Conclusion;
   try {
     conclusion = (await resume(run, dossier, attempt)) ?? (await wayOf(run, dossier));
@@ -43,6 +47,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
     // What is applied but not yet verified stays begun: the next run goes on from the journal.
     if (dossier.applied) return leftOpen(run, dossier, conclusion, error);
     await discardMigrations(run, dossier);
+    asMeasured(dossier, conclusion);
     if (run.signal.aborted) {
       await giveBack(run, dossier, markerBefore(item, attempt));
       throw error;
@@ -90,7 +95,7 @@ async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: In
   if (recognition.result === 'unclear')
     throw new Blocked('needs-information', 'kind-unclear', recognition.question);
   if (recognition.result === 'not-ours')
-    throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into **Query**.');
+    throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into Query.');
   dossier.kind = recognition.kind.kind;
   const read = recognition.kind.read(inputs);
   if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
@@ -110,7 +115,12 @@ async function resume(
   );
   dossier.migrations = decision.migrations;
   if (!decision.migrations.every(({ name }) => applied.has(name))) {
-    await discardMigrations(run, dossier, applied);
+    await revertAll(
+      run,
+      dossier.item.id,
+      decision.migrations.filter(({ name }) => applied.has(name)),
+    );
+    await discardMigrations(run, dossier);
     return null;
   }
   run.emit({
@@ -139,6 +149,10 @@ function leftOpen(run: RunContext, dossier: Dossier, conclusion: Conclusion, err
 
 /** Where nothing was changed, today's numbers are the item's. */
 function asMeasured(dossier: Dossier, conclusion: Conclusion): Conclusion {
+  dossier.changes = null;
+  dossier.after = null;
+  dossier.speedup = null;
+  dossier.rows = 'not-applicable';
   dossier.before = dossier.baseline?.measurement ?? null;
   dossier.lowerBound = dossier.baseline?.lowerBound ?? false;
   dossier.rowCounts = dossier.baseline?.rowCounts ?? [];

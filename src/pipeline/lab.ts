@@ -59,7 +59,8 @@ export async function withLab<T>(
 async function requireLab(place: Target, reader: Session, target: ServerFacts): Promise<void> {
   const server = await readServerFacts(reader);
   requireVersion(server, place);
-  if (server.systemIdentifier === target.systemIdentifier && server.databaseOid === target.databaseOid) {
+  // A physical copy shares the system identifier and every OID; it does not share the moment of its start.
+  if (server.startedAt === target.startedAt && server.databaseOid === target.databaseOid) {
     throw new PitstopError('no-lab', 'the lab is the target itself', { hint: 'Name a copy of it.' });
   }
   const { environment } = decideEnvironment({

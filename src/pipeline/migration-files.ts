@@ -1,3 +1,4 @@
+import type { Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
@@ -10,17 +11,18 @@ export async function writeMigrations(run: RunContext, dossier: Dossier): Promis
   }
 }
 
-/** Removes the files of migrations that did not take effect, so that nobody applies them by mistake. */
-export async function discardMigrations(
-  run: RunContext,
-  dossier: Dossier,
-  applied: ReadonlySet<string> = new Set(),
-): Promise<void> {
+/**
+ * Removes the files of migrations that did not take effect, so that nobody applies them by mistake. Files that an
+ * earlier run handed over stay: they may be committed already.
+ */
+export async function discardMigrations(run: RunContext, dossier: Dossier): Promise<void> {
   if (run.options.dryRun) return;
+  const handedOver = new Set(dossier.earlier?.migrations.map(({ up }) => up));
+  const isKept = ({ upPath }: Migration) => handedOver.has(upPath);
   const discarded = dossier.migrations
-    .filter(({ name }) => !applied.has(name))
+    .filter((migration) => !isKept(migration))
     .flatMap(({ upPath, downPath }) => [upPath, downPath]);
   for (const path of discarded) await removeRepositoryFile(run, path);
   dossier.files = dossier.files.filter((path) => !discarded.includes(path));
-  dossier.migrations = dossier.migrations.filter(({ name }) => applied.has(name));
+  dossier.migrations = dossier.migrations.filter(isKept);
 }

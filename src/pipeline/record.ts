@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { PitstopError } from '../errors.ts';
 import { ensureStateFolder } from '../files/state-folder.ts';
 import { updateTaskFile } from '../files/task-file.ts';
 import { appendJournal, type JournalEvent } from '../journal/journal.ts';
@@ -8,6 +7,7 @@ import { outputFields } from '../report/fields.ts';
 import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
 import { fingerprint } from '../task/fingerprint.ts';
 import type { Item, Marker } from '../task/item.ts';
+import { parseTaskFile } from '../task/parse.ts';
 import { rollUpParents } from '../task/rollup.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -16,18 +16,28 @@ import { writeRepositoryFile } from './files.ts';
 import { reportOf } from './item-report.ts';
 import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from '../outcome.ts';
 
-/** Marks an item as begun, on disk and in the journal; the journal first, so that `[~]` is never without an owner. */
-export async function begin(run: RunContext, { file, item }: Dossier): Promise<void> {
-  if (run.options.dryRun) return;
+/**
+ * Marks an item as begun, on disk and in the journal; the journal first, so that `[~]` is never without an owner.
+ * False where a person has changed the item since it was read: then it is left alone.
+ */
+export async function begin(run: RunContext, { file, item }: Dossier): Promise<boolean> {
+  if (run.options.dryRun) return true;
   await ensureStateFolder(run.root);
   await journal(run, file, item, { type: 'begun', marker: item.marker });
-  await markItem(run, file, item, '~');
+  const edit: ItemEdit = {
+    marker: '~',
+    owned: new Map(),
+    expected: { marker: item.marker, fingerprint: fingerprint(item) },
+  };
+  const refusal = await writeItem(run, file, item, edit);
+  if (refusal !== null) await journal(run, file, item, { type: 'finished', outcome: 'left-alone' });
+  return refusal === null;
 }
 
 /** Puts back the marker from before, when a run is interrupted with nothing applied. */
 export async function giveBack(run: RunContext, { file, item }: Dossier, marker: Marker): Promise<void> {
   if (run.options.dryRun) return;
-  await markItem(run, file, item, marker);
+  await writeItem(run, file, item, { marker, owned: new Map(), expected: { marker: '~' } });
   await journal(run, file, item, { type: 'finished', outcome: 'interrupted' });
 }
 
@@ -68,8 +78,14 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   dossier.files.push(path);
 
   const conflict = await writeItem(run, file, item, edit);
+  if (conflict?.code === 'task-file-changed') await reopen(run, file, item);
+  // Fields that cannot be written without damage stay in the evidence; the marker alone is safer to set.
+  if (conflict?.code === 'edit-refused') await writeItem(run, file, item, { marker, owned: new Map() });
   await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
-  if (conflict !== null) return { ...reportOf(dossier, item.marker, conclusion, path), reason: conflict };
+  if (conflict !== null) {
+    const left = conflict.code === 'edit-refused' ? marker : ' ';
+    return { ...reportOf(dossier, left, conclusion, path), reason: conflict };
+  }
   dossier.files.unshift(file);
   return reportOf(dossier, marker, conclusion, path);
 }
@@ -93,11 +109,14 @@ async function writeItem(run: RunContext, file: string, item: Item, edit: ItemEd
   return refusal;
 }
 
-async function markItem(run: RunContext, file: string, item: Item, marker: Marker): Promise<void> {
+/** A changed item is open again: what was found answers another question than the one that stands there now. */
+async function reopen(run: RunContext, file: string, item: Item): Promise<void> {
   await updateTaskFile(join(run.root, file), (text) => {
-    const result = editItem(text, item.key, { marker, owned: new Map() });
-    if (!result.ok) throw new PitstopError('task-file-changed', result.message, { file, line: item.line });
-    return withParents(result.text, item.key);
+    const ours = parseTaskFile(text).items.filter(({ id, marker }) => id === item.id && marker === '~');
+    const [only, ...others] = ours;
+    if (only === undefined || others.length > 0) return text;
+    const result = editItem(text, only.key, { marker: ' ', owned: new Map() });
+    return result.ok ? result.text : text;
   });
 }
 

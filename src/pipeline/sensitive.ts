@@ -11,6 +11,7 @@ const QUOTES_SERVER = new Set([
   'unknown-table',
   'unknown-column',
   'statement-syntax-error',
+  'fields-invalid',
 ]);
 
 /** What may be written of a conclusion about a sensitive statement: everything but the server's words. */

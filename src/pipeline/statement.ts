@@ -39,7 +39,7 @@ function bindParameters(
     throw new Blocked(
       'needs-information',
       'parameters-mixed',
-      'some **Params** are arrays and some are objects; which is meant?',
+      'some Params are arrays and some are objects; which is meant?',
     );
   }
   const { sql: text, order, unknown } = bindNamed(sql, Object.keys(named[0] ?? {}));
@@ -48,7 +48,7 @@ function bindParameters(
     throw new Blocked(
       'needs-information',
       'parameters-missing',
-      `which values do ${names} have? Add **Params**, such as {"${unknown[0]}": 1}.`,
+      `which values do ${names} have? Add Params, such as {"${unknown[0]}": 1}.`,
     );
   }
   if (named.length === 0) return { sql: text, values: sets.filter((set) => Array.isArray(set)) };
@@ -57,15 +57,11 @@ function bindParameters(
 
 function valueOf(set: Readonly<Record<string, unknown>>, name: string): unknown {
   if (name in set) return set[name];
-  throw new Blocked(
-    'needs-information',
-    'parameters-missing',
-    `a set of **Params** has no value for :${name}`,
-  );
+  throw new Blocked('needs-information', 'parameters-missing', `a set of Params has no value for :${name}`);
 }
 
 function parameterQuestion(wanted: number, given: number, at: number): string {
   if (given === 0)
-    return `the statement has ${wanted} parameters and no values; add **Params**, a JSON array with one value for each`;
-  return `the statement has ${wanted} parameters, set ${at + 1} of **Params** gives ${given}; which values are meant?`;
+    return `the statement has ${wanted} parameters and no values; add Params, a JSON array with one value for each`;
+  return `the statement has ${wanted} parameters, set ${at + 1} of Params gives ${given}; which values are meant?`;
 }

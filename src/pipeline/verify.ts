@@ -1,10 +1,9 @@
 import { measureBaseline } from '../labs/baseline.ts';
 import { judgeGain } from '../measure/judge.ts';
 import { unpairedSpeedup } from '../measure/statistics.ts';
-import { revertMigration } from '../migration/apply.ts';
 import { formatMs, formatSpeedup } from '../report/format.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
-import { withWorker } from './apply.ts';
+import { revertAll } from './apply.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { discardMigrations } from './migration-files.ts';
@@ -84,8 +83,6 @@ function beforeOnTarget(
 
 /** Undoes what this run has just applied, and its files with it. */
 async function takeBack(run: RunContext, dossier: Dossier): Promise<void> {
-  for (const migration of dossier.migrations.toReversed()) {
-    await withWorker(run, dossier.item.id, (sessions) => revertMigration(sessions, migration));
-  }
+  await revertAll(run, dossier.item.id, dossier.migrations);
   await discardMigrations(run, dossier);
 }

@@ -59,7 +59,8 @@ describe('a saving', () => {
   test.each([
     [2, '50 % less time'],
     [53.3, '98 % less time'],
-    [100, '99.0 % less time'],
+    [100, '99 % less time'],
+    [125, '99.2 % less time'],
     [400, '99.8 % less time'],
     [1_999, '> 99.9 % less time'],
     [1e9, '> 99.9 % less time'],

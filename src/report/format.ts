@@ -32,7 +32,8 @@ export function formatMeasurement(measurement: Measurement, lowerBound = false):
 export function formatSaving({ ratio }: Speedup): string {
   if (ratio < 1) return `${((1 / ratio - 1) * 100).toFixed(0)} % more time`;
   const percent = (1 - 1 / ratio) * 100;
-  const shown = percent > 99.9 ? '> 99.9' : percent >= 99 ? percent.toFixed(1) : percent.toFixed(0);
+  const shown =
+    percent > 99.9 ? '> 99.9' : percent >= 99 ? percent.toFixed(1).replace(/\.0$/, '') : percent.toFixed(0);
   return `${shown} % less time`;
 }
 

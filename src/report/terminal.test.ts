@@ -23,7 +23,14 @@ const ITEM: Item = {
   request: null,
   evidence: null,
 };
-const NOTE: Item = { ...ITEM, id: '#L9', kind: null, outcome: null, marker: ' ', before: null };
+const NOTE: Item = {
+  ...ITEM,
+  id: '#L9',
+  kind: null,
+  outcome: null,
+  marker: ' ',
+  reason: { code: 'not-recognised', message: 'nothing of ours' },
+};
 
 /** What could steer a terminal or hide text in it, around the letters a and b. */
 const HOSTILE = {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { RunEvent } from '../events.ts';
-import type { ItemReport } from '../outcome.ts';
+import { NOT_OURS, type ItemReport } from '../outcome.ts';
 import { printable } from './printable.ts';
 import { formatMeasurement, formatSpeedup } from './format.ts';
 
@@ -35,7 +35,7 @@ export function progressLines(event: RunEvent, color: boolean): string[] {
 
 /** What came of every item, one line each, and of the run. */
 export function summary(items: readonly ItemReport[], exitCode: number, color: boolean): string {
-  const ours = items.filter((item) => item.kind !== null || item.outcome !== null);
+  const ours = items.filter(({ reason }) => !NOT_OURS.has(reason?.code ?? ''));
   const others = items.length - ours.length;
   const lines = ours.map(
     (item) => `${markerOf(item, color)} ${item.id} ${printable(item.title)}: ${resultOf(item)}`,

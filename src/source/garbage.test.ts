@@ -12,7 +12,23 @@ beforeAll(loadParser);
 
 const PIECES = [
   '\'~"~`~\\~/~$~{~}~(~)~[~]~<~>~+~.~,~;~:~?~%~@~#~=~&~|~!~-~*~ ~\n~\t~\r\n~\0~\uD800'.split('~'),
-  ['"""', "'''", '${', '#{', '{$', '$"', 'f"', 'r#"', '<<~SQL', '<<<SQL\n', '\nSQL\n', '//', '/*', '*/', '--'],
+  [
+    '"""',
+    "'''",
+    '${',
+    '#{',
+    '{$',
+    '$"',
+    'f"',
+    'r#"',
+    '<<~SQL',
+    '<<<SQL\n',
+    '\nSQL\n',
+    '//',
+    '/*',
+    '*/',
+    '--',
+  ],
   ['SELECT id FROM users', ' WHERE id = ', "'SELECT 1 FROM a'", '"SELECT 1 FROM b"', 'sql`SELECT 1 FROM c'],
   ['function f', 'def f', 'x', 'q += ', '@Query(', '.join(', 'format(', '$1', ':name', '%s', '=begin'],
 ].flat();

@@ -25,7 +25,10 @@ export const PLAIN: Omit<Quote, 'open' | 'close'> = {
   template: false,
 };
 
-/** Reads a quoted text, or leaves the reader where it is when the text has no end. */
+/**
+ * Reads a quoted text. One of a single line that has no end leaves the reader where it is; one of several lines, or
+ * an interpolation without an end, takes the rest of the file with it: nothing there can be trusted.
+ */
 export function readQuoted(reader: Reader, quote: Quote): Literal | null {
   const { close } = quote;
   const start = reader.at;
@@ -52,6 +55,7 @@ export function readQuoted(reader: Reader, quote: Quote): Literal | null {
     else if (hole !== null) {
       pieces.push({ text }, { hole });
       text = '';
+      if (reader.at >= reader.end) return { template: quote.template, pieces: [] };
     } else if (character === '\\' && quote.escapes !== null) {
       const { decoded, length } = decodeEscape(reader.source, reader.at, quote.escapes);
       text += decoded;
@@ -62,7 +66,6 @@ export function readQuoted(reader: Reader, quote: Quote): Literal | null {
     }
   }
   if (close === null) return finish();
-  // A text over several lines without an end takes the rest of the file with it: nothing there can be trusted.
   if (quote.multiline) return { template: quote.template, pieces: [] };
   reader.noteUnpaired(close, reader.at);
   reader.at = start;

@@ -13,7 +13,12 @@ describe('targetTime', () => {
     ['1,500 ms', 1_500],
     ['at most 3 Seconds', 3_000],
     ['1.5 sec', 1_500],
+    ['1,5 s', 1_500],
+    ['50 milliseconds', 50],
+    ['250 \u03BCs', 0.25],
     ['1 min', 60_000],
+    ['2 minutes', 120_000],
+    ['of 20 rows, 3 seconds', 3_000],
     ['99.9 % below 10 ms', 10],
   ])('%s', (text, expected) => {
     expect(targetTime.parse(text)).toBe(expected);

@@ -15,27 +15,33 @@ export const parameterSets = z.array(z.string()).transform((entries, context): P
   return sets.length === 0 ? [[]] : sets;
 });
 
-const UNIT_MS = {
-  us: 0.001,
-  µs: 0.001,
-  ms: 1,
-  s: 1000,
-  sec: 1000,
-  second: 1000,
-  seconds: 1000,
-  min: 60_000,
-} as const;
+const UNIT_MS: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000, min: 60_000 };
 
-/** `< 50 ms`, `under 2s`, `50ms`: a time to stay below, in milliseconds. Text without a number and a unit says nothing. */
+/** The units as people write them, each as one of `UNIT_MS`. */
+const UNITS: readonly (readonly [RegExp, keyof typeof UNIT_MS])[] = [
+  [/^(?:us|µs|microseconds?)$/i, 'us'],
+  [/^(?:ms|msecs?|milliseconds?)$/i, 'ms'],
+  [/^(?:s|secs?|seconds?)$/i, 's'],
+  [/^(?:min|minutes?)$/i, 'min'],
+];
+
+/** `< 50 ms`, `under 2s`, `1,5 s`: a time to stay below, in milliseconds. Text without a number and a unit says nothing. */
 export const targetTime = z
   .string()
   .nullable()
   .transform((text): number | null => {
-    const match = /(\d[\d,.]*)\s*(µs|us|ms|seconds|second|sec|s|min)\b/i.exec(text ?? '');
-    if (match?.[1] === undefined || match[2] === undefined) return null;
-    const unit = match[2].toLowerCase() as keyof typeof UNIT_MS;
-    return Number(match[1].replaceAll(',', '')) * UNIT_MS[unit];
+    for (const [, number = '', word = ''] of (text ?? '').matchAll(/(\d[\d,.]*)\s*([a-zµ]+)/gi)) {
+      const unit = UNITS.find(([pattern]) => pattern.test(word))?.[1];
+      if (unit !== undefined) return readNumber(number) * (UNIT_MS[unit] ?? 1);
+    }
+    return null;
   });
+
+/** `1,500` is fifteen hundred, `1,5` one and a half. */
+function readNumber(text: string): number {
+  const isGrouped = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text);
+  return Number.parseFloat(isGrouped ? text.replaceAll(',', '') : text.replace(',', '.'));
+}
 
 function parseJson(text: string): unknown {
   try {

@@ -21,20 +21,19 @@ export function recognise(inputs: InputFields): Recognition {
     const known = STEP_KINDS.map(({ kind }) => kind).join(', ');
     return {
       result: 'unclear',
-      question: `**Step** says ${JSON.stringify(inputs.step)}; which of ${known} is meant?`,
+      question: `Step says ${JSON.stringify(inputs.step)}; which of ${known} is meant?`,
     };
   }
   const [first, ...others] = STEP_KINDS.filter((kind) => kind.claims(inputs));
   if (first !== undefined && others.length === 0) return { result: 'kind', kind: first };
   if (first !== undefined) {
     const kinds = [first, ...others].map(({ kind }) => kind).join(' or ');
-    return { result: 'unclear', question: `is this item of the kind ${kinds}? Say so in **Step**.` };
+    return { result: 'unclear', question: `is this item of the kind ${kinds}? Say so in Step.` };
   }
   if (inputs.queries.length + inputs.sqlBlocks.length > 1) {
     return {
       result: 'unclear',
-      question:
-        'which of its statements is the slow one? Leave it alone in **Query**, or make an item of each.',
+      question: 'which of its statements is the slow one? Leave it alone in Query, or make an item of each.',
     };
   }
   return { result: 'not-ours' };

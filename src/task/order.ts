@@ -2,7 +2,7 @@ import { inputFields } from './input.ts';
 import type { Item } from './item.ts';
 
 /**
- * Items in the order in which they can be worked on: the document's, except that what an item depends on comes first.
+ * The items that can be worked on (parents cannot), in the document's order, except that what one depends on comes first.
  * Unknown ids and cycles change nothing: where nothing tells which comes first, the document does.
  */
 export function orderByDependencies(items: readonly Item[]): Item[] {
@@ -15,11 +15,20 @@ export function orderByDependencies(items: readonly Item[]): Item[] {
     ordered.push(item);
   };
   for (const item of items) visit(item);
-  return ordered;
+  return ordered.filter((item) => item.childKeys.length === 0);
 }
 
-/** The items that an item names as its dependencies, as far as they are in the file; never itself. */
+/** The items that an item names as its dependencies, as far as they are in the file; a parent stands for its items. */
 export function dependenciesOf(item: Item, items: readonly Item[]): Item[] {
   const ids = inputFields(item).dependsOn;
-  return ids.length === 0 ? [] : items.filter((other) => other.key !== item.key && ids.includes(other.id));
+  if (ids.length === 0) return [];
+  const needed = new Set<string>();
+  // Parents stand before their items: whoever depends on one depends on everything below it.
+  for (const other of items) {
+    if (ids.includes(other.id) || (other.parentKey !== null && needed.has(other.parentKey)))
+      needed.add(other.key);
+  }
+  return items.filter(
+    (other) => other.key !== item.key && needed.has(other.key) && other.childKeys.length === 0,
+  );
 }

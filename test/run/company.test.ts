@@ -122,3 +122,53 @@ describe('a person who edits the task file during the run', () => {
     expect(JSON.parse(await workspace.read(String(item?.['evidence'])))).toMatchObject({ outcome: 'proven' });
   });
 });
+
+describe('a person who edits what the run has not come to yet', () => {
+  const TWO = taskFile(
+    queryItem('1.1', SLOW_QUERY),
+    queryItem('1.2', 'SELECT id FROM app.orders WHERE id = 1'),
+  );
+
+  test.for([
+    [
+      'renamed',
+      (text: string) => text.replace('1.2 Speed up 1.2', '1.2 Speed up another'),
+      '- [ ] 1.2 Speed up another',
+    ],
+    ['ticked', (text: string) => text.replace('[ ] 1.2', '[x] 1.2'), '- [x] 1.2 Speed up 1.2'],
+  ] as const)(
+    'an item that is %s meanwhile is left alone, and the run goes on',
+    async ([, edit, kept], { app }) => {
+      const workspace = await createWorkspace({ [TASK_FILE]: TWO });
+      const path = join(workspace.path, TASK_FILE);
+      const killAfter = (line: string) => {
+        if (line.includes('building and measuring')) writeFileSync(path, edit(readFileSync(path, 'utf8')));
+        return undefined;
+      };
+      const result = await runWith({ cwd: workspace.path, killAfter }, app.url);
+      expect(finished(result).items.map(({ outcome, reason }) => outcome ?? reason?.code)).toEqual([
+        'proven',
+        'task-file-changed',
+      ]);
+      expect(await workspace.read(TASK_FILE)).toContain(kept);
+      const next = await run(workspace.path, app.url);
+      expect(next.code).toBe(0);
+    },
+  );
+
+  test('a changed item is open again, and the next run answers what stands there now', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
+    const path = join(workspace.path, TASK_FILE);
+    const killAfter = (line: string) => {
+      if (line.includes('building and measuring'))
+        writeFileSync(path, readFileSync(path, 'utf8').replace('customer_id = 1234', `status = 'none'`));
+      return undefined;
+    };
+    await runWith({ cwd: workspace.path, killAfter }, app.url);
+    expect(await workspace.read(TASK_FILE)).toContain('- [ ] 1.1');
+    expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({
+      outcome: 'proven',
+      marker: 'x',
+    });
+  });
+});

@@ -131,6 +131,66 @@ describe('a signal', () => {
   });
 });
 
+describe('what was handed over', () => {
+  test('survives an interrupted apply, and is applied under its name by the next run', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
+    await run(workspace.path, app.url, '--no-apply');
+    await workspace.git('add', '--all');
+    await workspace.git('commit', '-qm', 'Proven, not applied');
+    const snapshot = await holdSnapshot(app);
+    await runWith({ cwd: workspace.path, killAfter: at(APPLYING, 'SIGINT') }, app.url);
+    await snapshot.query('COMMIT');
+    await snapshot.end();
+    expect(await workspace.git('status', '--porcelain')).toBe('');
+    const next = await run(workspace.path, app.url);
+    expect(finished(next).items[0]).toMatchObject({ outcome: 'proven', marker: 'x' });
+    expect(await app.query('SELECT state FROM pitstop.migration')).toEqual([{ state: 'applied' }]);
+  });
+});
+
+describe('a change of two migrations', () => {
+  test('whose second one fails leaves neither', async ({ app }) => {
+    await app.query('ALTER TABLE app.orders DROP CONSTRAINT orders_pkey');
+    const query =
+      'SELECT o.id, l.sku FROM app.orders o JOIN app.lines l ON l.order_id = o.id WHERE o.customer_id = 7';
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
+    const killer = await connect(app);
+    let applied = 0;
+    const result = await runWith(
+      {
+        cwd: workspace.path,
+        killAfter: (line, stream) => {
+          // The second build finds its name taken by somebody else's index.
+          if (stream === 'stdout' && line.includes('"phase":"apply"')) {
+            applied += 1;
+            if (applied === 1)
+              void killer.query(
+                'CREATE INDEX lines_order_id_idx ON app.lines (sku); CREATE INDEX orders_customer_id_id_idx ON app.orders (id)',
+              );
+          }
+          return undefined;
+        },
+      },
+      app.url,
+    );
+    await killer.query('DROP INDEX IF EXISTS app.lines_order_id_idx, app.orders_customer_id_id_idx');
+    await killer.end();
+    const [item] = finished(result).items;
+    expect(item).toMatchObject({
+      outcome: 'failed',
+      marker: '!',
+      reason: { code: 'apply-failed' },
+      migrations: [],
+      after: null,
+    });
+    expect(await app.query(`SELECT count(*)::int AS count FROM pg_indexes WHERE schemaname = 'app'`)).toEqual(
+      [{ count: 0 }],
+    );
+    expect(await workspace.read(TASK_FILE)).not.toContain('**After**');
+    expect(await workspace.git('status', '--porcelain', '--', 'migrations')).toBe('');
+  });
+});
+
 describe('the server', () => {
   test('that goes away in the middle ends the run; the item is marked and tried again', async ({ app }) => {
     const workspace = await createWorkspace({

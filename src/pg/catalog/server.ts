@@ -6,6 +6,8 @@ export interface ServerFacts {
   readonly version: string;
   readonly readOnly: boolean;
   readonly inRecovery: boolean;
+  /** When this very server started: what a physical copy does not share. */
+  readonly startedAt: string;
   readonly database: string;
   readonly databaseOid: number;
   /** Text: it exceeds what a JavaScript number holds. */
@@ -27,6 +29,7 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
            current_setting('server_version') AS "version",
            current_setting('transaction_read_only')::bool AS "readOnly",
            pg_is_in_recovery() AS "inRecovery",
+           pg_postmaster_start_time()::text AS "startedAt",
            d.datname AS "database",
            d.oid::int8::float8 AS "databaseOid",
            (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
