@@ -8,7 +8,7 @@ const milliseconds = z.number().int().positive();
 const folder = z
   .string()
   .min(1)
-  .refine((path) => !isAbsolute(path) && !normalize(path).startsWith('..') && normalize(path) !== '.', {
+  .refine((path) => !isAbsolute(path) && /^(?!\.{1,2}(?:\/|$))./.test(normalize(path)), {
     message: 'must be a folder inside the repository',
   });
 
@@ -112,6 +112,10 @@ async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PitstopError('config-invalid', `${path} cannot be read: ${message}`, {
+      file: path,
+      cause: error,
+    });
   }
 }

@@ -44,6 +44,6 @@ export type RunEvent =
       readonly error: unknown;
     };
 
-export type Phase = 'prepare' | 'diagnose' | 'try' | 'judge' | 'apply' | 'verify' | 'record';
+type Phase = 'prepare' | 'diagnose' | 'try' | 'judge' | 'apply' | 'verify' | 'record';
 
 export type Emit = (event: RunEvent) => void;

@@ -26,7 +26,7 @@ export interface MeasuredTrial {
 }
 
 /** Nothing was measured: the planner ignores the change, or the lab could not make it. */
-export interface UnmeasuredTrial {
+interface UnmeasuredTrial {
   readonly state: 'not-used' | 'impossible';
   readonly proposal: Proposal;
   readonly accepted: false;

@@ -21,6 +21,7 @@ export function proposedIndex(
     accessMethod = 'btree',
     unique,
     whereClause,
+    tableSpace,
     indexIncludingParams = [],
     options = [],
   } = statement;
@@ -28,6 +29,7 @@ export function proposedIndex(
     accessMethod === 'btree' &&
     !unique &&
     whereClause === undefined &&
+    tableSpace === undefined &&
     indexIncludingParams.length + options.length === 0;
   const keys = indexParams.map((param) => ('IndexElem' in param ? plainKey(param.IndexElem) : null));
   const relation = relations.find(

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { createTwoFilesPatch } from 'diff';
-import pg from 'pg';
 import { readConfig } from '../config.ts';
 import { EXIT } from '../errors.ts';
 import { loadShop, SHOP_TASK_FILE } from '../demo/seed.ts';
 import { withEmbeddedServer } from '../labs/embedded/server.ts';
-import { parseTarget, type Target } from '../pg/target.ts';
+import { withScripts } from '../pg/script.ts';
+import { parseTarget } from '../pg/target.ts';
 import type { ItemReport } from '../outcome.ts';
 import { runTaskFiles } from '../pipeline/run.ts';
 import { progressLines, summary } from '../report/terminal.ts';
@@ -33,7 +33,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
     await withEmbeddedServer({ signal: outside.signal }, async (server) => {
       const target = parseTarget(server.url, { PGSSLMODE: 'disable' });
       tell('filling the shop');
-      await fillShop(target);
+      await withScripts(target, loadShop);
       await loadParser();
       await runTaskFiles(
         {
@@ -75,16 +75,6 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
     if (!asExpected) outside.err(`the demo expected ${EXPECTED.join(', ')} and got ${outcomes.join(', ')}\n`);
     return asExpected ? EXIT.ok : EXIT.internal;
   });
-}
-
-async function fillShop(target: Target): Promise<void> {
-  const client = new pg.Client(target.config);
-  await client.connect();
-  try {
-    await loadShop(client);
-  } finally {
-    await client.end();
-  }
 }
 
 async function inFolder<T>(

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Client } from 'pg';
 
 const SHOP = new URL('shop.sql', import.meta.url);
 
@@ -7,8 +6,8 @@ const SHOP = new URL('shop.sql', import.meta.url);
 export const SHOP_TASK_FILE = new URL('tasks-0001-database-performance.md', import.meta.url);
 
 /** Fills a database with the demo shop, in one transaction: 600,000 orders, 190 MB, always the same rows. */
-export async function loadShop(client: Client): Promise<void> {
-  await client.query(await readFile(SHOP, 'utf8'));
+export async function loadShop(runScript: (sql: string) => Promise<void>): Promise<void> {
+  await runScript(await readFile(SHOP, 'utf8'));
   // Here and now, or autovacuum would find the new tables a minute later, in the middle of somebody's measurement.
-  await client.query('VACUUM (ANALYZE) shop.customers, shop.products, shop.orders, shop.order_items');
+  await runScript('VACUUM (ANALYZE) shop.customers, shop.products, shop.orders, shop.order_items');
 }

@@ -31,7 +31,8 @@ export interface DecidedEnvironment {
   readonly reasons: readonly string[];
 }
 
-const PRODUCTION_NAME = /(^|[^a-z])(prod|prd|production|live|primary)([^a-z]|$)/i;
+/** `shop_prod`, `proddb`, `production`, `db-live-1`; not `products` or `delivery`. */
+const PRODUCTION_NAME = /prod(?!uc)|production|(?:^|[^a-z])(?:prd|live|primary)(?:[^a-z]|$)/i;
 
 /**
  * Decides the environment. A declaration can only be raised: by a later source, by a name that says production, by

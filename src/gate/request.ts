@@ -22,7 +22,7 @@ export interface ApprovalRequest {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
-export interface RequestTarget {
+interface RequestTarget {
   readonly systemIdentifier: string;
   readonly database: string;
   readonly databaseOid: number;
@@ -44,7 +44,9 @@ export function requestOf(
       class: statement.class,
       reasons: statement.reasons,
     }));
-  const bound = { ...content, files: content.files.map(({ path }) => path), statements };
-  const id = createHash('sha256').update(JSON.stringify(bound)).digest('hex').slice(0, 16);
+  const id = createHash('sha256')
+    .update(JSON.stringify({ ...content, statements }))
+    .digest('hex')
+    .slice(0, 16);
   return { schemaVersion: 1, id, ...content, statements };
 }

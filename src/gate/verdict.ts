@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts';
 /** `gate`: a person has to approve; `refuse`: nobody can. */
 export type Verdict = 'allow' | 'gate' | 'refuse';
 
-export interface JudgedStatement {
+interface JudgedStatement {
   /** The exact text. */
   readonly sql: string;
   readonly verdict: Verdict;

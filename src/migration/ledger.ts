@@ -20,7 +20,7 @@ export interface LedgerRow {
 }
 
 /** Whether the ledger is there; asks the catalog, since `CREATE SCHEMA IF NOT EXISTS` needs CREATE even then. */
-export async function ledgerExists(session: Session): Promise<boolean> {
+async function ledgerExists(session: Session): Promise<boolean> {
   const [row] = await session.query<{ exists: boolean }>(
     `SELECT to_regclass('pitstop.migration') IS NOT NULL AS exists`,
   );

@@ -18,7 +18,7 @@ export interface ProbeRunner {
   readonly explain: (depth: ExplainDepth) => Promise<unknown>;
 }
 
-export type ExplainDepth = 'estimate' | 'blocks' | 'full';
+type ExplainDepth = 'estimate' | 'blocks' | 'full';
 
 const EXPLAIN: Record<ExplainDepth, string> = {
   estimate: 'EXPLAIN (FORMAT JSON)',

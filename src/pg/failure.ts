@@ -6,6 +6,15 @@ export function sqlState(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
 }
 
+/** What the server said, or null for anything that is not its error. */
+export function serverError(
+  error: unknown,
+): { readonly code: string; readonly message: string; readonly hint: string | null } | null {
+  if (!(error instanceof pg.DatabaseError)) return null;
+  const { code = '', message, hint = null } = error;
+  return { code, message, hint };
+}
+
 export const SQLSTATE = {
   readOnlyTransaction: '25006',
   queryCanceled: '57014',

@@ -3,7 +3,7 @@ import { PitstopError } from '../errors.ts';
 import { connectionError, isConnectionLoss } from './failure.ts';
 import { describeTarget, type Target } from './target.ts';
 
-export type SqlValue = unknown;
+type SqlValue = unknown;
 
 /** One connection, borrowed for the length of a function; see `withSession`. */
 export interface Session {

@@ -39,7 +39,7 @@ export async function revertAll(run: RunContext, id: string, applied: readonly M
 }
 
 /** A session of its own for the work, which an interruption may cancel, watched from the control session. */
-export async function withWorker<T>(
+async function withWorker<T>(
   run: RunContext,
   id: string,
   use: (sessions: ApplySessions) => Promise<T>,

@@ -25,7 +25,10 @@ export async function requestApproval(
       reason: proposal.reason,
       environment: run.environment,
       target: { systemIdentifier, database, databaseOid, host: run.target.host, port: run.target.port, role },
-      files: migrations.map(({ upPath, upText }) => ({ path: upPath, sha256: sha256(upText) })),
+      files: migrations.flatMap(({ upPath, upText, downPath, downText }) => [
+        { path: upPath, sha256: sha256(upText) },
+        { path: downPath, sha256: sha256(downText) },
+      ]),
     },
     judgement,
   );

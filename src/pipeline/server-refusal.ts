@@ -1,20 +1,22 @@
-import pg from 'pg';
-import { isConnectionLoss, isStatementTimeout, SQLSTATE } from '../pg/failure.ts';
+import { isConnectionLoss, serverError, isStatementTimeout, SQLSTATE } from '../pg/failure.ts';
 import { Blocked } from '../outcome.ts';
 
 /** Turns the server's refusal of a change that was being applied into the item's end. */
 export function blockedWhileApplying(error: unknown): unknown {
-  if (!(error instanceof pg.DatabaseError) || isConnectionLoss(error)) return error;
-  const said = `the server says: ${error.message}; what had been applied was undone`;
-  if (error.code === SQLSTATE.insufficientPrivilege) return new Blocked('failed', 'permission-denied', said);
-  if (error.code === SQLSTATE.diskFull) return new Blocked('failed', 'disk-full', said);
+  const refusal = serverError(error);
+  if (refusal === null || isConnectionLoss(error)) return error;
+  const said = `the server says: ${refusal.message}; what had been applied was undone`;
+  if (refusal.code === SQLSTATE.insufficientPrivilege)
+    return new Blocked('failed', 'permission-denied', said);
+  if (refusal.code === SQLSTATE.diskFull) return new Blocked('failed', 'disk-full', said);
   return new Blocked('failed', 'apply-failed', said);
 }
 
 /** Turns the server's refusal of an item's statement into the item's end; anything else passes through. */
 export function blockedByServer(error: unknown): unknown {
-  if (!(error instanceof pg.DatabaseError) || isConnectionLoss(error)) return error;
-  const { code = '', message, hint } = error;
+  const refusal = serverError(error);
+  if (refusal === null || isConnectionLoss(error)) return error;
+  const { code, message, hint } = refusal;
   const said = `the server says: ${message}${hint ? ` (${hint})` : ''}`;
   if (code === SQLSTATE.readOnlyTransaction) {
     return new Blocked(

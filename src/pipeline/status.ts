@@ -74,7 +74,7 @@ export async function readWaitingRequests(
   );
   const names = await readdir(join(root, STATE_FOLDER, 'requests')).catch(() => []);
   const requests: WaitingRequest[] = [];
-  for (const name of names.toSorted()) {
+  for (const name of names.toSorted((a, b) => a.localeCompare(b))) {
     const path = `${STATE_FOLDER}/requests/${name}`;
     const parsed = requestFile.safeParse(JSON.parse(await readFile(join(root, path), 'utf8')));
     if (!parsed.success || !waiting.has(parsed.data.id)) continue;

@@ -5,7 +5,7 @@ export function formatMs(ms: number): string {
   return `${formatNumber(ms)} ms`;
 }
 
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
   return value.toLocaleString('en-US', { minimumFractionDigits: 0, maximumFractionDigits: digits });
 }

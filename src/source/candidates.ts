@@ -1,16 +1,20 @@
 import type { Candidate } from './candidate.ts';
-import { readChain } from './chain.ts';
+import { readChain, type Chain } from './chain.ts';
 import { literalsThatGrow, variableOf } from './growth.ts';
 import { readJoinedList } from './joined-list.ts';
 import type { Language } from './language.ts';
 import { holesOfDirectives, surroundingsOf } from './surroundings.ts';
+import { beginsAsStatement } from './plausible.ts';
 import { hasSqlTag } from './tag.ts';
 import type { Piece, Token } from './token.ts';
 
-/** Every text of a source file, those within interpolations included. */
+/** The bar that Kotlin's `trimMargin` takes away. */
+const MARGIN = /^[ \t]*\|/gm;
+
+/** Every text of a source file that begins as a statement does, those within interpolations included. */
 export function candidatesIn(tokens: readonly Token[], language: Language, anchor?: number): Candidate[] {
   const found: Candidate[] = [];
-  const grown = literalsThatGrow(tokens);
+  let grown: ReadonlySet<number> | null = null;
   let brackets = 0;
   let at = 0;
   while (at < tokens.length) {
@@ -22,17 +26,10 @@ export function candidatesIn(tokens: readonly Token[], language: Language, ancho
     }
     const list = readJoinedList(tokens, at, language);
     const chain = list ?? readChain(tokens, at, language, brackets > 0);
-    const { formatted, partial, margin } = surroundingsOf(tokens, at, chain.next, language);
-    const unformatted = margin ? withoutMargin(chain.pieces) : chain.pieces;
-    const pieces = formatted ? holesOfDirectives(unformatted) : unformatted;
-    found.push({
-      start: token.start,
-      end: tokens[chain.next - 1]?.end ?? token.end,
-      pieces,
-      how: token.literal.template ? (hasSqlTag(tokens, at) ? 'sql-tag' : 'template') : 'string',
-      incomplete: partial || grown.has(at) || (formatted && pieces.length > unformatted.length),
-      anchor: anchor ?? token.start,
-    });
+    if (beginsAsCandidate(chain)) {
+      grown ??= literalsThatGrow(tokens);
+      found.push(toCandidate(tokens, at, chain, language, grown, anchor ?? token.start));
+    }
     for (const piece of chain.pieces) {
       if ('hole' in piece) found.push(...candidatesIn(piece.hole.tokens, language, anchor ?? token.start));
     }
@@ -43,11 +40,42 @@ export function candidatesIn(tokens: readonly Token[], language: Language, ancho
   return found;
 }
 
+function beginsAsCandidate({ pieces: [first] }: Chain): boolean {
+  return first !== undefined && 'text' in first && beginsAsStatement(first.text.replace(MARGIN, ''));
+}
+
+function toCandidate(
+  tokens: readonly Token[],
+  at: number,
+  chain: Chain,
+  language: Language,
+  grown: ReadonlySet<number>,
+  anchor: number,
+): Candidate {
+  const { formatted, partial, margin } = surroundingsOf(tokens, at, chain.next, language);
+  const unformatted = margin ? withoutMargin(chain.pieces) : chain.pieces;
+  const pieces = formatted ? holesOfDirectives(unformatted) : unformatted;
+  const start = tokens[at]?.start ?? anchor;
+  const isTemplate = tokens[at]?.literal?.template === true;
+  return {
+    start,
+    end: tokens[chain.next - 1]?.end ?? start,
+    pieces,
+    how: isTemplate ? (hasSqlTag(tokens, at) ? 'sql-tag' : 'template') : 'string',
+    incomplete: partial || grown.has(at) || (formatted && holesOf(pieces) > holesOf(unformatted)),
+    anchor,
+  };
+}
+
+function holesOf(pieces: readonly Piece[]): number {
+  return pieces.filter((piece) => 'hole' in piece).length;
+}
+
 /** The variables that hold a piece of SQL rather than a value. */
 export function fragmentNames(tokens: readonly Token[]): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [at, token] of tokens.entries()) {
-    if (token.literal?.template !== true || !hasSqlTag(tokens, at)) continue;
+  for (let at = 0; at < tokens.length; at++) {
+    if (tokens[at]?.literal?.template !== true || !hasSqlTag(tokens, at)) continue;
     const name = assignedName(tokens, at);
     if (name !== null) names.add(name);
   }
@@ -70,7 +98,5 @@ function nesting(mark: string): number {
 }
 
 function withoutMargin(pieces: readonly Piece[]): readonly Piece[] {
-  return pieces.map((piece) =>
-    'text' in piece ? { text: piece.text.replaceAll(/^[ \t]*\|/gm, '') } : piece,
-  );
+  return pieces.map((piece) => ('text' in piece ? { text: piece.text.replaceAll(MARGIN, '') } : piece));
 }

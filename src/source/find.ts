@@ -48,6 +48,7 @@ function statementsOfProgram(
       statement,
     }));
   });
+  if (read.length === 0) return [];
   const names = namesAround(source, tokens, new Set(read.map(({ candidate }) => candidate.anchor)));
   return read.map(({ candidate, place, statement }) => ({
     ...statement,

@@ -1,5 +1,5 @@
 /** How a statement stands in its file. */
-export type Form = 'sql-tag' | 'template' | 'string' | 'file';
+type Form = 'sql-tag' | 'template' | 'string' | 'file';
 
 /** A statement of a source file. */
 export interface FoundStatement {

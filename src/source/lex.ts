@@ -2,55 +2,55 @@ import type { Reader } from './reader.ts';
 import type { Hole, Token } from './token.ts';
 
 const BLANKS = /(?:[^\S\n]|\\\n)+/y;
-const WORD = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
-const NUMBER = /\d[\w.]*/y;
+const WORD = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*/y;
 const MARK = /===|!==|=>|==|!=|<=|>=|\+\+|--|\+=|\.=|:=|<<|->|::|\?\.|&&|\|\||\?\?|[^]/y;
+const BLANK = /[\s\\]/;
 
 /**
  * The tokens from the reader's position to its end, or to the closing brace that belongs to nothing before it,
  * which is passed. Linear in the length of the text; whatever the text is, it is read to the end.
  */
 export function lex(reader: Reader, until: '}' | null = null): Token[] {
+  const { language, source } = reader;
   const tokens: Token[] = [];
   let braces = 0;
   let startsLine = true;
-  const push = (token: Pick<Token, 'kind' | 'text' | 'start' | 'literal'>): void => {
-    tokens.push({ ...token, end: reader.at, startsLine });
-    startsLine = false;
-  };
   while (reader.at < reader.end) {
     const start = reader.at;
+    const first = source.charAt(start);
     if (skipComment(reader)) continue;
-    if (skipBlank(reader)) {
-      startsLine ||= reader.source.charAt(start) === '\n';
+    if (BLANK.test(first) && skipBlank(reader, first)) {
+      startsLine ||= first === '\n';
       continue;
     }
-    const literal = reader.language.literal(reader, tokens);
+    const literal = language.literal(reader, tokens);
     if (literal !== null) {
-      push({ kind: 'literal', text: '', start, literal });
+      tokens.push({ kind: 'literal', text: '', start, end: reader.at, startsLine, literal });
+    } else if (language.skip(reader, tokens)) {
       continue;
+    } else {
+      const word = reader.match(WORD);
+      const text = (word ?? reader.match(MARK))?.[0] ?? first;
+      reader.at += text.length;
+      if (text === '{') braces += 1;
+      if (text === '}') {
+        if (until !== null && braces === 0) return tokens;
+        braces -= 1;
+      }
+      const kind = word === null ? 'mark' : 'word';
+      tokens.push({ kind, text, start, end: reader.at, startsLine, literal: null });
     }
-    if (reader.language.skip(reader, tokens)) continue;
-    const word = (reader.match(WORD) ?? reader.match(NUMBER))?.[0];
-    const text = word ?? reader.match(MARK)?.[0] ?? reader.source.slice(start, start + 1);
-    reader.at += text.length;
-    if (text === '{') braces += 1;
-    if (text === '}') {
-      if (until !== null && braces === 0) return tokens;
-      braces -= 1;
-    }
-    push({ kind: word === undefined ? 'mark' : 'word', text, start, literal: null });
+    startsLine = false;
   }
   return tokens;
 }
 
-function skipBlank(reader: Reader): boolean {
-  if (reader.source.charAt(reader.at) === '\n') {
+function skipBlank(reader: Reader, first: string): boolean {
+  if (first === '\n') {
     const { jump } = reader;
-    if (jump !== null && reader.at >= jump.from) {
-      reader.at = Math.max(reader.at + 1, jump.to);
-      reader.jump = null;
-    } else reader.at += 1;
+    const passes = jump !== null && reader.at >= jump.from;
+    reader.at = passes ? Math.max(reader.at + 1, jump.to) : reader.at + 1;
+    if (passes) reader.jump = null;
     return true;
   }
   const blanks = reader.match(BLANKS);
@@ -61,7 +61,8 @@ function skipBlank(reader: Reader): boolean {
 
 function skipComment(reader: Reader): boolean {
   const { lineComments, blockComment } = reader.language;
-  if (lineComments.some((open) => reader.startsWith(open))) {
+  for (const open of lineComments) {
+    if (!reader.startsWith(open)) continue;
     reader.at = reader.indexOf('\n');
     return true;
   }

@@ -16,21 +16,12 @@ export function isDeterministic(tree: Node): boolean {
   const samples = nodesNamed(tree, 'RangeTableSample').length > 0;
   const windows = nodesNamed(tree, 'FuncCall').some((call) => call.over !== undefined);
   const ordered = nodesNamed(tree, 'FuncCall').some((call) =>
-    ORDER_SENSITIVE.has(namesOf(call.funcname).at(-1) ?? ''),
+    ORDER_SENSITIVE.test(namesOf(call.funcname).at(-1) ?? ''),
   );
-  return !chooses && !samples && !windows && !ordered;
+  const sqlJson = nodesNamed(tree, 'JsonArrayAgg').length + nodesNamed(tree, 'JsonObjectAgg').length > 0;
+  return !chooses && !samples && !windows && !ordered && !sqlJson;
 }
 
-/** Aggregates whose value depends on the order in which rows arrive; floating-point sums among them. */
-const ORDER_SENSITIVE = new Set([
-  'array_agg',
-  'string_agg',
-  'json_agg',
-  'jsonb_agg',
-  'xmlagg',
-  'sum',
-  'avg',
-  'stddev',
-  'variance',
-  'corr',
-]);
+/** Aggregates whose value depends on the order in which rows arrive; sums of floating-point numbers among them. */
+const ORDER_SENSITIVE =
+  /^(?:any_value|mode|sum|avg|corr|xmlagg|(?:array|string|json|jsonb|json_object|jsonb_object)_agg(?:_\w+)?|(?:stddev|var|covar|regr)_\w+|stddev|variance|range_agg|range_intersect_agg)$/;

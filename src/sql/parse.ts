@@ -29,7 +29,7 @@ export const loadParser = loadModule;
  */
 const DECEPTIVE =
   // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\r(?!\n)/u;
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\r(?!\n)/u;
 
 /**
  * Splits a text into statements with libpg-query (PostgreSQL 18's grammar). Needs `loadParser()` before.

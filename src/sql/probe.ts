@@ -22,7 +22,7 @@ export interface Probe {
   readonly parameters: number;
 }
 
-export type ProbeRefusalCode =
+type ProbeRefusalCode =
   | 'statement-syntax-error'
   | 'statement-empty'
   | 'several-statements'

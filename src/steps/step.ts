@@ -35,7 +35,7 @@ export interface NamedIndex {
 }
 
 export type FactName = keyof FactSheet;
-export type Facts<Names extends FactName> = Pick<FactSheet, Names>;
+type Facts<Names extends FactName> = Pick<FactSheet, Names>;
 
 /** What the facts are about. */
 export interface Subject {
@@ -92,7 +92,7 @@ export interface StepKind {
 }
 
 /** An item's validated fields, or what is wrong with them. */
-export type ReadItem =
+type ReadItem =
   | { readonly ok: true; readonly item: StepItem }
   | { readonly ok: false; readonly problems: readonly string[] };
 

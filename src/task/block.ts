@@ -1,13 +1,4 @@
-export type BlockType =
-  | 'item'
-  | 'quote'
-  | 'paragraph'
-  | 'heading'
-  | 'fence'
-  | 'code'
-  | 'html'
-  | 'rule'
-  | 'matter';
+type BlockType = 'item' | 'quote' | 'paragraph' | 'heading' | 'fence' | 'code' | 'html' | 'rule' | 'matter';
 
 /**
  * A block of CommonMark, as far as finding items needs it: no inline content, no list nodes (entries hang directly

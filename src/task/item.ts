@@ -59,7 +59,7 @@ export interface Item {
   readonly source: string;
 }
 
-export type WarningCode =
+type WarningCode =
   | 'conflict-marker'
   | 'duplicate-id'
   | 'field-not-nested'

@@ -75,7 +75,9 @@ describe('other sessions', () => {
         cwd: first.path,
         killAfter: (line) => {
           if (line.includes('waiting for old snapshots'))
-            busy ??= run(second.path, app.url).finally(() => snapshot.query('COMMIT'));
+            busy ??= run(second.path, app.url).finally(async () => {
+              await snapshot.query('COMMIT');
+            });
           return undefined;
         },
       },
@@ -119,7 +121,7 @@ describe('a person who edits the task file during the run', () => {
     const text = await workspace.read(TASK_FILE);
     expect(text).toContain('customer_id = 4321');
     expect(text).not.toContain('**Status**');
-    expect(JSON.parse(await workspace.read(String(item?.['evidence'])))).toMatchObject({ outcome: 'proven' });
+    expect(JSON.parse(await workspace.read(String(item?.evidence)))).toMatchObject({ outcome: 'proven' });
   });
 });
 

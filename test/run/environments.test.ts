@@ -85,7 +85,7 @@ describe('production', () => {
       request: expect.any(String),
     });
     expect(result.events.find(({ type }) => type === 'approval-required')).toMatchObject({
-      request: item?.['request'],
+      request: item?.request,
     });
     expect(
       await app.query(
@@ -93,11 +93,9 @@ describe('production', () => {
       ),
     ).toEqual([{ index: null, ledger: null }]);
     const text = await workspace.read(TASK_FILE);
-    expect(text).toContain(`**Approval**: request \`${item?.['request']}\``);
+    expect(text).toContain(`**Approval**: request \`${item?.request}\``);
     expect(text).toContain('measured in the url lab');
-    expect(await readdir(join(workspace.path, '.pitstop', 'requests'))).toEqual([
-      `${item?.['request']}.json`,
-    ]);
+    expect(await readdir(join(workspace.path, '.pitstop', 'requests'))).toEqual([`${item?.request}.json`]);
     await lab.drop();
   });
 

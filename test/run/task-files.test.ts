@@ -35,7 +35,7 @@ describe('entries that are not ours', () => {
     const result = await run(workspace.path, app.url);
     expect(result.code).toBe(0);
     const text = await workspace.read(TASK_FILE);
-    expect(text.endsWith(`${notes}`)).toBe(true);
+    expect(text.endsWith(notes)).toBe(true);
     expect(finished(result).items.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
   });
 
@@ -196,7 +196,7 @@ describe('statements', () => {
     const result = await run(workspace.path, app.url);
     const [item] = finished(result).items;
     expect(item).toMatchObject({ outcome: 'proven' });
-    const evidence = await workspace.read(String(item?.['evidence']));
+    const evidence = await workspace.read(String(item?.evidence));
     expect(evidence).toContain('app.orders');
     for (const text of [
       evidence,
@@ -303,7 +303,7 @@ describe('reading commands', () => {
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile('- [ ] 1.1 Drop\n  - **Candidate**: `DROP TABLE app.lines`\n'),
     });
-    const request = finished(await run(workspace.path, app.url)).items[0]?.['request'];
+    const request = finished(await run(workspace.path, app.url)).items[0]?.request;
     const { requests } = JSON.parse((await runCli(['status', '--json'], { cwd: workspace.path })).stdout);
     expect(requests).toEqual([
       {

@@ -29,7 +29,7 @@ export interface CliResult {
   readonly events: readonly CliEvent[];
 }
 
-export type CliEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
+type CliEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** Runs the built command as users do: another process, no terminal, nothing inherited. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {

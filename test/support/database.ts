@@ -19,17 +19,6 @@ export interface TestDatabase {
   afterDrop(action: () => Promise<void>): void;
 }
 
-/**
- * The fixture `database`: fresh for each test that asks for it, checked for leaks and dropped after it.
- * For `const test = base.extend(databaseFixture)`; the linter knows only tests that are made in their own file.
- */
-export const databaseFixture = {
-  // oxlint-disable-next-line no-empty-pattern -- vitest reads the fixtures that are needed from the pattern
-  database: async ({}: object, use: (database: TestDatabase) => Promise<void>) => {
-    await lend(await createTestDatabase(), use);
-  },
-};
-
 /** Hands a database to a test, then looks for leaks and drops it. */
 export async function lend(
   database: TestDatabase,
@@ -43,7 +32,7 @@ export async function lend(
   }
 }
 
-/** Empty, or a copy of `template`, which nobody may be connected to. The caller drops it; `databaseFixture` does that by itself. */
+/** Empty, or a copy of `template`, which nobody may be connected to. The caller drops it; `lend` does that by itself. */
 export async function createTestDatabase({ template }: { template?: string } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(

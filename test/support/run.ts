@@ -8,13 +8,15 @@ export interface Finished {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
-export interface FinishedItem extends Readonly<Record<string, unknown>> {
+interface FinishedItem extends Readonly<Record<string, unknown>> {
   readonly id: string;
   readonly marker: string;
   readonly outcome: string | null;
   readonly reason: { readonly code: string; readonly message: string } | null;
   readonly migrations: readonly string[];
   readonly speedup: { readonly ci95: readonly number[] } | null;
+  readonly request: string | null;
+  readonly evidence: string | null;
 }
 
 /** `pitstop run` on the usual task file, as JSON, against a development database. */

@@ -36,7 +36,9 @@ async function loadTemplate(admin: Client): Promise<void> {
   const client = new Client(serverUrl(unfinished));
   await client.connect();
   try {
-    await loadShop(client);
+    await loadShop(async (sql) => {
+      await client.query(sql);
+    });
   } finally {
     await client.end();
   }
