@@ -32,7 +32,7 @@ export interface DecidedEnvironment {
 }
 
 /** `shop_prod`, `proddb`, `production`, `db-live-1`; not `products` or `delivery`. */
-const PRODUCTION_NAME = /prod(?!uc)|production|(?:^|[^a-z])(?:prd|live|primary)(?:[^a-z]|$)/i;
+const PRODUCTION_NAME = /prod(?!uc)|(?:^|[^a-z])(?:production|prd|live|primary)(?:[^a-z]|$)/i;
 
 /**
  * Decides the environment. A declaration can only be raised: by a later source, by a name that says production, by

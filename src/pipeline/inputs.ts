@@ -39,7 +39,7 @@ async function findInFile(root: string, { path, lines }: FileReference, item: It
       `${path} cannot be read; which file holds the statement?`,
     );
   }
-  const found = findStatements(source, { extension: extname(path), lines });
+  const found = findStatements(source, { extension: extname(path), lines: null });
   const choice = chooseStatement(found, { title: item.title, lines });
   if (choice.ok) return choice.statement;
   if (choice.code === 'statement-not-found' && !path.toLowerCase().endsWith('.sql')) return null;

@@ -27,7 +27,7 @@ export function candidatesIn(tokens: readonly Token[], language: Language, ancho
     const list = readJoinedList(tokens, at, language);
     const chain = list ?? readChain(tokens, at, language, brackets > 0);
     if (beginsAsCandidate(chain)) {
-      grown ??= literalsThatGrow(tokens);
+      grown ??= literalsThatGrow(tokens, language);
       found.push(toCandidate(tokens, at, chain, language, grown, anchor ?? token.start));
     }
     for (const piece of chain.pieces) {

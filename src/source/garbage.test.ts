@@ -58,42 +58,70 @@ test('the segments of a text are the whole text', () => {
   );
 });
 
-describe('a megabyte', () => {
-  const LENGTH = 1_000_000;
+describe('the time grows with the length', () => {
+  const EXTENSIONS = ['ts', 'py', 'go', 'kt', 'cs', 'rb', 'php', 'rs', 'sql'];
   const UNITS = [
-    "'",
-    '"',
-    '`',
-    '${',
-    '`${',
-    "\\'",
-    '/',
-    '"{',
-    'f"{',
-    'f\'{"',
-    '$"{',
-    '"#{',
-    '<<A\n',
-    '<<<A\n',
-    '/*',
-    '(',
-    "'a'+(",
-    "['a',",
-    "q += 'a'; ",
-    'const a = `b${c}`;\n',
-    "x('SELECT id FROM users WHERE id = $1');\n".repeat(10),
-    '@Query(\n"a"\n',
-    '$a$',
-    '-- \n',
-  ];
+    [
+      "'",
+      '"',
+      '`',
+      '${',
+      '`${',
+      "\\'",
+      '/',
+      '"{',
+      'f"{',
+      'f\'{"',
+      '$"{',
+      '"#{',
+      '<<A\n',
+      '<<<A\n',
+      '/*',
+      '/*/*',
+      '(',
+    ],
+    [
+      "'a'+(",
+      "['a',",
+      "q += 'a'; ",
+      'const a = `b${c}`;\n',
+      '@Query(\n"a"\n',
+      '$a$',
+      '-- \n',
+      "'SELECT a FROM b'+(",
+      ';',
+    ],
+    [
+      "['SELECT a FROM b',",
+      "q='SELECT a FROM b'\n",
+      '`SELECT a FROM b ${',
+      "'SELECT (' + x + ",
+      ";'SELECT a FROM b',",
+    ],
+  ].flat();
 
-  test.each(UNITS)('of %j is read in a time that grows with its length', (unit) => {
-    for (const extension of ['ts', 'py', 'go', 'kt', 'cs', 'rb', 'php', 'rs', 'sql']) {
-      const source = unit.repeat(Math.ceil(LENGTH / unit.length));
-      const began = process.cpuUsage();
-      findStatements(source, { extension, lines: null });
-      const { user, system } = process.cpuUsage(began);
-      expect([extension, Math.floor((user + system) / 10_000_000)]).toEqual([extension, 0]);
-    }
+  function cpuMs(source: string, extension: string): number {
+    const began = process.cpuUsage();
+    findStatements(source, { extension, lines: null });
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1000;
+  }
+
+  // Quadratic time would be minutes; the bound leaves room for a busy machine.
+  test.each(UNITS)('100 kB of %j', (unit) => {
+    const source = unit.repeat(Math.ceil(100_000 / unit.length));
+    for (const extension of EXTENSIONS) expect(cpuMs(source, extension)).toBeLessThan(5000);
+  });
+
+  test.each(EXTENSIONS)('1 MB of code and garbage: .%s', (extension) => {
+    const code = [
+      'function f(a) {',
+      "  const b = c(a, 'd') + \"e\"; // it's",
+      '  q(`SELECT id FROM users WHERE id = 1`);',
+      '}\n',
+    ].join('\n');
+    const source = code.repeat(12_000) + fc.sample(garbage, { numRuns: 2000, seed: 1 }).join('\n');
+    expect(source.length).toBeGreaterThan(900_000);
+    expect(cpuMs(source, extension)).toBeLessThan(15_000);
   });
 });

@@ -12,6 +12,8 @@ export interface Language {
   readonly adjacent: boolean;
   /** `%s` and `%(name)s` are placeholders of the database driver. */
   readonly percent: boolean;
+  /** A variable is declared before it is used, by a word before its name. */
+  readonly declares: boolean;
   /** An interpolation in a plain text may be taken for a value where it clearly stands as one. */
   readonly valueHoles: boolean;
   /** Reads the literal that begins at the reader; null, with the reader unmoved, where none does. */

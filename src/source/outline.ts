@@ -7,8 +7,9 @@ interface Level {
 }
 
 /**
- * The names that literals stand in, outermost first: what their own line declares, and what the less indented
- * lines above it declare. Formatted code of every language has this outline; in other code names are missing.
+ * The names that literals stand in, outermost first: what the less indented lines above declare, and what their
+ * own line does, from its last semicolon before the literal. Formatted code of every language has this outline; in
+ * other code names are missing.
  * @param starts the offsets of the literals, all of them tokens of the list
  */
 export function namesAround(
@@ -36,16 +37,25 @@ export function namesAround(
         annotation = null;
       }
     }
-    for (const { start } of line) {
+    let around = current.flatMap((level) => level.names);
+    for (const [at, { start, text }] of line.entries()) {
+      if (text === ';' && at < line.length - 1) {
+        const own = declaredNames(untilLiteral(line, at + 1), false);
+        around = [...enclosing.flatMap((level) => level.names), ...own];
+      }
       if (!starts.has(start)) continue;
-      names.set(
-        start,
-        current.flatMap((level) => level.names),
-      );
+      names.set(start, around);
       annotation?.starts.push(start);
     }
   }
   return names;
+}
+
+/** The tokens of a statement up to and with its first literal or its semicolon. */
+function untilLiteral(line: readonly Token[], from: number): readonly Token[] {
+  let end = from;
+  while (end < line.length && line[end]?.literal === null && line[end]?.text !== ';') end += 1;
+  return line.slice(from, end + 1);
 }
 
 /** Tokens by line; what follows a literal of several lines on its last one belongs to its first. */

@@ -36,14 +36,10 @@ export function readQuoted(reader: Reader, quote: Quote): Literal | null {
   reader.at += quote.open.length;
   const pieces: Piece[] = [];
   let text = '';
-  const finish = (): Literal => {
-    if (text !== '' || pieces.length === 0) pieces.push({ text });
-    return { template: quote.template, pieces };
-  };
   while (reader.at < reader.end) {
     if (close !== null && reader.startsWith(close)) {
       reader.at += close.length;
-      if (!quote.doubled || !reader.startsWith(close)) return finish();
+      if (!quote.doubled || !reader.startsWith(close)) return literalOf(quote, pieces, text);
       reader.at += close.length;
       text += close;
       continue;
@@ -55,7 +51,7 @@ export function readQuoted(reader: Reader, quote: Quote): Literal | null {
     else if (hole !== null) {
       pieces.push({ text }, { hole });
       text = '';
-      if (reader.at >= reader.end) return { template: quote.template, pieces: [] };
+      if (close !== null && reader.at >= reader.end) return { template: quote.template, pieces: [] };
     } else if (character === '\\' && quote.escapes !== null) {
       const { decoded, length } = decodeEscape(reader.source, reader.at, quote.escapes);
       text += decoded;
@@ -65,9 +61,14 @@ export function readQuoted(reader: Reader, quote: Quote): Literal | null {
       reader.at += 1;
     }
   }
-  if (close === null) return finish();
+  if (close === null) return literalOf(quote, pieces, text);
   if (quote.multiline) return { template: quote.template, pieces: [] };
   reader.noteUnpaired(close, reader.at);
   reader.at = start;
   return null;
+}
+
+function literalOf(quote: Quote, pieces: readonly Piece[], text: string): Literal {
+  const all = text === '' && pieces.length > 0 ? pieces : [...pieces, { text }];
+  return { template: quote.template, pieces: all };
 }

@@ -70,14 +70,16 @@ describe('other sessions', () => {
     await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await snapshot.query('SELECT 1');
     let busy: Promise<Awaited<ReturnType<typeof run>>> | undefined;
+    const runThenRelease = async () => {
+      const result = await run(second.path, app.url);
+      await snapshot.query('COMMIT');
+      return result;
+    };
     const working = await runWith(
       {
         cwd: first.path,
         killAfter: (line) => {
-          if (line.includes('waiting for old snapshots'))
-            busy ??= run(second.path, app.url).finally(async () => {
-              await snapshot.query('COMMIT');
-            });
+          if (line.includes('waiting for old snapshots')) busy ??= runThenRelease();
           return undefined;
         },
       },

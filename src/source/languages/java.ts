@@ -1,7 +1,10 @@
 import { USUAL } from '../escapes.ts';
 import type { Language } from '../language.ts';
-import { PLAIN, readQuoted } from '../quoted.ts';
+import { PLAIN, readQuoted, type Quote } from '../quoted.ts';
 import { skipCharacter } from '../skip-character.ts';
+
+const STRING: Quote = { ...PLAIN, open: '"', close: '"', escapes: USUAL };
+const BLOCK: Quote = { ...STRING, open: '"""', close: '"""', multiline: true };
 
 export const java: Language = {
   lineComments: ['//'],
@@ -9,13 +12,11 @@ export const java: Language = {
   joins: ['+'],
   adjacent: false,
   percent: false,
+  declares: true,
   valueHoles: false,
   literal: (reader) => {
-    const quote = { ...PLAIN, escapes: USUAL };
-    if (reader.startsWith('"""'))
-      return readQuoted(reader, { ...quote, open: '"""', close: '"""', multiline: true });
-    if (reader.startsWith('"')) return readQuoted(reader, { ...quote, open: '"', close: '"' });
-    return null;
+    if (reader.startsWith('"""')) return readQuoted(reader, BLOCK);
+    return reader.startsWith('"') ? readQuoted(reader, STRING) : null;
   },
   skip: skipCharacter,
 };

@@ -74,6 +74,8 @@ describe('plain templates and strings', () => {
     '`SELECT id FROM users WHERE a = ${a} AND b = $1`',
     "`SELECT id FROM users WHERE name = '${name}'`",
     "let q = 'SELECT id FROM users'; if (x) q += ' WHERE id = 1';",
+    "const base = 'SELECT id FROM users'; function f() { run(base + ' WHERE id = 1') }",
+    "const base = 'SELECT id FROM users'; run(`${base} WHERE id = ${id}`)",
     "let q = 'SELECT id FROM users'; q = q + ' WHERE id = 1';",
     "'SELECT id FROM users ' + where",
     "prefix + 'SELECT id FROM users'",
@@ -128,6 +130,16 @@ describe('what is not code', () => {
   test('an unterminated template takes the rest', () => {
     expect(texts("q('SELECT id FROM users'); `SELECT a ${b(`")).toEqual(['SELECT id FROM users']);
   });
+});
+
+test('a statement that is only logged is whole', () => {
+  const source = "const q = 'SELECT id FROM users'; log(`Running ${q}.`, 'Running ' + q + '.');";
+  expect(find(source)).toMatchObject([{ dynamic: false, names: ['q'] }]);
+});
+
+test('names of several statements on one line', () => {
+  const source = "const a = 'x'; const b = 'SELECT id FROM users'; run('SELECT id FROM orders');";
+  expect(find(source)).toMatchObject([{ names: ['b'] }, { names: [] }]);
 });
 
 test('several statements of one text', () => {

@@ -25,6 +25,7 @@ export const javascript: Language = {
   joins: ['+'],
   adjacent: false,
   percent: false,
+  declares: true,
   valueHoles: true,
   literal: (reader) => {
     const quote = QUOTES.find(({ open }) => reader.startsWith(open));

@@ -1,22 +1,22 @@
 import { USUAL } from '../escapes.ts';
 import type { Language } from '../language.ts';
 import { lexHole } from '../lex.ts';
-import { PLAIN, readQuoted } from '../quoted.ts';
+import { PLAIN, readQuoted, type Quote } from '../quoted.ts';
 import type { Reader } from '../reader.ts';
 import { java } from './java.ts';
 import type { Hole } from '../token.ts';
 
 const VARIABLE = /\$[A-Za-z_]\w*/y;
 
+const STRING: Quote = { ...PLAIN, open: '"', close: '"', escapes: USUAL, hole };
+const RAW: Quote = { ...PLAIN, open: '"""', close: '"""', multiline: true, hole };
+
 export const kotlin: Language = {
   ...java,
   blockComment: { open: '/*', close: '*/', nests: true },
   literal: (reader) => {
-    if (reader.startsWith('"""'))
-      return readQuoted(reader, { ...PLAIN, open: '"""', close: '"""', multiline: true, hole });
-    if (reader.startsWith('"'))
-      return readQuoted(reader, { ...PLAIN, open: '"', close: '"', escapes: USUAL, hole });
-    return null;
+    if (reader.startsWith('"""')) return readQuoted(reader, RAW);
+    return reader.startsWith('"') ? readQuoted(reader, STRING) : null;
   },
 };
 

@@ -46,6 +46,8 @@ describe('Python', () => {
     '"SELECT id FROM {} WHERE id = 1".format(table)',
     '"SELECT id FROM users WHERE name = \'%s\'"',
     'q = "SELECT id FROM users"\nq += " WHERE id = 1"',
+    'BASE = "SELECT id FROM users"\ndef f():\n  run(BASE + where)',
+    'BASE = "SELECT id FROM users"\ndef f():\n  run(f"{BASE} WHERE id = 1")',
     '" ".join(["SELECT id FROM users", where])',
   ])('%s is dynamic', (source) => {
     expect(find('py', source)).toMatchObject([{ dynamic: true }]);

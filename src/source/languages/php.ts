@@ -2,14 +2,21 @@ import { KEEPING } from '../escapes.ts';
 import { readHeredoc } from '../heredoc.ts';
 import type { Language } from '../language.ts';
 import { lexHole } from '../lex.ts';
-import { PLAIN, readQuoted } from '../quoted.ts';
+import { PLAIN, readQuoted, type Quote } from '../quoted.ts';
 import type { Reader } from '../reader.ts';
 import type { Hole, Literal } from '../token.ts';
 
 const HEREDOC = /<<<[ \t]*(["']?)([A-Za-z_]\w*)\1[^\S\n]*\n/y;
 const VARIABLE = /\$[A-Za-z_]\w*(?:\[[^\]\n]*\]|->\w+)?/y;
 const DOUBLE = { ...PLAIN, multiline: true, escapes: KEEPING, hole };
-const SINGLE = { ...PLAIN, multiline: true, escapes: { ...KEEPING, only: "\\'" } };
+const QUOTED: Quote = { ...DOUBLE, open: '"', close: '"' };
+const SINGLE: Quote = {
+  ...PLAIN,
+  open: "'",
+  close: "'",
+  multiline: true,
+  escapes: { ...KEEPING, only: "\\'" },
+};
 
 export const php: Language = {
   lineComments: ['//', '#'],
@@ -17,10 +24,11 @@ export const php: Language = {
   joins: ['.'],
   adjacent: false,
   percent: false,
+  declares: false,
   valueHoles: false,
   literal: (reader) => {
-    if (reader.startsWith('"')) return readQuoted(reader, { ...DOUBLE, open: '"', close: '"' });
-    if (reader.startsWith("'")) return readQuoted(reader, { ...SINGLE, open: "'", close: "'" });
+    if (reader.startsWith('"')) return readQuoted(reader, QUOTED);
+    if (reader.startsWith("'")) return readQuoted(reader, SINGLE);
     return heredoc(reader);
   },
   skip: skipPage,

@@ -13,6 +13,7 @@ export const python: Language = {
   joins: ['+'],
   adjacent: true,
   percent: true,
+  declares: false,
   valueHoles: false,
   literal: (reader) => {
     const match = reader.match(OPENING);

@@ -2,7 +2,7 @@ import { KEEPING, USUAL } from '../escapes.ts';
 import { readHeredoc } from '../heredoc.ts';
 import type { Language } from '../language.ts';
 import { lexHole } from '../lex.ts';
-import { PLAIN, readQuoted } from '../quoted.ts';
+import { PLAIN, readQuoted, type Quote } from '../quoted.ts';
 import type { Reader } from '../reader.ts';
 import { skipRegex } from '../regex.ts';
 import type { Literal } from '../token.ts';
@@ -14,7 +14,14 @@ const DOUBLE = {
   escapes: USUAL,
   hole: (reader: Reader) => lexHole(reader, '#{'),
 };
-const SINGLE = { ...PLAIN, multiline: true, escapes: { ...KEEPING, only: "\\'" } };
+const QUOTED: Quote = { ...DOUBLE, open: '"', close: '"' };
+const SINGLE: Quote = {
+  ...PLAIN,
+  open: "'",
+  close: "'",
+  multiline: true,
+  escapes: { ...KEEPING, only: "\\'" },
+};
 
 export const ruby: Language = {
   lineComments: ['#'],
@@ -22,10 +29,11 @@ export const ruby: Language = {
   joins: ['+'],
   adjacent: true,
   percent: false,
+  declares: false,
   valueHoles: false,
   literal: (reader) => {
-    if (reader.startsWith('"')) return readQuoted(reader, { ...DOUBLE, open: '"', close: '"' });
-    if (reader.startsWith("'")) return readQuoted(reader, { ...SINGLE, open: "'", close: "'" });
+    if (reader.startsWith('"')) return readQuoted(reader, QUOTED);
+    if (reader.startsWith("'")) return readQuoted(reader, SINGLE);
     return heredoc(reader);
   },
   skip: (reader, tokens) => skipFirstComment(reader) || skipRegex(reader, tokens),

@@ -12,6 +12,7 @@ export const rust: Language = {
   joins: ['+'],
   adjacent: false,
   percent: false,
+  declares: true,
   valueHoles: false,
   literal: (reader) => {
     const raw = reader.match(RAW);
