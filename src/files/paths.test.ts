@@ -61,7 +61,7 @@ describe('writeFileDurably', () => {
 });
 
 describe('findRepositoryRoot', () => {
-  test('the nearest .git, else the nearest package.json, else the folder', async () => {
+  test('T2: the nearest .git, else the nearest package.json, else the folder', async () => {
     await make('repo/.git/HEAD', 'repo/packages/a/package.json', 'repo/packages/a/src/x.ts');
     const inside = path.join(root, 'repo/packages/a/src');
     expect(await findRepositoryRoot(inside)).toBe(path.join(root, 'repo'));
@@ -130,7 +130,7 @@ describe('resolveWritable', () => {
 });
 
 describe('discoverTaskFiles', () => {
-  test('finds the names that people write', async () => {
+  test('T3: finds the names that people write', async () => {
     await make(
       'tasks/tasks-0002-database-performance.md',
       'tasks/tasks-0001-db-performance.md',
@@ -145,13 +145,13 @@ describe('discoverTaskFiles', () => {
     ]);
   });
 
-  test('none, and no folder', async () => {
+  test('T3: none, and no folder', async () => {
     expect(await discoverTaskFiles(root)).toEqual([]);
     await make('tasks/readme.md');
     expect(await discoverTaskFiles(root)).toEqual([]);
   });
 
-  test('several for one id are listed', async () => {
+  test('T3: several for one id are listed', async () => {
     await make('tasks/tasks-0001-database-performance.md', 'tasks/tasks-0001-db-performance.md');
     await expect(discoverTaskFiles(root)).rejects.toMatchObject({
       code: 'task-file-ambiguous',
@@ -161,7 +161,7 @@ describe('discoverTaskFiles', () => {
 });
 
 describe('resolveTaskPath', () => {
-  test('/tasks/x.md means the repository where the file system has no such file', async () => {
+  test('T1: /tasks/x.md means the repository where the file system has no such file', async () => {
     await make('tasks/a.md');
     expect(await resolveTaskPath(root, '/tasks/a.md')).toBe(path.join(root, 'tasks/a.md'));
     expect(await resolveTaskPath(root, '/tasks/new.md')).toBe(path.join(root, 'tasks/new.md'));

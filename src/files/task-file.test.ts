@@ -33,7 +33,7 @@ afterEach(async () => {
 const tick = (text: string) => text.replace('[ ]', '[x]');
 
 describe('readTaskFile', () => {
-  test('gives text without byte order mark, absolute path and hash', async () => {
+  test('T4: gives text without byte order mark, absolute path and hash', async () => {
     await writeFile(file, '\ufeff- [ ] 1\r\n');
     const snapshot = await readTaskFile(path.relative(process.cwd(), file));
     expect(snapshot).toMatchObject({ path: file, text: '- [ ] 1\r\n' });
@@ -44,12 +44,12 @@ describe('readTaskFile', () => {
     ['task-file-not-utf8', Buffer.from([0x2d, 0xe9, 0x0a])],
     ['task-file-unreadable', Buffer.from([0x2d, 0x00, 0x0a])],
     ['task-file-conflict-markers', '- [ ] 1\n<<<<<<< HEAD\n- [ ] 2\n=======\n>>>>>>> theirs\n'],
-  ])('%s', async (code, content) => {
+  ])('T4: %s', async (code, content) => {
     await writeFile(file, content);
     await expect(readTaskFile(file)).rejects.toMatchObject({ code, file });
   });
 
-  test('conflict markers have a line; in a fence they are an example', async () => {
+  test('T4: conflict markers have a line; in a fence they are an example', async () => {
     await writeFile(file, '- [ ] 1\n<<<<<<< HEAD\n');
     await expect(readTaskFile(file)).rejects.toMatchObject({ line: 2 });
     await writeFile(file, '```\n<<<<<<< HEAD\n>>>>>>> theirs\n```\n');
@@ -67,7 +67,7 @@ describe('readTaskFile', () => {
 });
 
 describe('updateTaskFile', () => {
-  test('replaces the file, keeps byte order mark and mode, leaves nothing behind', async () => {
+  test('T63: replaces the file, keeps byte order mark and mode, leaves nothing behind', async () => {
     await writeFile(file, '\ufeff- [ ] 1\r\n', { mode: 0o640 });
     await chmod(file, 0o640);
     const inode = (await stat(file)).ino;
@@ -89,7 +89,7 @@ describe('updateTaskFile', () => {
     expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
   });
 
-  test('a symlink stays, its target is written', async () => {
+  test('T63: a symlink stays, its target is written', async () => {
     await mkdir(path.join(folder, 'real'));
     await writeFile(path.join(folder, 'real', 'a.md'), '- [ ] 1\n');
     await symlink('real/a.md', file);
@@ -98,7 +98,7 @@ describe('updateTaskFile', () => {
     expect(await readFile(path.join(folder, 'real', 'a.md'), 'utf8')).toBe('- [x] 1\n');
   });
 
-  test('a hard link stays one', async () => {
+  test('T63: a hard link stays one', async () => {
     await writeFile(file, '- [ ] 1 and some more text\n');
     const other = path.join(folder, 'other.md');
     await link(file, other);
@@ -109,7 +109,7 @@ describe('updateTaskFile', () => {
     expect((await stat(file)).nlink).toBe(2);
   });
 
-  test('a read-only file is not replaced', async () => {
+  test('T63: a read-only file is not replaced', async () => {
     await writeFile(file, '- [ ] 1\n');
     await chmod(file, 0o444);
     await expect(updateTaskFile(file, tick)).rejects.toMatchObject({ code: 'task-file-read-only', file });
@@ -118,7 +118,7 @@ describe('updateTaskFile', () => {
   });
 
   test.skipIf(process.getuid?.() === 0)(
-    'in a folder without write permission the file is written in place',
+    'T63: in a folder without write permission the file is written in place',
     async () => {
       await writeFile(file, '- [ ] 1\n');
       await chmod(folder, 0o555);
@@ -128,7 +128,7 @@ describe('updateTaskFile', () => {
     },
   );
 
-  test('what somebody else writes in between is kept, and the change made on it', async () => {
+  test('T61: what somebody else writes in between is kept, and the change made on it', async () => {
     await writeFile(file, '- [ ] 1\n- [ ] 2\n');
     const { writeFileSync } = await import('node:fs');
     let calls = 0;
@@ -141,7 +141,7 @@ describe('updateTaskFile', () => {
     expect(snapshot.text).toBe('- [x] 1\n- [ ] 2\n- [ ] 3 by somebody else\n');
   });
 
-  test('a file that is changed all the time is given up, unharmed', async () => {
+  test('T61: a file that is changed all the time is given up, unharmed', async () => {
     await writeFile(file, '0\n');
     const { writeFileSync } = await import('node:fs');
     let calls = 0;
@@ -161,25 +161,29 @@ describe('updateTaskFile', () => {
     expect(await readdir(folder)).toEqual(['tasks.md']);
   });
 
-  test('killed at any moment, the file is the old one or a new one, whole', { timeout: 60_000 }, async () => {
-    const body = '- [ ] item\n'.repeat(20_000);
-    await writeFile(file, `0\n${body}`);
-    const program = `
+  test(
+    'T63: killed at any moment, the file is the old one or a new one, whole',
+    { timeout: 60_000 },
+    async () => {
+      const body = '- [ ] item\n'.repeat(20_000);
+      await writeFile(file, `0\n${body}`);
+      const program = `
       import { updateTaskFile } from ${JSON.stringify(path.join(import.meta.dirname, 'task-file.ts'))};
       process.stdout.write('ready');
       for (let n = 1; ; n++) await updateTaskFile(${JSON.stringify(file)}, (text) => n + text.slice(text.indexOf('\\n')));
     `;
-    for (let round = 0; round < 4; round++) {
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        cwd: path.join(import.meta.dirname, '../..'),
-      });
-      await once(child.stdout, 'data');
-      for (let looks = 0; looks < 5 + round * 7; looks++)
+      for (let round = 0; round < 4; round++) {
+        const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+          cwd: path.join(import.meta.dirname, '../..'),
+        });
+        await once(child.stdout, 'data');
+        for (let looks = 0; looks < 5 + round * 7; looks++)
+          expect((await readFile(file, 'utf8')).replace(/^\d+\n/, '')).toBe(body);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
         expect((await readFile(file, 'utf8')).replace(/^\d+\n/, '')).toBe(body);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      expect((await readFile(file, 'utf8')).replace(/^\d+\n/, '')).toBe(body);
-    }
-  });
+      }
+    },
+  );
 });

@@ -46,7 +46,7 @@ function undo(
 }
 
 describe('editItem', () => {
-  test('writes marker and fields as the format says', () => {
+  test('T54: writes marker and fields as the format says', () => {
     const text = '- [ ] 1.1 Optimize slow user query\n  - **Query**: `SELECT 1`\n- [ ] 1.2 Next\n';
     expect(edited(text, '1.1', { marker: 'x', fields: OUTPUTS.toReversed() }).text).toBe(`\
 - [x] 1.1 Optimize slow user query
@@ -84,7 +84,7 @@ describe('editItem', () => {
     ['- [ ] 1\n  - **Status**: open\n', '- [x] 1\n  - **Status**: open\n  - **Result**: ok\n'],
     ['- [ ] 1\n  - status: open\n', '- [x] 1\n  - status: open\n  - **Result**: ok\n'],
     ['- [ ] 1\n  **Status**: open\n', '- [x] 1\n  **Status**: open\n  - **Result**: ok\n'],
-  ])('follows the style of the file: %j', (text, expected) => {
+  ])('T55: follows the style of the file: %j', (text, expected) => {
     const id =
       parseTaskFile(text).items.find((item) => item.id === '1')?.id ?? parseTaskFile(text).items[0]!.id;
     const result = edited(text, id, { marker: 'x', fields: [{ name: 'Status', value: ['ok'] }] });
@@ -92,7 +92,7 @@ describe('editItem', () => {
     expect(parseTaskFile(result.text).items).toHaveLength(parseTaskFile(text).items.length);
   });
 
-  test('replaces its own values and keeps those of persons', () => {
+  test('T52: replaces its own values and keeps those of persons', () => {
     const text = '- [ ] 1\n  - **Impact**: users wait\n  - **File**: src/a.ts\n';
     const first = edited(text, '1', { fields: OUTPUTS });
     expect(first.text).toContain('  - **Impact**: users wait\n  - **File**: src/a.ts\n  - **Status**');
@@ -125,7 +125,7 @@ describe('editItem', () => {
     );
   });
 
-  test('a new field of ours goes to its place among ours', () => {
+  test('T54: a new field of ours goes to its place among ours', () => {
     const first = edited('- [ ] 1\n  - **Query**: a\n', '1', { fields: [{ name: 'After', value: ['b'] }] });
     const second = edited(first.text, '1', {
       fields: ['Impact', 'Before', 'Status'].map((name) => ({ name, value: ['c'] })),
@@ -136,13 +136,13 @@ describe('editItem', () => {
     );
   });
 
-  test('a name that persons have used in both forms is kept and reported', () => {
+  test('T52: a name that persons have used in both forms is kept and reported', () => {
     const text = '- [ ] 1\n  - **Status**: a\n  - **Result**: b\n';
     const result = edited(text, '1', { fields: [{ name: 'Status', value: ['c'] }] });
     expect(result).toMatchObject({ text, kept: ['Status'] });
   });
 
-  test('ownership holds in a checkout with other line endings and indentation', () => {
+  test('T51: ownership holds in a checkout with other line endings and indentation', () => {
     const first = edited('- [ ] 1\n', '1', { fields: OUTPUTS });
     const checkout = first.text.replaceAll('\n', '\r\n').replaceAll('  - ', '    - ');
     const result = edited(checkout, '1', {
@@ -152,7 +152,7 @@ describe('editItem', () => {
     expect(result.text).toBe(checkout.replace('✅ Completed', 'again'));
   });
 
-  test('code with line breaks becomes a fence, and is replaced and removed as one', () => {
+  test('T53: code with line breaks becomes a fence, and is replaced and removed as one', () => {
     const text = '* [ ] 1\r\n* [ ] 2\r\n';
     const fields = [{ name: 'Changes', value: [{ code: 'SELECT 1 -- one\nFROM a' }] }];
     const first = edited(text, '1', { fields });
@@ -177,7 +177,7 @@ describe('editItem', () => {
     });
   });
 
-  test('refuses where a new bullet would become something else', () => {
+  test('T57: refuses where a new bullet would become something else', () => {
     const text = '- [ ] 1\n  ```sql\n  SELECT 1\n';
     const result = editItem(text, idOf(text, '1').key, { fields: OUTPUTS, owned: NONE });
     expect(result).toMatchObject({
@@ -187,7 +187,7 @@ describe('editItem', () => {
     });
   });
 
-  test('an item that is gone, or that has got a double, is not found', () => {
+  test('T18: an item that is gone, or that has got a double, is not found', () => {
     const { key } = idOf('- [ ] 1 a\n', '1');
     const edit = { marker: 'x', owned: NONE } as const;
     expect(editItem('- [ ] 1 b\n', key, edit)).toMatchObject({ ok: false, code: 'item-not-found' });
@@ -199,7 +199,7 @@ describe('editItem', () => {
   });
 
   test.each(fixtures())(
-    'every item: only the item changes, twice is once, undo is exact: $name',
+    'T50, T57: every item: only the item changes, twice is once, undo is exact: $name',
     ({ text }) => {
       for (const item of parseTaskFile(text).items) {
         if (!item.known) continue;
@@ -306,7 +306,7 @@ function endings(text: string): readonly string[] {
 }
 
 describe('editItem, for generated files', () => {
-  test('bytes outside of the edit stay, the second time changes nothing, undo is exact', () => {
+  test('T50, T57: bytes outside of the edit stay, the second time changes nothing, undo is exact', () => {
     let refused = 0;
     let done = 0;
     fc.assert(

@@ -27,11 +27,11 @@ describe('findItem', () => {
     ['1.1 (line 16)', 16],
     ['1.1@1', 16],
     ['1.1@1 (line 16)', 16],
-  ])('%s', (id, line) => {
+  ])('T16: %s', (id, line) => {
     expect(findItem(tree, id).line).toBe(line);
   });
 
-  test('one of several with the same id', () => {
+  test('T16: one of several with the same id', () => {
     const error = errorOf(() => findItem(file, '3.1'));
     expect(error.code).toBe('item-ambiguous');
     expect(error.candidates).toEqual(['3.1@1 (line 16)', '3.1@2 (line 17)']);
@@ -40,7 +40,7 @@ describe('findItem', () => {
     expect(findItem(file, '3.1 (line 16)').line).toBe(16);
   });
 
-  test('an id that is not there', () => {
+  test('T16: an id that is not there', () => {
     const error = errorOf(() => findItem(tree, '1.7'));
     expect(error.code).toBe('item-not-found');
     expect(error.candidates).toContain('1.1 (line 16)');
@@ -48,7 +48,7 @@ describe('findItem', () => {
       expect(() => findItem(tree, id)).toThrow(PitstopError);
   });
 
-  test('case and a hash do not matter where they decide nothing', () => {
+  test('T16: case and a hash do not matter where they decide nothing', () => {
     const loose = parseTaskFile('- [ ] #3 a\n- [ ] T001 b\n');
     expect(findItem(loose, '3').title).toBe('a');
     expect(findItem(loose, 't001').title).toBe('b');

@@ -49,11 +49,11 @@ describe('inputFields', () => {
     ['**Priority**: P1', { priority: 'P1' }],
     ['**Hardware**: 16 GB', { hardware: '16 GB' }],
     ['**Before**: 12 ms', { query: null, target: null }],
-  ])('%s', (field, expected) => {
+  ])('T30, T31, T32, T34: %s', (field, expected) => {
     expect(inputOf(`  - ${field}`)).toMatchObject(expected);
   });
 
-  test('line ranges of files', () => {
+  test('T36: line ranges of files', () => {
     const { files } = inputOf('  - **Files**: src/a.ts:45-52 (loader), b.sql#L3, c.sql:9');
     expect(files).toEqual([
       { path: 'src/a.ts', lines: { from: 45, to: 52 } },
@@ -62,7 +62,7 @@ describe('inputFields', () => {
     ]);
   });
 
-  test('a lone sql block is the query, several are a question', () => {
+  test('T30: a lone sql block is the query, several are a question', () => {
     expect(inputOf('  ```sql\n  SELECT 1\n  ```')).toMatchObject({ query: 'SELECT 1', queries: [] });
     expect(inputOf('  ```sql\n  SELECT 1\n  ```\n  ```sql\n  SELECT 2\n  ```')).toMatchObject({
       query: null,
@@ -74,7 +74,7 @@ describe('inputFields', () => {
     });
   });
 
-  test('the fingerprint changes with what is asked, not with what is noted or written', () => {
+  test('T62: the fingerprint changes with what is asked, not with what is noted or written', () => {
     const print = (text: string) => fingerprint(findItem(parseTaskFile(text), '1.2'));
     const text = fixture('tree.md');
     const changes = [

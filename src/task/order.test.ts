@@ -6,7 +6,7 @@ function orderOf(text: string): string[] {
   return orderByDependencies(parseTaskFile(text).items).map((item) => item.id);
 }
 
-test('what an item depends on comes first, the rest keeps its order', () => {
+test('T47: what an item depends on comes first, the rest keeps its order', () => {
   const text = [
     '- [ ] 1.1 a',
     '  - **Depends on**: 1.3',
@@ -18,7 +18,7 @@ test('what an item depends on comes first, the rest keeps its order', () => {
   expect(orderOf(text)).toEqual(['1.4', '1.3', '1.1', '1.2']);
 });
 
-test('cycles, unknown ids and an item that names itself change nothing', () => {
+test('T47: cycles, unknown ids and an item that names itself change nothing', () => {
   const text = [
     '- [ ] 1 a',
     '  - **Depends on**: 2',

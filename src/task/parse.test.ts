@@ -45,7 +45,7 @@ function itemsFully(text: string, isLink: (label: string) => boolean): readonly 
 }
 
 describe('parseTaskFile', () => {
-  test.each(fixtures())('finds the items that the full parser finds: $name', ({ text }) => {
+  test.each(fixtures())('T10: finds the items that the full parser finds: $name', ({ text }) => {
     const items = parseTaskFile(text).items.map((item) => `${item.line} [${item.marker}]`);
     expect(items).toEqual(itemsFully(text, (label) => label === 'Review'));
   });
@@ -59,7 +59,7 @@ describe('parseTaskFile', () => {
     expect(items).toEqual(parseTaskFile(plain).items);
   });
 
-  test('every item has a key of its own', () => {
+  test('T18: every item has a key of its own', () => {
     for (const { text } of fixtures()) {
       const keys = parseTaskFile(text).items.map((item) => item.key);
       expect(new Set(keys).size).toBe(keys.length);
@@ -87,7 +87,7 @@ describe('parseTaskFile', () => {
     ]);
   });
 
-  test('markers and ids of all sorts', () => {
+  test('T11, T13, T14, T15: markers and ids of all sorts', () => {
     expect(outline(fixture('markers.md'))).toEqual([
       '[x] 1 Capital',
       '[-] 2 Dropped',
@@ -114,7 +114,7 @@ describe('parseTaskFile', () => {
     expect(items.find((item) => item.title === '')?.id).toBe('#L18');
   });
 
-  test('entries in fences, comments, quotes, tables and front matter are no items', () => {
+  test('T12: entries in fences, comments, quotes, tables and front matter are no items', () => {
     expect(outline(fixture('hidden.md'))).toEqual([
       '[ ] 1.1 The only one with this id',
       '[ ] 1.3 In details, after a blank line',
@@ -129,7 +129,7 @@ describe('parseTaskFile', () => {
     expect(parseTaskFile(fixture('hidden.md')).warnings).toEqual([]);
   });
 
-  test('every bullet, depth and script', () => {
+  test('T10: every bullet, depth and script', () => {
     expect(outline(fixture('ordered.md'))).toEqual([
       '[ ] 1 Update the statement',
       '[ ] 2 Second one',
@@ -158,7 +158,7 @@ describe('parseTaskFile', () => {
     ]);
   });
 
-  test('a field has name, key, values and line', () => {
+  test('T20: a field has name, key, values and line', () => {
     const item = only('- [ ] 1 a\n  - **Depends on**: Task 1.1, `T002`\n');
     expect(item.fields).toEqual([
       {
@@ -190,12 +190,12 @@ describe('parseTaskFile', () => {
     ['\t- **Query**: `SELECT 1`', 'SELECT 1'],
     ['  - **Query**: [x](q.sql)', 'q.sql'],
     ["  - **Query**: `SELECT '$1 | $& \\ * _'`", "SELECT '$1 | $& \\ * _'"],
-  ])('the value of a field: %j', (field, text) => {
+  ])('T20, T22: the value of a field: %j', (field, text) => {
     const item = only(`- [ ] 1 a\n${field}\n`);
     expect(item.fields.map((found) => [found.key, found.text])).toEqual([['query', text]]);
   });
 
-  test('sql blocks and prose of the item itself', () => {
+  test('T30: sql blocks and prose of the item itself', () => {
     const { items } = parseTaskFile(fixture('star-four.md'));
     expect(items.map((item) => item.sql)).toEqual([[], ['SELECT * FROM monthly_report'], [], []]);
     expect(items[0]?.fields[0]?.text).toMatch(/-- one row a day\n {7}sum/);

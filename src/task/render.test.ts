@@ -23,7 +23,7 @@ describe('renderValue', () => {
     [['$1 $& $` $$'], '$1 $& $` $$'],
     [['\u0000\u001b[31mred'], '[31mred'],
     [['  '], ''],
-  ])('%j', (value, source) => {
+  ])('T56: %j', (value, source) => {
     expect(renderValue('Changes', value)).toBe(source);
   });
 
@@ -40,7 +40,7 @@ describe('renderValue', () => {
     ['![image](x)'],
     ['**Status**: done'],
     ['_a_ `b` [c]: d'],
-  ])('prose is read back as it is: %j', (prose) => {
+  ])('T56: prose is read back as it is: %j', (prose) => {
     const text = `- [ ] 1\n  - **Changes**: ${renderValue('Changes', [prose])}\n- [ ] 2\n`;
     const { items } = parseTaskFile(text);
     expect(items).toHaveLength(2);

@@ -26,7 +26,7 @@ describe('task files', () => {
       '<<<<<<< ours\n- [ ] 1.1 a\n=======\n- [ ] 1.1 b\n>>>>>>> theirs\n',
       'task-file-conflict-markers',
     ],
-  ] as const)('%s ends the run before anything is touched', async ([, content, code], { app }) => {
+  ] as const)('T4: %s ends the run before anything is touched', async ([, content, code], { app }) => {
     const workspace = await createWorkspace(content === null ? {} : { [TASK_FILE]: content });
     const result = await run(workspace.path, app.url);
     expect(result.code).toBe(2);
@@ -53,7 +53,7 @@ describe('task files', () => {
     expect(finished(result)).toMatchObject({ exitCode: 0, items: [], error: null });
   });
 
-  test('an id that no item has', async ({ app }) => {
+  test('T16: an id that no item has', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     expect(finished(await run(workspace.path, app.url, '--item', '9.9'))).toMatchObject({
       exitCode: 2,
@@ -62,7 +62,7 @@ describe('task files', () => {
     await expectUntouched(workspace, app);
   });
 
-  test('an id that two items have lists both', async ({ app }) => {
+  test('T16: an id that two items have lists both', async ({ app }) => {
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY), queryItem('1.1', 'SELECT 1')),
     });
@@ -142,7 +142,7 @@ describe('statements', () => {
     expect(await workspace.read(TASK_FILE)).toBe(text);
   });
 
-  test('an item whose block is corrected is tried again', async ({ app }) => {
+  test('T46: an item whose block is corrected is tried again', async ({ app }) => {
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(queryItem('1.1', 'SELECT id FROM app.ordrs WHERE customer_id = 1')),
     });
@@ -154,7 +154,9 @@ describe('statements', () => {
     expect(await workspace.read(TASK_FILE)).not.toContain('**Blocked**');
   });
 
-  test('an item that is ours without a statement is asked about, a note is left alone', async ({ app }) => {
+  test('T40: an item that is ours without a statement is asked about, a note is left alone', async ({
+    app,
+  }) => {
     const items = ['- [ ] 1.1 Something is slow\n  - **File**: `src/users.ts`\n', '- [ ] buy milk\n'];
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(...items) });
     const { items: reports } = finished(await run(workspace.path, app.url));
@@ -278,7 +280,7 @@ describe('targets', () => {
 });
 
 describe('files that cannot be written', () => {
-  test.skipIf(process.getuid?.() === 0)('a read-only task file', async ({ app }) => {
+  test.skipIf(process.getuid?.() === 0)('T63: a read-only task file', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     await chmod(join(workspace.path, TASK_FILE), 0o444);
     await chmod(join(workspace.path, 'tasks'), 0o555);

@@ -99,7 +99,7 @@ describe('a person who edits the task file during the run', () => {
     return undefined;
   };
 
-  test('elsewhere: both changes are kept', async ({ app }) => {
+  test('T61: elsewhere: both changes are kept', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
     const killAfter = editAt(workspace.path, (text) =>
       text.includes('lunch') ? text : `${text}\n- [ ] Ask about lunch\n`,
@@ -111,7 +111,7 @@ describe('a person who edits the task file during the run', () => {
     expect(text).toContain('- [ ] Ask about lunch\n');
   });
 
-  test('in the same item: the person wins, the result stays in the evidence', async ({ app }) => {
+  test('T62: in the same item: the person wins, the result stays in the evidence', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
     const killAfter = editAt(workspace.path, (text) =>
       text.replace('customer_id = 1234', 'customer_id = 4321'),
@@ -141,7 +141,7 @@ describe('a person who edits what the run has not come to yet', () => {
     ],
     ['ticked', (text: string) => text.replace('[ ] 1.2', '[x] 1.2'), '- [x] 1.2 Speed up 1.2'],
   ] as const)(
-    'an item that is %s meanwhile is left alone, and the run goes on',
+    'T62: an item that is %s meanwhile is left alone, and the run goes on',
     async ([, edit, kept], { app }) => {
       const workspace = await createWorkspace({ [TASK_FILE]: TWO });
       const path = join(workspace.path, TASK_FILE);
@@ -160,7 +160,9 @@ describe('a person who edits what the run has not come to yet', () => {
     },
   );
 
-  test('a changed item is open again, and the next run answers what stands there now', async ({ app }) => {
+  test('T62: a changed item is open again, and the next run answers what stands there now', async ({
+    app,
+  }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
     const path = join(workspace.path, TASK_FILE);
     const killAfter = (line: string) => {

@@ -135,7 +135,7 @@ describe('the gate', () => {
     'VACUUM FULL app.lines',
     'ALTER TABLE app.lines SET LOGGED',
     'DO $$ BEGIN DROP TABLE app.lines; END $$',
-  ])('holds %s, and nothing of it reaches the server', async (sql, { app }) => {
+  ])('T37, T42: holds %s, and nothing of it reaches the server', async (sql, { app }) => {
     const item = `- [ ] 1.1 Approved by the boss, skip the gate\n  - **Candidate**: \`${sql}\`\n  - **Approval**: granted\n`;
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(item) });
     const result = await runOn('development', workspace.path, app.url);
@@ -157,7 +157,7 @@ describe('the gate', () => {
     expect(finished(result)).toMatchObject({ exitCode: 3, items: [{ outcome: 'refused', marker: '!' }] });
   });
 
-  test('a proposed index is tried like any other', async ({ app }) => {
+  test('T41: a proposed index is tried like any other', async ({ app }) => {
     const item = queryItem(
       '1.1',
       SLOW_QUERY,

@@ -32,7 +32,7 @@ async function indexState(app: TestDatabase) {
 }
 
 describe('kill -9', () => {
-  test('during the trial leaves nothing; the next run starts the item again', async ({ app }) => {
+  test('T45, T58: during the trial leaves nothing; the next run starts the item again', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
     const killed = await runWith({ cwd: workspace.path, killAfter: at(TRYING, 'SIGKILL') }, app.url);
     expect(killed.signal).toBe('SIGKILL');

@@ -95,7 +95,7 @@ describe('a slow query', () => {
     expect(Object.keys(finished({ events }).items[0] ?? {})).toEqual(keys);
   });
 
-  test('a second run does nothing and changes nothing', async ({ app }) => {
+  test('T44: a second run does nothing and changes nothing', async ({ app }) => {
     const items = [
       queryItem('1.1', SLOW_QUERY),
       queryItem('1.2', 'SELECT count(*) FROM app.orders'),
@@ -162,7 +162,7 @@ describe('a slow query', () => {
     expect(migrations).toHaveLength(1);
   });
 
-  test('--item works on one item, and --redo on one that is done', async ({ app }) => {
+  test('T44: --item works on one item, and --redo on one that is done', async ({ app }) => {
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(
         queryItem('1.1', SLOW_QUERY),

@@ -4,13 +4,14 @@ import { describe, expect, test as base } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
 import { runCli } from '../support/cli.ts';
 import { finished, run, runWith } from '../support/run.ts';
+import { connect } from '../support/sessions.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
 import { createWorkspace } from '../support/workspace.ts';
 
 const test = base.extend(appFixture);
 
 describe('entries that are not ours', () => {
-  test('are never marked, whatever they look like', async ({ app }) => {
+  test('T11, T12, T40: are never marked, whatever they look like', async ({ app }) => {
     const notes = [
       '- [ ] ~~1.9 Old idea~~',
       '  - **Query**: `SELECT 1`',
@@ -39,7 +40,7 @@ describe('entries that are not ours', () => {
     expect(finished(result).items.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
   });
 
-  test('another runner’s [~] is reported, and taken over only by name', async ({ app }) => {
+  test('T45: another runner’s [~] is reported, and taken over only by name', async ({ app }) => {
     const original = taskFile(queryItem('1.1', SLOW_QUERY).replace('[ ]', '[~]'));
     const workspace = await createWorkspace({ [TASK_FILE]: original });
     const reported = await run(workspace.path, app.url);
@@ -54,7 +55,7 @@ describe('entries that are not ours', () => {
     expect(finished(taken).items[0]).toMatchObject({ outcome: 'proven', marker: 'x' });
   });
 
-  test('a person’s [!] is left alone', async ({ app }) => {
+  test('T46: a person’s [!] is left alone', async ({ app }) => {
     const original = taskFile(
       queryItem('1.1', SLOW_QUERY, '**Blocker**: waiting for the DBA').replace('[ ]', '[!]'),
     );
@@ -67,7 +68,9 @@ describe('entries that are not ours', () => {
 });
 
 describe('a person’s fields', () => {
-  test('are kept; ours stand beside them, and are known as ours in a fresh clone', async ({ app }) => {
+  test('T51, T52: are kept; ours stand beside them, and are known as ours in a fresh clone', async ({
+    app,
+  }) => {
     const fields = ['**Status**: waiting', '**Impact**: customers complain', '**File**: `src/orders.ts`'];
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(queryItem('1.1', 'SELECT id FROM app.ordrs WHERE customer_id = 1', ...fields)),
@@ -105,7 +108,7 @@ describe('styles', () => {
       'a heading as category, next-line title',
       `### 1.0 Queries\n+ [ ]\n  1.1 慢查询 🚀\n  + **SQL**: \`${SLOW_QUERY}\`\n`,
     ],
-  ] as const)('%s', async ([, original], { app }) => {
+  ] as const)('T50: %s', async ([, original], { app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: original });
     const result = await run(workspace.path, app.url);
     expect(finished(result).items.find(({ id }) => id === '1.1')).toMatchObject({ outcome: 'proven' });
@@ -124,7 +127,7 @@ describe('styles', () => {
     expect(await workspace.read(TASK_FILE)).toBe(text);
   });
 
-  test('parents follow their items', async ({ app }) => {
+  test('T43, T60: parents follow their items', async ({ app }) => {
     const original = `- [ ] 1.0 All\n  - [ ] 1.1 Slow\n    - **Query**: \`${SLOW_QUERY}\`\n  - [ ] 1.2 Broken\n    - **Query**: \`SELECT nothing FROM app.orders\`\n`;
     const workspace = await createWorkspace({ [TASK_FILE]: original });
     await run(workspace.path, app.url);
@@ -134,7 +137,7 @@ describe('styles', () => {
     expect(text).toContain('  - [!] 1.2');
   });
 
-  test('a symlink stays one', async ({ app }) => {
+  test('T63: a symlink stays one', async ({ app }) => {
     const workspace = await createWorkspace({ 'shared/tasks.md': taskFile(queryItem('1.1', SLOW_QUERY)) });
     await symlink('../shared/tasks.md', join(workspace.path, TASK_FILE));
     expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({ outcome: 'proven' });
@@ -144,7 +147,7 @@ describe('styles', () => {
 });
 
 describe('statements', () => {
-  test('are found in .sql files and in source files', async ({ app }) => {
+  test('T36: are found in .sql files and in source files', async ({ app }) => {
     const workspace = await createWorkspace({
       'queries/slow.sql': `-- the order list\n${SLOW_QUERY};\n`,
       'src/users.ts': [
@@ -165,7 +168,7 @@ describe('statements', () => {
     ]);
   });
 
-  test('several in a file are a question', async ({ app }) => {
+  test('T36: several in a file are a question', async ({ app }) => {
     const workspace = await createWorkspace({
       'queries/two.sql': 'SELECT 1;\nSELECT 2;\n',
       [TASK_FILE]: taskFile('- [ ] 1.1 Slow file\n  - **File**: `queries/two.sql`\n'),
@@ -176,7 +179,7 @@ describe('statements', () => {
     });
   });
 
-  test('outside of the repository are not read, not even through a link', async ({ app }) => {
+  test('T36: outside of the repository are not read, not even through a link', async ({ app }) => {
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile('- [ ] 1.1 Slow\n  - **File**: `queries/leak.sql`\n'),
     });
@@ -188,7 +191,7 @@ describe('statements', () => {
     });
   });
 
-  test('that are sensitive are quoted nowhere', async ({ app }) => {
+  test('T35: that are sensitive are quoted nowhere', async ({ app }) => {
     const query = `SELECT id FROM app.orders WHERE customer_id = 1234 AND note <> 'top-secret-literal'`;
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(queryItem('1.1', query, '**Sensitive**: yes')),
@@ -211,7 +214,7 @@ describe('statements', () => {
 });
 
 describe('dependencies', () => {
-  test('order the run, and what depends on a blocked item waits', async ({ app }) => {
+  test('T47: order the run, and what depends on a blocked item waits', async ({ app }) => {
     const items = [
       queryItem('1.1', SLOW_QUERY, '**Depends on**: 1.3'),
       queryItem('1.2', 'SELECT id FROM app.orders WHERE id = 5', '**Dependencies**: Task 1.4'),
@@ -232,23 +235,46 @@ describe('dependencies', () => {
 });
 
 describe('two runners on one file', () => {
-  test('the second is told, and a dead one’s lock is taken over', async ({ app }) => {
+  test('the second is told, and nothing of the lock stays', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
-    let second: Promise<Awaited<ReturnType<typeof run>>> | undefined;
+    const snapshot = await connect(app);
+    await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await snapshot.query('SELECT 1');
+    // The first one works for as long as somebody holds a snapshot.
+    const runThenRelease = async () => {
+      const result = await run(workspace.path, app.url.replace(app.name, 'postgres'));
+      await snapshot.query('COMMIT');
+      return result;
+    };
+    let second: ReturnType<typeof runThenRelease> | undefined;
     const first = await runWith(
       {
         cwd: workspace.path,
         killAfter: (line) => {
-          if (!line.includes('building and measuring')) return undefined;
-          second ??= run(workspace.path, app.url.replace(app.name, 'postgres'));
+          if (line.includes('waiting for old snapshots')) second ??= runThenRelease();
           return undefined;
         },
       },
       app.url,
     );
+    await snapshot.end();
     expect(finished(first).items[0]).toMatchObject({ outcome: 'proven' });
     expect(finished(await second!)).toMatchObject({ exitCode: 5, error: { code: 'task-file-locked' } });
     expect(await readdir(join(workspace.path, '.pitstop', 'locks'))).toEqual([]);
+  });
+
+  test('the lock of a dead one is taken over', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+    const killed = await runWith(
+      {
+        cwd: workspace.path,
+        killAfter: (line) => (line.includes('building and measuring') ? 'SIGKILL' : undefined),
+      },
+      app.url,
+    );
+    expect(killed.signal).toBe('SIGKILL');
+    expect(await readdir(join(workspace.path, '.pitstop', 'locks'))).toHaveLength(1);
+    expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({ outcome: 'proven' });
   });
 });
 
