@@ -235,7 +235,7 @@ describe('dependencies', () => {
 });
 
 describe('two runners on one file', () => {
-  test('the second is told, and nothing of the lock stays', async ({ app }) => {
+  test('T64: the second is told, and nothing of the lock stays', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     const snapshot = await connect(app);
     await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
@@ -263,7 +263,7 @@ describe('two runners on one file', () => {
     expect(await readdir(join(workspace.path, '.pitstop', 'locks'))).toEqual([]);
   });
 
-  test('the lock of a dead one is taken over', async ({ app }) => {
+  test('T64: the lock of a dead one is taken over', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     const killed = await runWith(
       {
