@@ -73,7 +73,8 @@ export const NOT_OURS: ReadonlySet<string> = new Set(['not-recognised', 'unknown
 /** The exit code that one item asks for: surroundings before approvals before blocked items. */
 export function exitCodeOf({ marker, outcome, reason }: ItemReport): ExitCode {
   const code = reason?.code ?? '';
-  if (code in ERROR_CODES && ERROR_CODES[code as ErrorCode] === EXIT.surroundings) return EXIT.surroundings;
+  const known = code in ERROR_CODES ? ERROR_CODES[code as ErrorCode] : null;
+  if (known === EXIT.surroundings || known === EXIT.internal) return known;
   if (outcome === 'awaiting-approval') return EXIT.approval;
   if (outcome === null && NOT_OURS.has(code)) return EXIT.ok;
   return marker === 'x' ? EXIT.ok : EXIT.blocked;
