@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { readConfig, type Config } from '../config.ts';
 import { PitstopError } from '../errors.ts';
 import { discoverTaskFiles, resolveTaskPath } from '../files/discover.ts';
-import { findRepositoryRoot } from '../files/root.ts';
+import { exists, findRepositoryRoot } from '../files/root.ts';
 import { parseTarget, targetOfVariables, type Target } from '../pg/target.ts';
 import type { OptionValues, Outside } from './command.ts';
 
@@ -66,7 +66,7 @@ async function rootOf(paths: readonly string[], here: string): Promise<string> {
 async function rootOfFile(path: string, here: string): Promise<string> {
   const folder = dirname(path);
   const root = await findRepositoryRoot(folder);
-  if (root !== folder) return root;
+  if (root !== folder || (await exists(join(folder, '.git')))) return root;
   if (isBelow(here, path)) return here;
   // Neither git nor a package says where the project begins.
   return basename(folder) === 'tasks' ? dirname(folder) : folder;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IndexDefinition } from '../change.ts';
+import { Blocked } from '../outcome.ts';
 import type { Session } from '../pg/session.ts';
 import type { Migration } from './migration.ts';
 
@@ -83,14 +84,15 @@ export async function recordIntent(
   worker: Session,
 ): Promise<void> {
   const intent = migration.steps.flatMap((step) => (step.builds === null ? [] : [step.builds]));
-  await session.query(
+  const announced = await session.query(
     `INSERT INTO pitstop.migration (name, up_sha256, task_file, item, environment, state, intent, backend_pid, backend_start)
      SELECT $1, $2, $3, $4, $5, 'running', $6::jsonb, pid, backend_start FROM pg_stat_activity WHERE pid = $7
      ON CONFLICT (name) DO UPDATE
         SET up_sha256 = excluded.up_sha256, state = 'running', intent = excluded.intent, error = NULL,
             backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
             started_at = clock_timestamp(), finished_at = NULL
-      WHERE migration.state IN ('failed', 'reverted')`,
+      WHERE migration.state IN ('failed', 'reverted')
+     RETURNING name`,
     [
       migration.name,
       sha256(migration.upText),
@@ -100,6 +102,12 @@ export async function recordIntent(
       JSON.stringify(intent),
       worker.backendPid,
     ],
+  );
+  if (announced.length > 0) return;
+  throw new Blocked(
+    'failed',
+    'already-applied',
+    `the ledger already has ${migration.name} as applied or running`,
   );
 }
 

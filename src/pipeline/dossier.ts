@@ -4,7 +4,7 @@ import type { Measurement, RowsComparison, Speedup } from '../measure/measuremen
 import type { Probe } from '../measure/probe.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { Item } from '../task/item.ts';
-import type { RememberedEvidence } from './remembered.ts';
+import type { LocatedEvidence, RememberedEvidence } from './remembered.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
 
 /**
@@ -15,7 +15,9 @@ export interface Dossier {
   /** Relative to the repository's root. */
   readonly file: string;
   readonly item: Item;
-  /** What an earlier run recorded. */
+  /** Where the evidence goes, relative to the repository's root. */
+  readonly evidencePath: string;
+  /** What an earlier run recorded there. */
   readonly earlier: RememberedEvidence | null;
   kind: string | null;
   /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
@@ -46,11 +48,12 @@ export interface Dossier {
   files: string[];
 }
 
-export function openDossier(file: string, item: Item, earlier: RememberedEvidence | null): Dossier {
+export function openDossier(file: string, item: Item, evidence: LocatedEvidence): Dossier {
   return {
     file,
     item,
-    earlier,
+    evidencePath: evidence.path,
+    earlier: evidence.remembered,
     kind: null,
     basis: null,
     probe: null,

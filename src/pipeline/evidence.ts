@@ -1,28 +1,8 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
-import { slug } from '../migration/migration.ts';
-import type { Item } from '../task/item.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { shownStatement } from './sensitive.ts';
 import type { Conclusion } from '../outcome.ts';
-
-/**
- * Where an item's evidence is: the path that its own Evidence field names, so that a renamed heading loses nothing; else
- * `docs/performance/tasks-0001-database-performance/1.1-speed-up-the-order-history-1f3a5c.json`, the last part being
- * the hash of the item's key: ids and titles repeat in real files.
- */
-export function evidencePath(folder: string, file: string, item: Item): string {
-  const named = item.fields.find((field) => field.key === 'evidence' && field.code)?.text ?? '';
-  if (named.startsWith(`${folder}/`) && named.endsWith('.json') && !named.includes('..')) return named;
-  const words = slug(item.title)
-    .split('_')
-    .reduce((name, word) => (name.length + word.length < 40 ? `${name}-${word}` : name));
-  const id = item.ownId ? `${item.id.replace(/[^\w.-]+/g, '_')}-` : '';
-  const hash = createHash('sha256').update(item.key).digest('hex').slice(0, 6);
-  return `${folder}/${slug(basename(file, '.md')).replaceAll('_', '-')}/${id}${words}-${hash}.json`;
-}
 
 /** Everything that a reviewer needs to believe the numbers. No host, no user, no password. */
 export function evidenceOf(

@@ -12,8 +12,7 @@ import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import { deliver, useTrial } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
-import { evidencePath } from './evidence.ts';
-import { readEvidence } from './remembered.ts';
+import { locateEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
@@ -27,11 +26,7 @@ import { verify } from './verify.ts';
 
 /** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
 export async function workOn(run: RunContext, file: string, item: Item): Promise<ItemReport> {
-  const dossier = openDossier(
-    file,
-    item,
-    await readEvidence(run.root, evidencePath(run.config.evidence, file, item)),
-  );
+  const dossier = openDossier(file, item, await locateEvidence(run.root, run.config.evidence, file, item));
   const attempt = run.openAttempts.get(attemptId(file, item.key)) ?? null;
   run.emit({ type: 'item-started', id: item.id, title: item.title, file, line: item.line });
   if (!(await begin(run, dossier))) {

@@ -99,7 +99,7 @@ async function readDatabase(
   item: Item,
   step: StepItem,
 ): Promise<Pick<Details, 'findings' | 'candidates'>> {
-  const dossier = openDossier(file, item, null);
+  const dossier = openDossier(file, item, { path: '', remembered: null });
   const facts = await gatherFacts(run, await readSubjects(run, step), dossier);
   const study = step.study(facts, run.config.trial.maxCandidates);
   await tryInRounds({ ...run, emit: () => {} }, study, facts, dossier);

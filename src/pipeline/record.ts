@@ -11,7 +11,7 @@ import { parseTaskFile } from '../task/parse.ts';
 import { rollUpParents } from '../task/rollup.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { evidenceOf, evidencePath } from './evidence.ts';
+import { evidenceOf } from './evidence.ts';
 import { writeRepositoryFile } from './files.ts';
 import { reportOf } from './item-report.ts';
 import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from '../outcome.ts';
@@ -43,11 +43,10 @@ export async function giveBack(run: RunContext, { file, item }: Dossier, marker:
 
 /** Writes the evidence, then the item, then the end into the journal. A person's change of the item wins over ours. */
 export async function record(run: RunContext, dossier: Dossier, conclusion: Conclusion): Promise<ItemReport> {
-  const { file, item, earlier } = dossier;
+  const { file, item, earlier, evidencePath: path } = dossier;
   const marker = OUTCOMES[conclusion.outcome];
   if (run.options.dryRun) return reportOf(dossier, marker, conclusion, null);
 
-  const path = evidencePath(run.config.evidence, file, item);
   const edit: ItemEdit = {
     marker,
     fields: redact(
@@ -112,11 +111,14 @@ async function writeItem(run: RunContext, file: string, item: Item, edit: ItemEd
 /** A changed item is open again: what was found answers another question than the one that stands there now. */
 async function reopen(run: RunContext, file: string, item: Item): Promise<void> {
   await updateTaskFile(join(run.root, file), (text) => {
-    const ours = parseTaskFile(text).items.filter(({ id, marker }) => id === item.id && marker === '~');
-    const [only, ...others] = ours;
+    const sameAs = ({ id, title, line }: Item) =>
+      id === item.id || title === item.title || line === item.line;
+    const [only, ...others] = parseTaskFile(text).items.filter(
+      (other) => other.marker === '~' && sameAs(other),
+    );
     if (only === undefined || others.length > 0) return text;
     const result = editItem(text, only.key, { marker: ' ', owned: new Map() });
-    return result.ok ? result.text : text;
+    return result.ok ? withParents(result.text, only.key) : text;
   });
 }
 

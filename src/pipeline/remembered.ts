@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { slug } from '../migration/migration.ts';
+import type { Item } from '../task/item.ts';
 
 /** What a later run needs of an evidence file; the rest is for reviewers. */
 const remembered = z.object({
   schemaVersion: z.literal(1),
+  item: z.object({ id: z.string(), title: z.string() }),
   outcome: z.string(),
   reason: z.object({ code: z.string(), message: z.string() }),
   basis: z.string().nullable(),
@@ -16,8 +20,54 @@ const remembered = z.object({
 
 export type RememberedEvidence = z.output<typeof remembered>;
 
-/** The evidence of an earlier run, or null where there is none that can be read. */
-export async function readEvidence(root: string, path: string): Promise<RememberedEvidence | null> {
+/** Where an item's evidence belongs, and what is there of an earlier run. */
+export interface LocatedEvidence {
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly remembered: RememberedEvidence | null;
+}
+
+/**
+ * Finds an item's evidence: the file that its own Evidence field names, so that a renamed heading loses nothing, unless
+ * the field was copied with another item; else
+ * `docs/performance/tasks-0001-database-performance/1.1-speed-up-the-order-history-1f3a5c.json`, the last part being
+ * the hash of the item's key, since ids and titles repeat in real files.
+ */
+export async function locateEvidence(
+  root: string,
+  folder: string,
+  file: string,
+  item: Item,
+): Promise<LocatedEvidence> {
+  const named = namedPath(folder, item);
+  if (named !== null) {
+    const found = await readEvidence(root, named);
+    if (found === null || isAbout(found, item)) return { path: named, remembered: found };
+  }
+  const path = freshPath(folder, file, item);
+  return { path, remembered: await readEvidence(root, path) };
+}
+
+function isAbout({ item: { id, title } }: RememberedEvidence, item: Item): boolean {
+  return title === item.title && (!item.ownId || id === item.id);
+}
+
+function namedPath(folder: string, item: Item): string | null {
+  const named = item.fields.find((field) => field.key === 'evidence' && field.code)?.text ?? '';
+  return named.startsWith(`${folder}/`) && named.endsWith('.json') && !named.includes('..') ? named : null;
+}
+
+function freshPath(folder: string, file: string, item: Item): string {
+  const words = slug(item.title)
+    .split('_')
+    .reduce((name, word) => (name.length + word.length < 40 ? `${name}-${word}` : name));
+  const id = item.ownId ? `${item.id.replace(/[^\w.-]+/g, '_')}-` : '';
+  const hash = createHash('sha256').update(item.key).digest('hex').slice(0, 6);
+  return `${folder}/${slug(basename(file, '.md')).replaceAll('_', '-')}/${id}${words}-${hash}.json`;
+}
+
+/** Null where there is none that can be read. */
+async function readEvidence(root: string, path: string): Promise<RememberedEvidence | null> {
   let text: string;
   try {
     text = await readFile(join(root, path), 'utf8');

@@ -3,8 +3,7 @@ import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
 import { recognise } from '../steps/registry.ts';
 import type { Item } from '../task/item.ts';
 import type { RunContext } from './context.ts';
-import { evidencePath } from './evidence.ts';
-import { readEvidence, type RememberedEvidence } from './remembered.ts';
+import { locateEvidence, type RememberedEvidence } from './remembered.ts';
 import { basisOf, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { untouched } from './item-report.ts';
@@ -52,8 +51,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
       return WORK;
     return leave('in-progress-elsewhere', `somebody else is working on it; --take-over ${item.id} takes it`);
   }
-  const path = evidencePath(run.config.evidence, file, item);
-  const evidence = await readEvidence(run.root, path);
+  const { path, remembered: evidence } = await locateEvidence(run.root, run.config.evidence, file, item);
   const earlier =
     evidence === null ? null : { outcome: outcomeOf(evidence), request: evidence.request, evidence: path };
   if (item.marker === 'x') return leave('complete', evidence?.reason.message ?? 'it is done', earlier);

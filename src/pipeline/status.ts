@@ -8,9 +8,8 @@ import { recognise } from '../steps/registry.ts';
 import { inputFields } from '../task/input.ts';
 import type { Item, TaskWarning } from '../task/item.ts';
 import { parseTaskFile } from '../task/parse.ts';
-import { evidencePath } from './evidence.ts';
 import type { Reason } from '../outcome.ts';
-import { readEvidence } from './remembered.ts';
+import { locateEvidence } from './remembered.ts';
 
 /** One entry of a task file, as it stands. */
 export interface ItemStatus {
@@ -105,7 +104,7 @@ async function statusOf(
   const evidence =
     marker === ' ' || kind === null
       ? null
-      : await readEvidence(root, evidencePath(config.evidence, file, item));
+      : (await locateEvidence(root, config.evidence, file, item)).remembered;
   if (evidence === null) return { ...common, outcome: null, reason: null, request: null };
   const { outcome, reason } = evidence;
   return { ...common, outcome, reason, request: marker === '!' ? evidence.request : null };

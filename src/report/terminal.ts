@@ -47,7 +47,8 @@ export function summary(items: readonly ItemReport[], exitCode: number, color: b
 }
 
 function resultOf({ outcome, reason, before, after, speedup }: ItemReport): string {
-  if (outcome === 'proven' && before !== null && after !== null && speedup !== null) {
+  const isChanged = reason?.code === 'task-file-changed' || reason?.code === 'edit-refused';
+  if (outcome === 'proven' && !isChanged && before !== null && after !== null && speedup !== null) {
     return `proven, ${formatMeasurement(before)} → ${formatMeasurement(after)}, ${formatSpeedup(speedup)}`;
   }
   const numbers = before === null ? '' : `; ${formatMeasurement(before)}`;

@@ -97,6 +97,11 @@ export function entryStart(cursor: LineCursor, inParagraph: boolean): EntryStart
   return { bullet, padding: bullet.length + 1 };
 }
 
+/** Whether a line begins an entry that may interrupt a paragraph; entries come before tables. */
+export function isEntry(line: string): boolean {
+  return /^(?:[-+*]|1[.)])[ \t]+\S/.test(line);
+}
+
 const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** Whether `header` and the line after it begin a table. */

@@ -41,7 +41,8 @@ export interface InputFields {
 /** Paths that pitstop itself writes to a File field: the usual folders, and its endings wherever the folder is. */
 const OUTPUT_PATH = /^(?:\.?\/)?(?:migrations|docs\/performance)\/|\.(?:up|down)\.sql$/;
 /** `Acceptance`, `Goal` and `Constraint` are often prose; they count where they hold a number and a unit. */
-const AMOUNT = /\d\s*(?:ms|µs|us|s|sec|seconds?|min|minutes?|%|[kmgt]i?b|bytes?|x)(?![\w-])/i;
+const AMOUNT =
+  /\d\s*(?:ms|msecs?|milliseconds?|µs|us|microseconds?|s|secs?|seconds?|min|minutes?|%|[kmgt]i?b|bytes?|x)(?![\w-])/i;
 const PROSE_NAMES = /^(?:acceptance|goal|constraint)/i;
 
 export function inputFields(item: Item): InputFields {

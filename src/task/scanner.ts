@@ -4,6 +4,7 @@ import {
   entryStart,
   fenceStart,
   htmlStart,
+  isEntry,
   isFenceEnd,
   isHtmlEnd,
   isRule,
@@ -144,7 +145,12 @@ export class Scanner {
     if (html > 0 && (html < 7 || this.tree.open.at(-1)?.type !== 'paragraph'))
       return this.openHtml(html, line);
     if (paragraph !== null && !paragraph.table) {
-      if (this.last !== null && isTableStart(this.last.text, line) && !isSetextUnderline(line))
+      if (
+        this.last !== null &&
+        isTableStart(this.last.text, line) &&
+        !isSetextUnderline(line) &&
+        !isEntry(line)
+      )
         return this.becomeTable(paragraph, this.last);
       if (isSetextUnderline(line) && !this.isDefinition(paragraph))
         return this.becomeHeading(paragraph, line);

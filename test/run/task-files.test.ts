@@ -93,6 +93,30 @@ describe('a person’s fields', () => {
   });
 });
 
+describe('the evidence', () => {
+  test('of two items that look alike is kept apart, also where one was copied with its fields', async ({
+    app,
+  }) => {
+    const twins = `### A\n\n${queryItem('1.1', SLOW_QUERY)}\n### B\n\n${queryItem('1.1', 'SELECT nothing FROM app.orders')}`;
+    const workspace = await createWorkspace({ [TASK_FILE]: twins });
+    const [first, second] = finished(await run(workspace.path, app.url)).items;
+    expect(first?.evidence).not.toBe(second?.evidence);
+    const done = (await workspace.read(TASK_FILE)).split('### B')[0] ?? '';
+    const copy = done
+      .replace('### A', '### C')
+      .replace('[x] 1.1 Speed up 1.1', '[ ] 3.1 Speed up another')
+      .replace('customer_id = 1234', 'id = 1');
+    await workspace.write(TASK_FILE, `${await workspace.read(TASK_FILE)}\n${copy}`);
+    const third = finished(await run(workspace.path, app.url, '--item', '3.1')).items[0];
+    expect(third).toMatchObject({ outcome: 'already-met' });
+    expect(third?.evidence).not.toBe(first?.evidence);
+    expect(JSON.parse(await workspace.read(String(first?.evidence)))).toMatchObject({
+      outcome: 'proven',
+      item: { id: '1.1' },
+    });
+  });
+});
+
 describe('styles', () => {
   test.for([
     [
