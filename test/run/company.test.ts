@@ -163,7 +163,8 @@ describe('a person who edits what the run has not come to yet', () => {
   test('T62: a changed item is open again, and the next run answers what stands there now', async ({
     app,
   }) => {
-    const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
+    const nested = `- [ ] 1.0 All\n${queryItem('1.1', SLOW_QUERY).replaceAll(/^/gm, '  ').trimEnd()}\n`;
+    const workspace = await createWorkspace({ [TASK_FILE]: nested });
     const path = join(workspace.path, TASK_FILE);
     const killAfter = (line: string) => {
       if (line.includes('building and measuring'))
@@ -171,7 +172,8 @@ describe('a person who edits what the run has not come to yet', () => {
       return undefined;
     };
     await runWith({ cwd: workspace.path, killAfter }, app.url);
-    expect(await workspace.read(TASK_FILE)).toContain('- [ ] 1.1');
+    const text = await workspace.read(TASK_FILE);
+    expect(text).toContain('- [ ] 1.0 All\n  - [ ] 1.1');
     expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({
       outcome: 'proven',
       marker: 'x',
