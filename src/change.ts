@@ -118,3 +118,24 @@ export function renderKey(key: IndexKeyDefinition): string {
   const nulls = key.nullsFirst === key.descending ? '' : key.nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
   return quoteName(key.column) + direction + nulls;
 }
+
+/** Somebody's statement as it stands: nothing is known of it but its text, so it can be judged and not be tried. */
+export function asProposed(sql: string, probe: Probe | null): Proposal {
+  const step: SqlStep = {
+    type: 'sql',
+    name: sql.slice(0, 40),
+    up: sql,
+    down: null,
+    transactional: false,
+    inTransaction: null,
+    builds: null,
+    lock: 'unknown',
+  };
+  return {
+    id: sql,
+    change: { summary: sql, steps: [step] },
+    reason: 'proposed by the item',
+    probe,
+    estimatedGainMs: 0,
+  };
+}

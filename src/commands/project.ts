@@ -14,6 +14,8 @@ export interface Project {
   readonly config: Config;
   /** The process's variables over those of the repository's `.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The process's variables alone. */
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
   /** The task files named on the command line, or those of the repository. Absolute. */
   readonly paths: readonly string[];
 }
@@ -40,16 +42,22 @@ export async function openProject(
       },
     );
   }
-  return { root, config, env: { ...(await readDotEnv(root)), ...env }, paths };
+  return { root, config, env: { ...(await readDotEnv(root)), ...env }, processEnv: env, paths };
 }
 
-/** `--database-url`, `DATABASE_URL`, the `PG*` variables, the configuration file; null where none names a database. */
-export function targetOf({ config, env }: Project, options: OptionValues): Target | null {
-  const url = options['databaseUrl'] ?? env['DATABASE_URL'];
-  if (typeof url === 'string' && url !== '') return parseTarget(url, env);
-  return (
-    targetOfVariables(env) ?? (config.databaseUrl === undefined ? null : parseTarget(config.databaseUrl, env))
-  );
+/**
+ * `--database-url`, then `DATABASE_URL` and the `PG*` variables of the process, then those of `.env`, then the
+ * configuration file; null where none names a database.
+ */
+export function targetOf({ config, env, processEnv }: Project, options: OptionValues): Target | null {
+  const given = options['databaseUrl'];
+  if (typeof given === 'string' && given !== '') return parseTarget(given, env);
+  for (const variables of [processEnv, env]) {
+    const url = variables['DATABASE_URL'];
+    const target = url ? parseTarget(url, variables) : targetOfVariables(variables);
+    if (target !== null) return target;
+  }
+  return config.databaseUrl === undefined ? null : parseTarget(config.databaseUrl, env);
 }
 
 /** The repository of the task files, wherever the command is called from: migrations and evidence go there too. */

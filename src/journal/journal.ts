@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, open as openFile, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -61,6 +62,11 @@ export async function readOpenAttempts(path: string): Promise<Map<string, OpenAt
     } else open.delete(id);
   }
   return open;
+}
+
+/** An item's key as the journal holds it: titles may quote what must not be written. */
+export function hashKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
 export function attemptId(file: string, key: string): string {

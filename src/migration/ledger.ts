@@ -20,25 +20,34 @@ export interface LedgerRow {
   readonly backendStart: string;
 }
 
-/** Whether the ledger is there; asks the catalog, since `CREATE SCHEMA IF NOT EXISTS` needs CREATE even then. */
+/**
+ * Whether the ledger is there. Asks the catalog: `CREATE SCHEMA IF NOT EXISTS` needs CREATE even then, and
+ * `to_regclass` fails without USAGE.
+ */
 async function ledgerExists(session: Session): Promise<boolean> {
   const [row] = await session.query<{ exists: boolean }>(
-    `SELECT to_regclass('pitstop.migration') IS NOT NULL AS exists`,
+    `SELECT EXISTS (SELECT FROM pg_class WHERE oid = (${LEDGER})) AS exists`,
   );
   return row?.exists ?? false;
 }
+
+const LEDGER = `SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = 'pitstop' AND c.relname = 'migration'`;
 
 /** Whether the connected role may keep the ledger: write to the one that is there, or create it. */
 export async function mayKeepLedger(session: Session): Promise<boolean> {
   const [row] = await session.query<{ allowed: boolean }>(`
     SELECT CASE
-             WHEN to_regclass('pitstop.migration') IS NOT NULL
-               THEN has_table_privilege(to_regclass('pitstop.migration'), 'INSERT')
-                    AND has_table_privilege(to_regclass('pitstop.migration'), 'UPDATE')
-                    AND has_table_privilege(to_regclass('pitstop.migration'), 'SELECT')
-             WHEN to_regnamespace('pitstop') IS NOT NULL THEN has_schema_privilege('pitstop', 'CREATE')
+             WHEN ledger.oid IS NOT NULL
+               THEN has_schema_privilege(schema.oid, 'USAGE')
+                    AND has_table_privilege(ledger.oid, 'INSERT')
+                    AND has_table_privilege(ledger.oid, 'UPDATE')
+                    AND has_table_privilege(ledger.oid, 'SELECT')
+             WHEN schema.oid IS NOT NULL THEN has_schema_privilege(schema.oid, 'CREATE') AND has_schema_privilege(schema.oid, 'USAGE')
              ELSE has_database_privilege(current_database(), 'CREATE')
-           END AS allowed`);
+           END AS allowed
+      FROM (SELECT (${LEDGER}) AS oid) AS ledger,
+           (SELECT (SELECT oid FROM pg_namespace WHERE nspname = 'pitstop') AS oid) AS schema`);
   return row?.allowed ?? false;
 }
 
@@ -47,7 +56,9 @@ export async function ensureLedger(session: Session): Promise<void> {
   if (await ledgerExists(session)) return;
   await session.query('BEGIN');
   try {
-    const [schema] = await session.query(`SELECT 1 WHERE to_regnamespace('pitstop') IS NULL`);
+    const [schema] = await session.query(
+      `SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pitstop')`,
+    );
     if (schema !== undefined) await session.query('CREATE SCHEMA pitstop');
     await session.query(`
       CREATE TABLE pitstop.ledger (

@@ -41,9 +41,12 @@ export async function withSession<T>(
   const client = await connect(target, purpose);
   let onAbort = () => {};
   try {
-    // The parser reads strings as the standard says; a server that does not would read another statement.
+    // The parser reads strings as the standard says; a server that does not would read another statement. Timeouts of
+    // the role or database would end a session that waits for its counterpart; ours are set where work is done.
     const first = await client.query<{ pid: number }>(
-      `SELECT pg_backend_pid() AS pid, set_config('standard_conforming_strings', 'on', false)`,
+      `SELECT pg_backend_pid() AS pid, set_config('standard_conforming_strings', 'on', false),
+              set_config('statement_timeout', '0', false), set_config('transaction_timeout', '0', false),
+              set_config('idle_session_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`,
     );
     const session = sessionOf(client, target, first.rows[0]?.pid ?? 0);
     onAbort = () => void session.cancel();

@@ -67,8 +67,10 @@ async function watchBuild(run: RunContext, pid: number, id: string, done: AbortS
       progress === null || progress.waitsFor.length === 0
         ? ''
         : `${progress.phase}: waiting for ${progress.waitsFor.join(', ')}`;
-    if (message !== '' && message !== told) run.emit({ type: 'phase', id, phase: 'apply', message });
-    told = message;
+    // Seconds go by; who is waited for is the news.
+    const news = message.replace(/ for \d+ s/g, '');
+    if (news !== '' && news !== told) run.emit({ type: 'phase', id, phase: 'apply', message });
+    told = news;
   }
 }
 

@@ -1,4 +1,7 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PitstopError } from '../errors.ts';
+import { resolveWritable } from '../files/root.ts';
 import { decideEnvironment } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
 import { mayKeepLedger } from '../migration/ledger.ts';
@@ -6,6 +9,7 @@ import type { ServerFacts } from '../pg/catalog/server.ts';
 import { isBehindTransactionPooler } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
+import { writableFolders } from './files.ts';
 import type { RunOptions } from './context.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -75,7 +79,41 @@ export async function requireLedger(
     'permission-denied',
     `role ${server.role} may not keep the ledger in schema pitstop`,
     {
-      hint: `GRANT CREATE ON DATABASE ${server.database} TO ${server.role}, or let its owner create schema pitstop and grant CREATE on it.`,
+      hint: `GRANT CREATE ON DATABASE ${server.database} TO ${server.role}; or, where schema pitstop exists, GRANT USAGE ON SCHEMA pitstop and SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA pitstop TO ${server.role}.`,
     },
   );
+}
+
+/** Every folder that the run may write to, before anything is tried: what is proven has to be recorded. */
+export async function requireFolders({ root, config, options }: RunRequest): Promise<void> {
+  if (options.dryRun) return;
+  for (const folder of writableFolders(config)) {
+    const path = await resolveWritable(root, `${folder}/probe`, writableFolders(config));
+    const nearest = await nearestExisting(dirname(path));
+    const isUsable =
+      nearest.isFolder &&
+      (await access(nearest.path, constants.W_OK).then(
+        () => true,
+        () => false,
+      ));
+    if (isUsable) continue;
+    throw new PitstopError(
+      'permission-denied',
+      `${folder} cannot be written: ${nearest.path} is ${nearest.isFolder ? 'read-only' : 'no folder'}`,
+      {
+        hint: 'Make it a folder that the user who runs pitstop may write to.',
+        file: nearest.path,
+      },
+    );
+  }
+}
+
+async function nearestExisting(path: string): Promise<{ readonly path: string; readonly isFolder: boolean }> {
+  try {
+    return { path, isFolder: (await stat(path)).isDirectory() };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || dirname(path) === path) throw error;
+    return nearestExisting(dirname(path));
+  }
 }

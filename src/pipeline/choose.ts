@@ -64,7 +64,8 @@ function withoutChange(
   }
   if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible'))
     return impossible(trials[0]?.reason);
-  if (!findings.some(costsTime)) {
+  const missed = missedTarget(dossier);
+  if (missed === null && !findings.some(costsTime) && isFast(dossier)) {
     const tried =
       trials.length === 0
         ? ''
@@ -72,13 +73,36 @@ function withoutChange(
     return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${tried}`);
   }
   if (trials.length === 0) {
-    const seen = `no index is missing for what its plan shows (${findings[0]?.message})`;
-    return conclude('no-gain', 'no-candidate', [seen, ...relations.flatMap(notLookedInto)].join('; '));
+    const seen = findings.some(costsTime) ? ` (${findings[0]?.message})` : '';
+    const none = `no plain B-tree index on columns of its tables would serve it, and nothing else is tried yet${seen}`;
+    return conclude(
+      'no-gain',
+      missed === null ? 'no-candidate' : 'target-missed',
+      [...(missed ?? []), none, ...relations.flatMap(notLookedInto)].join('; '),
+    );
   }
   const reasons = trials
     .map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`)
     .join('; ');
-  return conclude('no-gain', 'no-gain', `nothing helped enough: ${reasons}`);
+  const helped = `nothing helped enough: ${reasons}`;
+  return conclude(
+    'no-gain',
+    missed === null ? 'no-gain' : 'target-missed',
+    [...(missed ?? []), helped].join('; '),
+  );
+}
+
+/** A slow statement whose plan shows nothing wrong is still slow: that is no optimal plan, only none that we can better. */
+const FAST_MS = 20;
+
+function isFast({ baseline }: Dossier): boolean {
+  return baseline === null || (!baseline.lowerBound && baseline.measurement.medianMs < FAST_MS);
+}
+
+/** That the item's own target is not reached, in words; null where it has none or where nothing was measured. */
+function missedTarget({ baseline, targetMs }: Dossier): readonly [string] | null {
+  if (targetMs === null || baseline === null || baseline.measurement.medianMs < targetMs) return null;
+  return [`the target of ${formatMs(targetMs)} is not reached`];
 }
 
 /** What no index is proposed for, so that nobody takes silence for a judgement. */
@@ -91,6 +115,7 @@ function notLookedInto({ relation }: ResolvedRelation): string[] {
 const IMPOSSIBLE: Readonly<Record<string, Outcome>> = {
   'table-too-large': 'no-lab',
   'not-hosted': 'no-lab',
+  'not-tried': 'no-gain',
   'no-probe': 'needs-information',
   refused: 'refused',
 };

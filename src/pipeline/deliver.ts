@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import type { Proposal } from '../change.ts';
 import { judgeChange } from '../gate/judge-change.ts';
-import { appendJournal } from '../journal/journal.ts';
+import { appendJournal, hashKey } from '../journal/journal.ts';
 import { migrationsOf, type Migration } from '../migration/migration.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
 import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
-import { writeMigrations } from './migration-files.ts';
+import { removeSuperseded, writeMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { requestApproval } from './request.ts';
 import { concealTrial } from './sensitive.ts';
@@ -51,11 +51,12 @@ export async function deliver(
     at: run.now().toISOString(),
     runId: run.runId,
     file: dossier.file,
-    key: dossier.item.key,
+    key: hashKey(dossier.item.key),
     type: 'decided',
     decision,
   });
   await writeMigrations(run, dossier);
+  await removeSuperseded(run, dossier);
   if (judgement.verdict === 'gate') return requestApproval(run, dossier, proposal, judgement);
   if (!run.options.apply) {
     const message = `proven and written, not applied (--no-apply): apply ${dossier.migrations.map(({ upPath }) => upPath).join(', ')}`;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { relationReferences } from '../advisor/references.ts';
 import { parsePlan } from '../explain/plan.ts';
 import type { ResolvedRelation } from '../facts.ts';
-import { measureBaseline } from '../labs/baseline.ts';
+import { measureBaseline, untilCutoff } from '../labs/baseline.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
 import { readRelations } from '../pg/catalog/relations.ts';
-import { probeRunner, readOnly } from '../pg/execute.ts';
+import { probeRunner, readOnly, type Isolation } from '../pg/execute.ts';
 import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
 import type { InputFields } from '../task/input.ts';
 import type { RunContext } from './context.ts';
@@ -57,8 +57,11 @@ export async function gatherFacts(
   subjects: Subjects,
   dossier: Dossier,
 ): Promise<Partial<FactSheet>> {
-  const { statement, relations, index } = subjects;
-  if (statement === null) return { index, relations };
+  const { relations, index } = subjects;
+  if (subjects.statement === null) return { index, relations };
+  const statement = await slowestFirst(run, subjects.statement).catch((error: unknown) =>
+    Promise.reject(blockedByServer(error)),
+  );
   dossier.probe = statement.probe;
   const labRelations = run.labIsTarget || run.lab === null ? relations : await requireAlike(run, relations);
   const plan = await readPlan(run, statement, dossier).catch((error: unknown) =>
@@ -70,6 +73,21 @@ export async function gatherFacts(
     ...(run.labIsTarget ? [] : await readTakenNames(run.labReader, schemas)),
   ]);
   return { statement, relations: labRelations, plan: parsePlan(plan), takenNames, index };
+}
+
+/** Plans are read of the first parameter set: the one that takes longest has most to show. */
+async function slowestFirst(run: RunContext, statement: StatementFacts): Promise<StatementFacts> {
+  const { sql, parameterSets } = statement.probe;
+  if (parameterSets.length < 2 || !run.mayMeasureTarget) return statement;
+  const { reader, limits, series } = run;
+  const timed: { readonly set: readonly unknown[]; readonly ms: number }[] = [];
+  for (const set of parameterSets) {
+    const isolate: Isolation = (work) => readOnly(reader, limits.cutoffMs, work);
+    const runner = probeRunner(reader, { sql, parameterSets: [set] }, isolate, series.clock);
+    timed.push({ set, ms: (await untilCutoff(runner.time)) ?? limits.cutoffMs });
+  }
+  const slowest = timed.toSorted((one, other) => other.ms - one.ms).map(({ set }) => set);
+  return { ...statement, probe: { sql, parameterSets: slowest } };
 }
 
 async function readPlan(run: RunContext, { probe }: StatementFacts, dossier: Dossier): Promise<unknown> {

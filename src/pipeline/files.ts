@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { resolveWritable } from '../files/root.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { writeFileDurably } from '../files/write.ts';
+import type { Config } from '../config.ts';
 import type { RunContext } from './context.ts';
 
 /** Writes a file below one of the folders that pitstop may write to, and nowhere else. */
@@ -10,7 +11,7 @@ export async function writeRepositoryFile(
   path: string,
   content: string,
 ): Promise<void> {
-  await writeFileDurably(await resolveWritable(run.root, path, foldersOf(run)), content);
+  await writeFileDurably(await resolveWritable(run.root, path, writableFolders(run.config)), content);
 }
 
 /** Removes a file that this run wrote. */
@@ -18,9 +19,10 @@ export async function removeRepositoryFile(
   run: Pick<RunContext, 'root' | 'config'>,
   path: string,
 ): Promise<void> {
-  await rm(await resolveWritable(run.root, path, foldersOf(run)), { force: true });
+  await rm(await resolveWritable(run.root, path, writableFolders(run.config)), { force: true });
 }
 
-function foldersOf({ config }: Pick<RunContext, 'config'>): string[] {
-  return [config.migrations, config.evidence, STATE_FOLDER];
+/** Relative to the repository's root. The task file itself is the only other thing that is written. */
+export function writableFolders({ migrations, evidence }: Config): string[] {
+  return [migrations, evidence, STATE_FOLDER];
 }

@@ -1,5 +1,5 @@
 import { PitstopError } from '../errors.ts';
-import { attemptId, type OpenAttempt } from '../journal/journal.ts';
+import { attemptId, hashKey, type OpenAttempt } from '../journal/journal.ts';
 import { readLedger } from '../migration/ledger.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
 import { recognise } from '../steps/registry.ts';
@@ -27,7 +27,7 @@ import { verify } from './verify.ts';
 /** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
 export async function workOn(run: RunContext, file: string, item: Item): Promise<ItemReport> {
   const dossier = openDossier(file, item, await locateEvidence(run.root, run.config.evidence, file, item));
-  const attempt = run.openAttempts.get(attemptId(file, item.key)) ?? null;
+  const attempt = run.openAttempts.get(attemptId(file, hashKey(item.key))) ?? null;
   run.emit({ type: 'item-started', id: item.id, title: item.title, file, line: item.line });
   if (!(await begin(run, dossier))) {
     const message = 'the item was changed after the run began; the next run reads it anew';

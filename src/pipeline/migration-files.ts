@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { readLedger } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -25,4 +27,20 @@ export async function discardMigrations(run: RunContext, dossier: Dossier): Prom
   for (const path of discarded) await removeRepositoryFile(run, path);
   dossier.files = dossier.files.filter((path) => !discarded.includes(path));
   dossier.migrations = dossier.migrations.filter(isKept);
+}
+
+/** Removes the files that an earlier run wrote for this item, where another change takes their place and they never took effect. */
+export async function removeSuperseded(run: RunContext, dossier: Dossier): Promise<void> {
+  const waited =
+    dossier.earlier?.outcome === 'handed-over' || dossier.earlier?.outcome === 'awaiting-approval';
+  if (!waited) return;
+  const current = new Set(dossier.migrations.map(({ upPath }) => upPath));
+  const applied = new Set(
+    (await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])),
+  );
+  for (const { up, down } of dossier.earlier?.migrations ?? []) {
+    if (current.has(up) || applied.has(basename(up, '.up.sql'))) continue;
+    await removeRepositoryFile(run, up);
+    await removeRepositoryFile(run, down);
+  }
 }

@@ -9,7 +9,9 @@ import { gatherFacts, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { tryInRounds } from './rounds.ts';
 import { blockedByServer } from './server-refusal.ts';
+import { concealConclusion } from './sensitive.ts';
 import { readStatement } from './statement.ts';
+import { withoutLiterals } from '../sql/normalize.ts';
 
 /** What a run would do with an item, as far as reading tells. */
 export interface PlannedItem {
@@ -59,8 +61,10 @@ async function detailsOf(
   database: RunContext | null,
 ): Promise<Details> {
   let known = NOTHING;
+  let sensitive = false;
   try {
     const { fields, from } = await readInputs(root, item);
+    sensitive = fields.sensitive;
     const recognition = recognise(fields);
     if (item.struck || recognition.result === 'not-ours') {
       return {
@@ -74,16 +78,24 @@ async function detailsOf(
     const read = recognition.kind.read(fields);
     if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
     const text = read.item.subject.statement;
-    if (text !== undefined) known = { ...known, statement: { sql: text.sql, from: from ?? 'Query' } };
+    if (text !== undefined)
+      known = {
+        ...known,
+        statement: { sql: fields.sensitive ? withoutLiterals(text.sql) : text.sql, from: from ?? 'Query' },
+      };
     const left = leftAlone(item);
     if (left !== null) return { ...known, reason: left };
-    if (database !== null) return { ...known, ...(await readDatabase(database, file, item, read.item)) };
+    if (database !== null) {
+      const { findings, candidates } = await readDatabase(database, file, item, read.item);
+      return { ...known, findings: sensitive ? [] : findings, candidates };
+    }
     if (text !== undefined) readStatement(text);
     return known;
   } catch (error) {
     const blocked = blockedByServer(error);
-    if (blocked instanceof Blocked) return { ...known, reason: blocked.conclusion.reason };
-    throw blocked;
+    if (!(blocked instanceof Blocked)) throw blocked;
+    const { conclusion } = blocked;
+    return { ...known, reason: (sensitive ? concealConclusion(conclusion) : conclusion).reason };
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensureStateFolder } from '../files/state-folder.ts';
 import { updateTaskFile } from '../files/task-file.ts';
-import { appendJournal, type JournalEvent } from '../journal/journal.ts';
+import { appendJournal, hashKey, type JournalEvent } from '../journal/journal.ts';
 import { redact } from '../report/redact.ts';
 import { outputFields } from '../report/fields.ts';
 import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
@@ -46,6 +46,11 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   const { file, item, earlier, evidencePath: path } = dossier;
   const marker = OUTCOMES[conclusion.outcome];
   if (run.options.dryRun) return reportOf(dossier, marker, conclusion, null);
+  if (isProvenAlready(dossier, conclusion)) {
+    await writeItem(run, file, item, { marker, owned: new Map(), expected: { marker: '~' } });
+    await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
+    return reportOf(dossier, marker, conclusion, dossier.evidencePath);
+  }
 
   const edit: ItemEdit = {
     marker,
@@ -89,6 +94,12 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   return reportOf(dossier, marker, conclusion, path);
 }
 
+/** Done once more, and what an earlier run applied is still what does it: its proof and its way back stay as they are. */
+function isProvenAlready({ earlier }: Dossier, { outcome }: Conclusion): boolean {
+  const wasApplied = earlier?.outcome === 'proven' || earlier?.outcome === 'applied';
+  return outcome === 'already-met' && wasApplied && earlier.migrations.length > 0;
+}
+
 /** Null where the item was written, else why the file keeps what a person wrote. */
 async function writeItem(run: RunContext, file: string, item: Item, edit: ItemEdit): Promise<Reason | null> {
   let refusal: Reason | null = null;
@@ -129,6 +140,6 @@ function withParents(text: string, key: string): string {
 }
 
 async function journal(run: RunContext, file: string, item: Item, event: JournalEvent): Promise<void> {
-  const common = { at: run.now().toISOString(), runId: run.runId, file, key: item.key };
+  const common = { at: run.now().toISOString(), runId: run.runId, file, key: hashKey(item.key) };
   await appendJournal(run.journalPath, { ...common, ...event });
 }

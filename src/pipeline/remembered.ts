@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { slug } from '../migration/migration.ts';
+import { redact } from '../report/redact.ts';
 import type { Item } from '../task/item.ts';
 
 /** What a later run needs of an evidence file; the rest is for reviewers. */
@@ -28,8 +29,8 @@ export interface LocatedEvidence {
 }
 
 /**
- * Finds an item's evidence: the file that its own Evidence field names, so that a renamed heading loses nothing, unless
- * the field was copied with another item; else
+ * Finds an item's evidence: the file that its own Evidence field names, so that a renamed heading loses nothing, where that is
+ * ours and about this item; else
  * `docs/performance/tasks-0001-database-performance/1.1-speed-up-the-order-history-1f3a5c.json`, the last part being
  * the hash of the item's key, since ids and titles repeat in real files.
  */
@@ -42,7 +43,7 @@ export async function locateEvidence(
   const named = namedPath(folder, item);
   if (named !== null) {
     const found = await readEvidence(root, named);
-    if (found === null || isAbout(found, item)) return { path: named, remembered: found };
+    if (found !== null && isAbout(found, item)) return { path: named, remembered: found };
   }
   const path = freshPath(folder, file, item);
   return { path, remembered: await readEvidence(root, path) };
@@ -58,7 +59,7 @@ function namedPath(folder: string, item: Item): string | null {
 }
 
 function freshPath(folder: string, file: string, item: Item): string {
-  const words = slug(item.title)
+  const words = slug(redact(item.title))
     .split('_')
     .reduce((name, word) => (name.length + word.length < 40 ? `${name}-${word}` : name));
   const id = item.ownId ? `${item.id.replace(/[^\w.-]+/g, '_')}-` : '';

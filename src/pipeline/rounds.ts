@@ -46,6 +46,13 @@ async function tryOne(
   }
   if (run.lab === null)
     return untried(proposal, 'no-lab', `nothing is tried on a ${run.environment} target itself`);
+  if (proposal.change.steps.some(({ inTransaction, builds }) => inTransaction === null && builds === null)) {
+    return untried(
+      proposal,
+      'not-tried',
+      'only plain B-tree indexes on columns, and ANALYZE, can be tried yet',
+    );
+  }
   const closed = tableWithoutRights(proposal, facts.relations ?? []);
   if (closed !== null) return untried(proposal, 'permission-denied', closed);
   const unhosted = run.lab.unhosted(proposal);

@@ -1,4 +1,4 @@
-import { attemptId } from '../journal/journal.ts';
+import { attemptId, hashKey } from '../journal/journal.ts';
 import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
 import { recognise } from '../steps/registry.ts';
 import type { Item } from '../task/item.ts';
@@ -47,7 +47,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
   const { redo, items } = run.options;
   if (item.marker === ' ' || redo) return WORK;
   if (item.marker === '~') {
-    if (run.openAttempts.has(attemptId(file, item.key)) || run.options.takeOver.includes(item.id))
+    if (run.openAttempts.has(attemptId(file, hashKey(item.key))) || run.options.takeOver.includes(item.id))
       return WORK;
     return leave('in-progress-elsewhere', `somebody else is working on it; --take-over ${item.id} takes it`);
   }

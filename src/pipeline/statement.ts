@@ -9,7 +9,10 @@ import { Blocked } from '../outcome.ts';
 export function readStatement({ sql, parameterSets }: NonNullable<Subject['statement']>): StatementFacts {
   const bound = bindParameters(sql, parameterSets);
   const parsed = readProbe(bound.sql);
-  if (!parsed.ok) throw new Blocked('refused', parsed.code, parsed.message);
+  if (!parsed.ok) {
+    const hint = /^\s*explain\b/i.test(bound.sql) ? '; leave EXPLAIN out, the plan is read anyway' : '';
+    throw new Blocked('refused', parsed.code, parsed.message + hint);
+  }
   const unsafe = unsafeFunctions(parsed.functions);
   if (unsafe.length > 0) {
     const names = unsafe.join(', ');

@@ -6,7 +6,7 @@ import { takeRunnerLock } from '../migration/runner-lock.ts';
 import { readServerFacts } from '../pg/catalog/server.ts';
 import { withSession } from '../pg/session.ts';
 import { redact } from '../report/redact.ts';
-import { environmentOf, requireLedger, requireSession, requireVersion } from './checks.ts';
+import { environmentOf, requireFolders, requireLedger, requireSession, requireVersion } from './checks.ts';
 import type { RunContext } from './context.ts';
 import { withLab } from './lab.ts';
 import type { RunRequest } from './run-request.ts';
@@ -18,6 +18,7 @@ export async function withSurroundings<T>(
   use: (run: RunContext) => Promise<T>,
 ): Promise<T> {
   const { target, signal, config, options, planning } = request;
+  if (!planning) await requireFolders(request);
   return withSession(target, 'control', null, (control) =>
     withSession(target, 'reader', signal, async (reader) => {
       const server = await readServerFacts(reader);
@@ -49,7 +50,7 @@ export async function withSurroundings<T>(
 
 /** Settles what an earlier run left unfinished in the ledger. */
 export async function settle({ emit, signal, control, options, server }: RunContext): Promise<void> {
-  if (options.dryRun || server.readOnly) return;
+  if (options.dryRun || !options.apply || server.readOnly) return;
   const tell = (message: string) => emit({ type: 'phase', id: null, phase: 'prepare', message });
   for (const { name, message } of await reconcile(control, tell, signal)) tell(`${name}: ${message}`);
 }

@@ -1,6 +1,6 @@
 import { measureBaseline } from '../labs/baseline.ts';
-import { judgeGain } from '../measure/judge.ts';
-import { unpairedSpeedup } from '../measure/statistics.ts';
+import type { Probe } from '../measure/probe.ts';
+import { summarize, unpairedSpeedup } from '../measure/statistics.ts';
 import { formatMs, formatSpeedup } from '../report/format.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
 import { revertAll } from './apply.ts';
@@ -28,34 +28,23 @@ export async function verify(
     );
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
-  const { limits, series } = run;
-  const fresh = await measureBaseline(run.reader, probe, {
-    cutoffMs: limits.cutoffMs,
-    series,
-    where: 'target',
-  });
-  const speedup = unpairedSpeedup(before.runsMs, fresh.runsMs, series.random);
-  const gain = judgeGain(
-    { before: before.measurement, after: fresh.measurement, speedup, rows: trial.rows },
-    run.threshold,
-  );
-
-  dossier.before = before.measurement;
-  dossier.after = fresh.measurement;
-  dossier.speedup = speedup;
-  dossier.lowerBound = before.lowerBound;
-  dossier.rowCounts = fresh.rowCounts;
-  if (!gain.accepted || fresh.lowerBound) {
+  const { after, speedup, isConfirmed } = await measureAgain(run, probe, before);
+  if (!isConfirmed) {
     await takeBack(run, dossier);
-    const message = gain.accepted ? 'the statement did not finish' : gain.reason.message;
+    const seen = `${formatSpeedup(speedup)} after it was applied`;
     return conclude(
-      'no-gain',
+      'failed',
       'not-confirmed',
-      `proven in the trial, not confirmed after it was applied (${message}); it was taken back`,
+      `proven in the trial, not confirmed on the target (${seen}); it was taken back`,
     );
   }
+  dossier.before = before.measurement;
+  dossier.after = after.measurement;
+  dossier.speedup = speedup;
+  dossier.lowerBound = before.lowerBound;
+  dossier.rowCounts = after.rowCounts;
   const shown = formatSpeedup(speedup, before.lowerBound);
-  if (targetMs !== null && fresh.measurement.medianMs >= targetMs) {
+  if (targetMs !== null && after.measurement.medianMs >= targetMs) {
     return conclude(
       'proven',
       'target-missed',
@@ -65,12 +54,45 @@ export async function verify(
   return conclude('proven', 'gain', shown);
 }
 
+/** How often an unclear verification is measured again: the machine may be busy for a while. */
+const ROUNDS = 3;
+
+/**
+ * The trial has already shown the gain, run against run; here two series stand minutes apart. So the gain itself has to
+ * show again, and either the interval or the blocks, which no load disturbs, have to say that it is real.
+ */
+async function measureAgain(run: RunContext, probe: Probe, before: Before) {
+  const { limits, series, threshold } = run;
+  const required = 1 / (1 - threshold.time);
+  const runsMs: number[] = [];
+  for (let round = 1; ; round += 1) {
+    const after = await measureBaseline(run.reader, probe, {
+      cutoffMs: limits.cutoffMs,
+      series,
+      where: 'target',
+    });
+    runsMs.push(...after.runsMs);
+    const speedup = unpairedSpeedup(before.runsMs, runsMs, series.random);
+    const blocks = [before.measurement.sharedBlocks, after.measurement.sharedBlocks] as const;
+    const fewerBlocks =
+      blocks[0] !== null && blocks[1] !== null && blocks[1] < blocks[0] * (1 - threshold.blocks);
+    const isConfirmed =
+      !after.lowerBound && speedup.ratio > required && (speedup.ci95[0] > required || fewerBlocks);
+    if (isConfirmed || round === ROUNDS) {
+      const measurement = summarize(runsMs, after.measurement.sharedBlocks, 'target', series.random);
+      return { after: { measurement, rowCounts: after.rowCounts }, speedup, isConfirmed };
+    }
+  }
+}
+
+type Before = Pick<Baseline, 'measurement' | 'runsMs' | 'lowerBound'>;
+
 /** What the statement took on the target before: paired in the trial where that ran there, else the baseline. */
 function beforeOnTarget(
   run: RunContext,
   baseline: Baseline | null,
   trial: MeasuredTrial | null,
-): Pick<Baseline, 'measurement' | 'runsMs' | 'lowerBound'> | null {
+): Before | null {
   if (run.labIsTarget && trial !== null) {
     return {
       measurement: trial.before,
@@ -84,5 +106,9 @@ function beforeOnTarget(
 /** Undoes what this run has just applied, and its files with it. */
 async function takeBack(run: RunContext, dossier: Dossier): Promise<void> {
   await revertAll(run, dossier.item.id, dossier.migrations);
+  dossier.changes = null;
+  dossier.after = null;
+  dossier.speedup = null;
+  dossier.applied = false;
   await discardMigrations(run, dossier);
 }

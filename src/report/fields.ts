@@ -33,7 +33,7 @@ export function outputFields(recorded: Recorded): OutputField[] {
   const { outcome, reason, before, after, lowerBound, upPaths, downPaths, request, evidence } = recorded;
   const done = outcome === 'proven' || outcome === 'applied';
   return [
-    { name: 'Status', value: [STATUS[outcome] ?? '⚠️ Blocked'] },
+    { name: 'Status', value: [statusOf(outcome, reason.code)] },
     { name: 'File', value: codes(upPaths) },
     { name: 'Before', value: before === null ? null : [formatMeasurement(before, lowerBound)] },
     { name: 'After', value: after === null ? null : [afterText(recorded, after)] },
@@ -53,6 +53,11 @@ export function outputFields(recorded: Recorded): OutputField[] {
           : [`${reason.message} (`, { code: reason.code }, ')'],
     },
   ];
+}
+
+function statusOf(outcome: string, code: string): string {
+  if (outcome === 'proven' && code === 'target-missed') return '✅ Completed, target not reached';
+  return STATUS[outcome] ?? '⚠️ Blocked';
 }
 
 function afterText({ speedup }: Recorded, after: Measurement): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dropIndexStep, type Proposal } from '../change.ts';
+import { asProposed, dropIndexStep, type Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { IndexFacts, RelationReference } from '../facts.ts';
 import { droppedIndex, readQualifiedName } from '../sql/dropped-index.ts';
@@ -49,7 +49,7 @@ export const index = defineStep<Fields, 'index'>({
       const why = findings.map((finding) => finding.message).join('; ');
       return [drop(named, why === '' ? `proposed by the item; ${scansOf(named.index)}` : why)];
     }
-    return inputs.candidates.filter((sql) => droppedIndex(sql) === null).map(asProposed);
+    return inputs.candidates.filter((sql) => droppedIndex(sql) === null).map((sql) => asProposed(sql, null));
   },
 });
 
@@ -63,27 +63,6 @@ function drop({ table, index: found }: NamedIndex, reason: string): Proposal {
     id: `drop ${quoteQualified(found)}`,
     change: { summary, steps: [dropIndexStep(found)] },
     reason,
-    probe: null,
-    estimatedGainMs: 0,
-  };
-}
-
-/** Somebody's statement as it stands: nothing is known of it but its text. */
-function asProposed(sql: string): Proposal {
-  const step = {
-    type: 'sql',
-    name: sql.slice(0, 40),
-    up: sql,
-    down: null,
-    transactional: false,
-    inTransaction: null,
-    builds: null,
-    lock: 'unknown',
-  } as const;
-  return {
-    id: sql,
-    change: { summary: sql, steps: [step] },
-    reason: 'proposed by the item',
     probe: null,
     estimatedGainMs: 0,
   };

@@ -4,6 +4,7 @@ import { proposedIndex } from '../advisor/proposed-index.ts';
 import { shapeOf } from '../advisor/shape.ts';
 import {
   analyzeStep,
+  asProposed,
   createIndexStep,
   renderKey,
   type IndexDefinition,
@@ -54,8 +55,9 @@ export const query = defineStep<Fields, Names>({
       const statistics = staleStatistics(study);
       if (statistics !== null) return [statistics];
     }
+    const isFirstRound = trials.every((trial) => trial.proposal.id.startsWith('analyze '));
+    if (isFirstRound) return [...singleIndexes(study, acceptedStatistics(trials)), ...otherCandidates(study)];
     const singles = trials.filter((trial) => indexesOf(trial).length === 1);
-    if (singles.length === 0) return singleIndexes(study, acceptedStatistics(trials));
     if (trials.some((trial) => indexesOf(trial).length > 1)) return [];
     return pairsAroundTheBest(study, singles);
   },
@@ -104,6 +106,13 @@ function singleIndexes(study: Study<Fields, Names>, base: readonly SqlStep[]): P
       probe: facts.statement.probe,
       estimatedGainMs,
     }));
+}
+
+/** What the item proposes besides plain indexes goes to the gate like everything else; it cannot be tried yet. */
+function otherCandidates({ fields: inputs, facts }: Study<Fields, Names>): Proposal[] {
+  return inputs.candidates
+    .filter((sql) => proposedIndex(sql, facts.relations, facts.takenNames) === null)
+    .map((sql) => asProposed(sql, facts.statement.probe));
 }
 
 /**
