@@ -11,9 +11,9 @@ export function toPitstopError(error: unknown): PitstopError {
       cause: error,
     });
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+  if (['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EISDIR'].includes(code)) {
     return new PitstopError('permission-denied', message, {
-      hint: 'Give the user that runs pitstop the right to write there.',
+      hint: 'Make it a file or folder that the user who runs pitstop may write to.',
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
@@ -279,7 +279,47 @@ describe('targets', () => {
   });
 });
 
+test('a ledger that somebody else owns', async ({ app }) => {
+  await app.query('CREATE SCHEMA pitstop; CREATE TABLE pitstop.migration (id integer)');
+  const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+  const role = await createRole(app, {
+    grants: [`CREATE ON DATABASE ${app.name}`, 'USAGE ON SCHEMA app', 'SELECT ON ALL TABLES IN SCHEMA app'],
+  });
+  expect(finished(await run(workspace.path, role.url))).toMatchObject({
+    exitCode: 5,
+    error: { code: 'permission-denied', hint: expect.stringContaining('SCHEMA pitstop') },
+  });
+});
+
 describe('files that cannot be written', () => {
+  test.for([
+    ['is a file', async (workspace: Workspace) => workspace.write('docs/performance', 'not a folder')],
+    [
+      'leads out of the repository',
+      async (workspace: Workspace) => {
+        await mkdir(join(workspace.path, 'docs'));
+        await symlink('/tmp', join(workspace.path, 'docs', 'performance'));
+      },
+    ],
+  ] as const)(
+    'an evidence folder that %s is noticed before anything is tried',
+    async ([, prepare], { app }) => {
+      const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+      await prepare(workspace);
+      const result = await run(workspace.path, app.url);
+      expect(finished(result)).toMatchObject({
+        exitCode: 5,
+        items: [],
+        error: { code: expect.stringMatching(/permission-denied|write-outside/) },
+      });
+      expect(
+        await app.query(
+          `SELECT to_regclass('app.orders_customer_id_idx') AS index, to_regnamespace('pitstop') AS ledger`,
+        ),
+      ).toEqual([{ index: null, ledger: null }]);
+    },
+  );
+
   test.skipIf(process.getuid?.() === 0)('T63: a read-only task file', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     await chmod(join(workspace.path, TASK_FILE), 0o444);

@@ -176,3 +176,45 @@ describe('slow statements', () => {
     expect(await workspace.read(TASK_FILE)).toContain('**Before**: more than 200 ms (stopped there)');
   });
 });
+
+describe('what is not good enough', () => {
+  test('a target that nothing reaches is not met', async ({ app }) => {
+    const query = 'SELECT status, count(*), max(note) FROM app.orders GROUP BY status';
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(queryItem('1.1', query, '**Target**: < 0.01 ms')),
+    });
+    const result = await run(workspace.path, app.url);
+    expect(finished(result)).toMatchObject({
+      exitCode: 3,
+      items: [{ outcome: 'no-gain', marker: '!', reason: { code: 'target-missed' } }],
+    });
+  });
+
+  test('a candidate that cannot be tried is named, and one that the gate holds waits', async ({ app }) => {
+    const query = `SELECT id FROM app.orders WHERE lower(note) = 'nothing'`;
+    const items = [
+      queryItem('1.1', query, '**Candidate**: `CREATE INDEX ON app.orders (lower(note))`'),
+      queryItem('1.2', query, '**Candidate**: `DROP TABLE app.lines`'),
+    ];
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(...items) });
+    const [first, second] = finished(await run(workspace.path, app.url)).items;
+    expect(first).toMatchObject({
+      outcome: 'no-gain',
+      reason: { message: expect.stringContaining('only plain B-tree') },
+    });
+    expect(second).toMatchObject({ outcome: 'awaiting-approval', request: expect.any(String) });
+  });
+});
+
+test('timeouts of the database do not end our sessions', async ({ app }) => {
+  for (const name of [
+    'idle_in_transaction_session_timeout',
+    'idle_session_timeout',
+    'transaction_timeout',
+    'statement_timeout',
+  ]) {
+    await app.query(`ALTER DATABASE ${app.name} SET ${name} = '50ms'`);
+  }
+  const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+  expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({ outcome: 'proven' });
+});

@@ -117,6 +117,44 @@ describe('the evidence', () => {
   });
 });
 
+describe('what is there already', () => {
+  test('a person’s file that an Evidence field names is not overwritten', async ({ app }) => {
+    const item = queryItem('1.1', SLOW_QUERY, '**Evidence**: `docs/performance/baseline.json`');
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(item),
+      'docs/performance/baseline.json': '{"mine": true}',
+    });
+    const [report] = finished(await run(workspace.path, app.url)).items;
+    expect(report).toMatchObject({ outcome: 'proven' });
+    expect(report?.evidence).not.toBe('docs/performance/baseline.json');
+    expect(await workspace.read('docs/performance/baseline.json')).toBe('{"mine": true}');
+  });
+
+  test('--redo of what is proven keeps its proof and its way back', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+    await run(workspace.path, app.url);
+    const text = await workspace.read(TASK_FILE);
+    const result = await run(workspace.path, app.url, '--redo');
+    expect(finished(result).items[0]).toMatchObject({ outcome: 'already-met', marker: 'x' });
+    expect(await workspace.read(TASK_FILE)).toBe(text);
+  });
+
+  test('migrations that wait and are superseded go', async ({ app }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+    await run(workspace.path, app.url, '--no-apply');
+    await workspace.write(
+      TASK_FILE,
+      (await workspace.read(TASK_FILE)).replace('customer_id = 1234', `created_at = '2026-01-05'`),
+    );
+    const result = await run(workspace.path, app.url, '--no-apply');
+    expect(finished(result).items[0]).toMatchObject({ outcome: 'handed-over' });
+    const files = await readdir(join(workspace.path, 'migrations'));
+    expect(files.filter((name) => name.endsWith('.up.sql'))).toEqual([
+      expect.stringContaining('orders_created_at_idx'),
+    ]);
+  });
+});
+
 describe('styles', () => {
   test.for([
     [
