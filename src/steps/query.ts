@@ -29,7 +29,7 @@ const fields = z.object({
 type Fields = z.output<typeof fields>;
 type Names = 'statement' | 'relations' | 'plan' | 'takenNames';
 
-/** A slow statement. Rounds: statistics where they are stale, then single indexes, then pairs around the best. */
+/** A slow statement. Rounds: statistics where they are stale, single indexes, the two together, pairs of indexes. */
 export const query = defineStep<Fields, Names>({
   kind: 'query',
   summary: 'Makes a slow statement fast: fresh statistics, an index, or two indexes that need each other.',
@@ -59,6 +59,8 @@ export const query = defineStep<Fields, Names>({
     if (isFirstRound) return [...singleIndexes(study, acceptedStatistics(trials)), ...otherCandidates(study)];
     const singles = trials.filter((trial) => indexesOf(trial).length === 1);
     if (trials.some((trial) => indexesOf(trial).length > 1)) return [];
+    const better = onFreshStatistics(study, trials, singles);
+    if (better.length > 0) return better;
     return pairsAroundTheBest(study, singles);
   },
 });
@@ -105,6 +107,30 @@ function singleIndexes(study: Study<Fields, Names>, base: readonly SqlStep[]): P
       reason,
       probe: facts.statement.probe,
       estimatedGainMs,
+    }));
+}
+
+/**
+ * By stale statistics the planner may not see what an index is good for. Where none helped, those that it ignored are
+ * tried once more on fresh ones: together they may do what neither does alone.
+ */
+function onFreshStatistics(
+  study: Study<Fields, Names>,
+  trials: readonly Trial[],
+  singles: readonly Trial[],
+): Proposal[] {
+  const statistics = staleStatistics(study);
+  const isDone = singles.some((trial) => trial.accepted || trial.proposal.change.steps.length > 1);
+  if (statistics === null || isDone || acceptedStatistics(trials).length > 0) return [];
+  return singles
+    .filter((trial) => trial.state === 'not-used')
+    .map(({ proposal }) => ({
+      ...proposal,
+      id: `${proposal.id} on fresh statistics`,
+      change: {
+        summary: `${proposal.change.summary} on fresh statistics`,
+        steps: [...statistics.change.steps, ...proposal.change.steps],
+      },
     }));
 }
 

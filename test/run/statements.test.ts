@@ -93,6 +93,24 @@ describe('what is found for a statement', () => {
     expect(await workspace.read(String(item?.migrations[0]))).toContain('\nANALYZE app.skewed;\n');
   });
 
+  test('an index together with fresh statistics, where the planner ignores it without them', async ({
+    app,
+  }) => {
+    await app.query(`
+      CREATE TABLE app.visits (id bigint PRIMARY KEY, at timestamptz NOT NULL, note text);
+      ALTER TABLE app.visits SET (autovacuum_enabled = off);
+      INSERT INTO app.visits SELECT n, timestamptz '2026-01-01' + n * interval '1 minute', repeat('x', 60) FROM generate_series(1, 200000) AS n;`);
+    const query = `SELECT count(note) FROM app.visits WHERE at > timestamptz '2026-05-19' + interval '0 s'`;
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
+    const result = await run(workspace.path, app.url);
+    const [item] = finished(result).items;
+    expect(item).toMatchObject({ outcome: 'proven', rows: 'same' });
+    const tried = result.events.flatMap((event) =>
+      event['phase'] === 'try' ? [String(event['message'])] : [],
+    );
+    expect(tried.some((message) => message.startsWith('index on app.visits (at): '))).toBe(true);
+  });
+
   test('nothing, where no index can help', async ({ app }) => {
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(
