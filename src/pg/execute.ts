@@ -85,8 +85,10 @@ export async function readOnlySavepoint<T>(
 ): Promise<T> {
   await session.query('SAVEPOINT pitstop_probe');
   try {
-    await session.query('SET LOCAL transaction_read_only = on');
-    await session.query(`SELECT set_config('statement_timeout', $1, true)`, [String(statementTimeoutMs)]);
+    await session.query(
+      `SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', $1, true)`,
+      [String(statementTimeoutMs)],
+    );
     return await work();
   } finally {
     await session.query('ROLLBACK TO SAVEPOINT pitstop_probe');
