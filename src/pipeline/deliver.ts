@@ -10,6 +10,7 @@ import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { removeSuperseded, writeMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
+import { isWaiting } from './remembered.ts';
 import { requestApproval } from './request.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
@@ -91,9 +92,10 @@ function prepareMigrations(
   proposal: Proposal,
 ): Migration[] {
   const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
+  const waiting = earlier !== null && isWaiting(earlier) ? earlier.migrations : [];
   return migrationsOf(proposal.change, origin, run.now(), run.config.migrations).map((migration) => {
     const statements = migration.steps.map((step) => step.up).join('\n');
-    const written = earlier?.migrations.find((other) => other.statements.join('\n') === statements);
+    const written = waiting.find((other) => other.statements.join('\n') === statements);
     return written === undefined ? migration : { ...migration, ...namedBy(written) };
   });
 }

@@ -4,6 +4,7 @@ import type { Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
+import { isWaiting } from './remembered.ts';
 
 export async function writeMigrations(run: RunContext, dossier: Dossier): Promise<void> {
   for (const { upPath, upText, downPath, downText } of dossier.migrations) {
@@ -31,14 +32,13 @@ export async function discardMigrations(run: RunContext, dossier: Dossier): Prom
 
 /** Removes the files that an earlier run wrote for this item, where another change takes their place and they never took effect. */
 export async function removeSuperseded(run: RunContext, dossier: Dossier): Promise<void> {
-  const waited =
-    dossier.earlier?.outcome === 'handed-over' || dossier.earlier?.outcome === 'awaiting-approval';
-  if (!waited) return;
+  const { earlier } = dossier;
+  if (earlier === null || !isWaiting(earlier)) return;
   const current = new Set(dossier.migrations.map(({ upPath }) => upPath));
   const applied = new Set(
     (await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])),
   );
-  for (const { up, down } of dossier.earlier?.migrations ?? []) {
+  for (const { up, down } of earlier.migrations) {
     if (current.has(up) || applied.has(basename(up, '.up.sql'))) continue;
     await removeRepositoryFile(run, up);
     await removeRepositoryFile(run, down);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { ensureStateFolder } from '../files/state-folder.ts';
-import { updateTaskFile } from '../files/task-file.ts';
+import { readTaskFile, updateTaskFile } from '../files/task-file.ts';
 import { appendJournal, hashKey, type JournalEvent } from '../journal/journal.ts';
 import { redact } from '../report/redact.ts';
 import { outputFields } from '../report/fields.ts';
-import { editItem, type EditResult, type ItemEdit } from '../task/edit.ts';
+import { editItem, type ItemEdit } from '../task/edit.ts';
 import { fingerprint } from '../task/fingerprint.ts';
 import type { Item, Marker } from '../task/item.ts';
 import { parseTaskFile } from '../task/parse.ts';
@@ -13,6 +13,7 @@ import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { evidenceOf } from './evidence.ts';
 import { writeRepositoryFile } from './files.ts';
+import { isProvenInPlace } from './in-place.ts';
 import { reportOf } from './item-report.ts';
 import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from '../outcome.ts';
 
@@ -46,7 +47,8 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   const { file, item, earlier, evidencePath: path } = dossier;
   const marker = OUTCOMES[conclusion.outcome];
   if (run.options.dryRun) return reportOf(dossier, marker, conclusion, null);
-  if (isProvenAlready(dossier, conclusion)) {
+  // Done once more, and what an earlier run applied is still what does it: its proof and its way back stay.
+  if (conclusion.outcome === 'already-met' && (await isProvenInPlace(run, dossier))) {
     await writeItem(run, file, item, { marker, owned: new Map(), expected: { marker: '~' } });
     await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
     return reportOf(dossier, marker, conclusion, dossier.evidencePath);
@@ -70,13 +72,8 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   };
 
   // The evidence goes first: it holds the hashes by which the fields are known as ours.
-  let result: EditResult | null = null;
-  await updateTaskFile(join(run.root, file), (text) => {
-    result = editItem(text, item.key, edit);
-    return text;
-  });
-  const edited = result as EditResult | null;
-  const written = edited?.ok === true ? edited.written : new Map<string, string>();
+  const edited = editItem((await readTaskFile(join(run.root, file))).text, item.key, edit);
+  const written = edited.ok ? edited.written : new Map<string, string>();
   const evidence = redact(evidenceOf(run, dossier, conclusion, written));
   await writeRepositoryFile(run, path, `${JSON.stringify(evidence, null, 2)}\n`);
   dossier.files.push(path);
@@ -92,12 +89,6 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   }
   dossier.files.unshift(file);
   return reportOf(dossier, marker, conclusion, path);
-}
-
-/** Done once more, and what an earlier run applied is still what does it: its proof and its way back stay as they are. */
-function isProvenAlready({ earlier }: Dossier, { outcome }: Conclusion): boolean {
-  const wasApplied = earlier?.outcome === 'proven' || earlier?.outcome === 'applied';
-  return outcome === 'already-met' && wasApplied && earlier.migrations.length > 0;
 }
 
 /** Null where the item was written, else why the file keeps what a person wrote. */

@@ -21,6 +21,11 @@ const remembered = z.object({
 
 export type RememberedEvidence = z.output<typeof remembered>;
 
+/** Whether what an earlier run wrote still waits for somebody: handed over, or for an approval. */
+export function isWaiting({ outcome }: RememberedEvidence): boolean {
+  return outcome === 'handed-over' || outcome === 'awaiting-approval';
+}
+
 /** Where an item's evidence belongs, and what is there of an earlier run. */
 export interface LocatedEvidence {
   /** Relative to the repository's root. */

@@ -1,8 +1,8 @@
-import { readQuoted, type Quote } from './quoted.ts';
+import { PLAIN, readQuoted, type Quote } from './quoted.ts';
 import type { Reader } from './reader.ts';
 import type { Literal } from './token.ts';
 
-export interface Heredoc {
+interface Heredoc {
   readonly label: string;
   /** The length of what opens it. */
   readonly length: number;
@@ -12,7 +12,7 @@ export interface Heredoc {
 }
 
 /** Reads a heredoc; null where its label never comes back. */
-export function readHeredoc(reader: Reader, heredoc: Heredoc): Literal | null {
+function readHeredoc(reader: Reader, heredoc: Heredoc): Literal | null {
   const lineEnd = reader.indexOf('\n');
   const bodyStart = (heredoc.lineGoesOn ? reader.jump?.to : undefined) ?? lineEnd + 1;
   const closing = firstFrom(reader.linesBeginningWith(heredoc.label), bodyStart);
@@ -37,4 +37,18 @@ function firstFrom(ascending: readonly number[], bound: number): number | undefi
     else high = middle;
   }
   return ascending[low];
+}
+
+/** A heredoc whose opener is matched as the opener, its quote and its label; in single quotes nothing is escaped. */
+export function readOpenedHeredoc(
+  reader: Reader,
+  opener: RegExp,
+  body: Heredoc['body'],
+  lineGoesOn: boolean,
+): Literal | null {
+  const match = reader.match(opener);
+  if (match === null) return null;
+  const [text, quote, label = ''] = match;
+  const plain = { ...PLAIN, multiline: true };
+  return readHeredoc(reader, { label, length: text.length, lineGoesOn, body: quote === "'" ? plain : body });
 }

@@ -139,6 +139,21 @@ describe('what is there already', () => {
     expect(await workspace.read(TASK_FILE)).toBe(text);
   });
 
+  test('--redo does not lend the proof to another statement, nor to an index that is gone', async ({
+    app,
+  }) => {
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
+    await run(workspace.path, app.url);
+    await app.query('DROP INDEX app.orders_customer_id_idx');
+    const anew = await run(workspace.path, app.url, '--redo');
+    expect(finished(anew).items[0]).toMatchObject({ outcome: 'proven' });
+    const proven = await workspace.read(TASK_FILE);
+    await workspace.write(TASK_FILE, proven.replace('customer_id = 1234', 'id = 1'));
+    const other = await run(workspace.path, app.url, '--redo');
+    expect(finished(other).items[0]).toMatchObject({ outcome: 'already-met', marker: 'x' });
+    expect(await workspace.read(TASK_FILE)).not.toContain('**After**');
+  });
+
   test('migrations that wait and are superseded go', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     await run(workspace.path, app.url, '--no-apply');

@@ -1,10 +1,10 @@
 import { KEEPING } from '../escapes.ts';
-import { readHeredoc } from '../heredoc.ts';
+import { readOpenedHeredoc } from '../heredoc.ts';
 import type { Language } from '../language.ts';
 import { lexHole } from '../lex.ts';
 import { PLAIN, readQuoted, type Quote } from '../quoted.ts';
 import type { Reader } from '../reader.ts';
-import type { Hole, Literal } from '../token.ts';
+import type { Hole } from '../token.ts';
 
 const HEREDOC = /<<<[ \t]*(["']?)([A-Za-z_]\w*)\1[^\S\n]*\n/y;
 const VARIABLE = /\$[A-Za-z_]\w*(?:\[[^\]\n]*\]|->\w+)?/y;
@@ -29,7 +29,7 @@ export const php: Language = {
   literal: (reader) => {
     if (reader.startsWith('"')) return readQuoted(reader, QUOTED);
     if (reader.startsWith("'")) return readQuoted(reader, SINGLE);
-    return heredoc(reader);
+    return readOpenedHeredoc(reader, HEREDOC, DOUBLE, false);
   },
   skip: skipPage,
 };
@@ -40,18 +40,6 @@ function skipPage(reader: Reader): boolean {
   if (!begins && !reader.startsWith('?>')) return false;
   reader.at = reader.indexOf('<?');
   return true;
-}
-
-function heredoc(reader: Reader): Literal | null {
-  const match = reader.match(HEREDOC);
-  if (match === null) return null;
-  const [opener, quote, label = ''] = match;
-  return readHeredoc(reader, {
-    label,
-    length: opener.length,
-    lineGoesOn: false,
-    body: quote === "'" ? { ...PLAIN, multiline: true } : DOUBLE,
-  });
 }
 
 /** `$name`, `$name[…]`, `$name->property` and `{$expression}`; `$1` is text. */

@@ -1,11 +1,10 @@
 import { KEEPING, USUAL } from '../escapes.ts';
-import { readHeredoc } from '../heredoc.ts';
+import { readOpenedHeredoc } from '../heredoc.ts';
 import type { Language } from '../language.ts';
 import { lexHole } from '../lex.ts';
 import { PLAIN, readQuoted, type Quote } from '../quoted.ts';
 import type { Reader } from '../reader.ts';
 import { skipRegex } from '../regex.ts';
-import type { Literal } from '../token.ts';
 
 const HEREDOC = /<<[~-]?(["'`]?)([A-Z_]\w*)\1/y;
 const DOUBLE = {
@@ -34,7 +33,7 @@ export const ruby: Language = {
   literal: (reader) => {
     if (reader.startsWith('"')) return readQuoted(reader, QUOTED);
     if (reader.startsWith("'")) return readQuoted(reader, SINGLE);
-    return heredoc(reader);
+    return readOpenedHeredoc(reader, HEREDOC, DOUBLE, true);
   },
   skip: (reader, tokens) => skipFirstComment(reader) || skipRegex(reader, tokens),
 };
@@ -44,16 +43,4 @@ function skipFirstComment(reader: Reader): boolean {
   if (reader.at > 0 || !reader.startsWith('=begin')) return false;
   reader.at = Math.min(reader.indexOf('\n=end') + 5, reader.end);
   return true;
-}
-
-function heredoc(reader: Reader): Literal | null {
-  const match = reader.match(HEREDOC);
-  if (match === null) return null;
-  const [opener, quote, label = ''] = match;
-  return readHeredoc(reader, {
-    label,
-    length: opener.length,
-    lineGoesOn: true,
-    body: quote === "'" ? { ...PLAIN, multiline: true } : DOUBLE,
-  });
 }
