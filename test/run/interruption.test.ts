@@ -131,6 +131,26 @@ describe('a signal', () => {
   });
 });
 
+test('a signal during the verification leaves the item begun, and the next run goes on from there', async ({
+  app,
+}) => {
+  const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
+  const result = await runWith(
+    { cwd: workspace.path, killAfter: at('measuring on the target', 'SIGINT') },
+    app.url,
+  );
+  expect(result.code).toBe(130);
+  expect(await workspace.read(TASK_FILE)).toBe(ORIGINAL.replace('[ ]', '[~]'));
+  expect(await indexState(app)).toEqual([{ name: 'orders_customer_id_idx', valid: true }]);
+  const next = await run(workspace.path, app.url);
+  expect(finished(next).items[0]).toMatchObject({
+    outcome: 'proven',
+    marker: 'x',
+    before: { where: 'target' },
+  });
+  expect(await app.query('SELECT state FROM pitstop.migration')).toEqual([{ state: 'applied' }]);
+});
+
 describe('what was handed over', () => {
   test('survives an interrupted apply, and is applied under its name by the next run', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
