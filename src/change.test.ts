@@ -45,6 +45,8 @@ describe('createIndexStep', () => {
       transactional: false,
       inTransaction: 'CREATE INDEX orders_idx ON shop.orders (customer_id, created_at DESC)',
       builds: index,
+      removes: null,
+      leavesNothing: false,
       lock: 'ShareUpdateExclusiveLock',
     });
   });
@@ -121,13 +123,14 @@ describe('dropIndexStep', () => {
       'CREATE INDEX CONCURRENTLY "CREATE INDEX x" ON shop.a USING btree (b)',
     ],
   ])('%s comes back without blocking', (definition, down) => {
-    const step = dropIndexStep({ schema: 'shop', name: 'Odd "name"', definition });
+    const step = dropIndexStep({ schema: 'shop', name: 'Odd "name"', oid: 16_400, definition });
     expect(step).toMatchObject({
       up: 'DROP INDEX CONCURRENTLY shop."Odd ""name"""',
       down,
       transactional: false,
       inTransaction: null,
       builds: null,
+      removes: { schema: 'shop', name: 'Odd "name"', oid: 16_400, definition },
     });
     expect(indexOf(down).concurrent).toBe(true);
   });

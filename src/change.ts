@@ -1,5 +1,7 @@
 import type { Probe } from './measure/probe.ts';
+import { statementsOrNone } from './sql/parse.ts';
 import { quoteName, quoteQualified } from './sql/quote.ts';
+import { runsInTransaction } from './sql/transaction-block.ts';
 
 /** A B-tree index: what the advisor proposes, the ledger announces and the catalog is compared with. */
 export interface IndexDefinition {
@@ -14,6 +16,15 @@ export interface IndexKeyDefinition {
   readonly column: string;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
+}
+
+/** An index that goes: known by its object id and its definition, so that no other of its name goes instead. */
+export interface RemovedIndex {
+  readonly schema: string;
+  readonly name: string;
+  readonly oid: number;
+  /** As `pg_get_indexdef` prints it. */
+  readonly definition: string;
 }
 
 /** One thing to do to a database. */
@@ -31,6 +42,10 @@ export interface SqlStep {
   readonly inTransaction: string | null;
   /** The index that `up` builds: the ledger's intent and the postcondition. */
   readonly builds: IndexDefinition | null;
+  /** The index that `up` removes: intent and postcondition likewise. */
+  readonly removes: RemovedIndex | null;
+  /** Cut short, `up` leaves nothing behind that anybody has to look after: VACUUM and ANALYZE. */
+  readonly leavesNothing: boolean;
   /** The strongest table lock that `up` takes, in the server's words: `ShareUpdateExclusiveLock`. */
   readonly lock: string;
 }
@@ -66,6 +81,8 @@ export function createIndexStep(index: IndexDefinition): SqlStep {
     transactional: false,
     inTransaction: build(''),
     builds: index,
+    removes: null,
+    leavesNothing: false,
     lock: 'ShareUpdateExclusiveLock',
   };
 }
@@ -89,17 +106,15 @@ export function analyzeStep(table: {
     transactional: true,
     inTransaction: `${up} (${table.columns.map((column) => quoteName(column.name)).join(', ')})`,
     builds: null,
+    removes: null,
+    leavesNothing: true,
     lock: 'ShareUpdateExclusiveLock',
   };
 }
 
 /** Removes an index without blocking anybody; the definition brings it back. */
-export function dropIndexStep(index: {
-  readonly schema: string;
-  readonly name: string;
-  /** As `pg_get_indexdef` prints it. */
-  readonly definition: string;
-}): SqlStep {
+export function dropIndexStep({ schema, name, oid, definition }: RemovedIndex): SqlStep {
+  const index = { schema, name, oid, definition };
   return {
     type: 'sql',
     name: `drop_${index.name}`,
@@ -108,6 +123,8 @@ export function dropIndexStep(index: {
     transactional: false,
     inTransaction: null,
     builds: null,
+    removes: index,
+    leavesNothing: false,
     lock: 'ShareUpdateExclusiveLock',
   };
 }
@@ -119,23 +136,35 @@ export function renderKey(key: IndexKeyDefinition): string {
   return quoteName(key.column) + direction + nulls;
 }
 
-/** Somebody's statement as it stands: nothing is known of it but its text, so it can be judged and not be tried. */
+/** Somebody's statements as they stand, to be judged and, once approved, applied; nothing is known of how they help. */
 export function asProposed(sql: string, probe: Probe | null): Proposal {
-  const step: SqlStep = {
-    type: 'sql',
-    name: sql.slice(0, 40),
-    up: sql,
-    down: null,
-    transactional: false,
-    inTransaction: null,
-    builds: null,
-    lock: 'unknown',
-  };
   return {
     id: sql,
-    change: { summary: sql, steps: [step] },
+    change: { summary: sql, steps: stepsOf(sql) },
     reason: 'proposed by the item',
     probe,
     estimatedGainMs: 0,
+  };
+}
+
+/** The statements of a text as steps, one each; a text that does not parse is one step, which the gate refuses. */
+export function stepsOf(sql: string): SqlStep[] {
+  const statements = statementsOrNone(sql);
+  if (statements.length === 0) return [stepOf(sql, false, false)];
+  return statements.map(({ sql: text, tree }) => stepOf(text, runsInTransaction(tree), 'VacuumStmt' in tree));
+}
+
+function stepOf(up: string, transactional: boolean, leavesNothing: boolean): SqlStep {
+  return {
+    type: 'sql',
+    name: up.slice(0, 40),
+    up,
+    down: null,
+    transactional,
+    inTransaction: null,
+    builds: null,
+    removes: null,
+    leavesNothing,
+    lock: 'unknown',
   };
 }

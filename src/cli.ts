@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { Command as Program, CommanderError, Option } from 'commander';
 import type { Command, Outside, OptionSpec } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -71,6 +72,15 @@ function tell(error: PitstopError): number {
   return error.exitCode;
 }
 
+/** A user id without an entry in the user database has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
 /** The one place that touches the process: its streams, signals, variables, folder and clocks. */
 function outsideWorld(): Outside {
   const interruption = new AbortController();
@@ -86,6 +96,9 @@ function outsideWorld(): Outside {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
+  const terminal = { input: process.stdin, output: process.stderr };
+  const isInteractive =
+    process.stdin.isTTY === true && process.stderr.isTTY === true && !process.env['CI'] && !json;
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -97,6 +110,10 @@ function outsideWorld(): Outside {
       process.stdout.isTTY === true &&
       !process.env['NO_COLOR'] &&
       process.env['TERM'] !== 'dumb',
+    ask: isInteractive
+      ? async (question) => (await import('./commands/ask.ts')).askAt(terminal, question, interruption.signal)
+      : null,
+    user: userName(),
     signal: interruption.signal,
     clock: () => performance.now(),
     now: () => new Date(),

@@ -1,3 +1,10 @@
+/** Shows lines, then asks until the answer is accepted or the person gives up. Whether it was accepted. */
+export type Ask = (question: {
+  readonly lines: readonly string[];
+  readonly question: string;
+  readonly accepts: (answer: string) => boolean;
+}) => Promise<boolean>;
+
 /** What a command may use of the outside world; `cli.ts` makes it, nothing else touches the process. */
 export interface Outside {
   readonly cwd: string;
@@ -8,6 +15,10 @@ export interface Outside {
   /** Progress and remarks. */
   readonly err: (text: string) => void;
   readonly color: boolean;
+  /** Asks the person at the terminal; null where there is none, or where nobody may be kept waiting. */
+  readonly ask: Ask | null;
+  /** The user who runs pitstop. */
+  readonly user: string;
   readonly signal: AbortSignal;
   /** Milliseconds, monotonic. */
   readonly clock: () => number;

@@ -47,6 +47,8 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
           embedded: true,
           declaredEnvironment: null,
           lab: null,
+          // The demo shows the gate as an agent meets it.
+          approving: { ask: null, approveOnly: null, user: outside.user, newId: randomUUID },
           env: {},
           clock: outside.clock,
           now: outside.now,

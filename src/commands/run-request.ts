@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ENVIRONMENTS } from '../gate/decide-environment.ts';
 import type { RunRequest } from '../pipeline/run-request.ts';
 import type { OptionValues, Outside } from './command.ts';
@@ -8,7 +9,7 @@ export type Untargeted = Omit<RunRequest, 'target' | 'embedded'>;
 
 /** What the options of `run` and `plan` say, as the pipeline takes it. */
 export function requestOf(
-  { clock, now, signal, version }: Outside,
+  { ask, clock, now, signal, user, version }: Outside,
   options: OptionValues,
   { root, config, env }: Project,
   teller: Pick<RunRequest, 'runId' | 'emit'>,
@@ -28,6 +29,12 @@ export function requestOf(
     },
     declaredEnvironment: ENVIRONMENTS.find((name) => name === options['environment']) ?? null,
     lab: typeof options['lab'] === 'string' ? options['lab'] : null,
+    approving: {
+      ask: options['json'] === true ? null : ask,
+      approveOnly: null,
+      user,
+      newId: randomUUID,
+    },
     env,
     clock,
     now,

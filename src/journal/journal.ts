@@ -64,6 +64,15 @@ export async function readOpenAttempts(path: string): Promise<Map<string, OpenAt
   return open;
 }
 
+/** What was last decided for an item, by whichever run, finished or not; null where nothing was. */
+export async function readLastDecision(path: string, file: string, key: string): Promise<unknown> {
+  const entries = await readEntries(path);
+  const last = entries.findLast(
+    (entry) => entry.file === file && entry.key === key && entry.type === 'decided',
+  );
+  return last?.type === 'decided' ? last.decision : null;
+}
+
 /** An item's key as the journal holds it: titles may quote what must not be written. */
 export function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);

@@ -1,9 +1,14 @@
-import type { IndexDefinition } from '../change.ts';
-import { findIndex, matchesDefinition } from '../pg/catalog/index-state.ts';
+import type { Approval } from '../gate/approval.ts';
+import { isConnectionLoss } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
-import { quoteQualified } from '../sql/quote.ts';
-import { recordIntent, recordState } from './ledger.ts';
-import type { Migration } from './migration.ts';
+import { inTransaction } from '../pg/transaction.ts';
+import { announce } from './announce.ts';
+import { applyAlone } from './apply-alone.ts';
+import { applyTogether, type Patience } from './apply-together.ts';
+import type { Intent } from './intent.ts';
+import { consumeApproval, recordIntent, recordState, type ApplyOrigin } from './ledger.ts';
+import { isTransactional, type Migration } from './migration.ts';
+import { messageOf, undoUnfinished } from './undo.ts';
 
 /** Two sessions: one writes the ledger and cleans up, the other works and may be cancelled at any moment. */
 export interface ApplySessions {
@@ -11,85 +16,52 @@ export interface ApplySessions {
   readonly worker: Session;
 }
 
-export interface ApplyOrigin {
-  readonly taskFile: string;
-  readonly itemId: string;
-  readonly environment: string;
+/** What a migration is applied under. */
+export interface ApplyTerms {
+  readonly origin: ApplyOrigin;
+  /** Null where the gate allows the migration. */
+  readonly approval: Approval | null;
+  /** An approval is for a change: its first migration uses it up, the others only name it. */
+  readonly consume: boolean;
+  readonly patience: Patience;
 }
 
 /**
  * Applies one migration: intent in the ledger, the statements, the postcondition, the result in the ledger.
- * When anything fails, an index that this migration began is removed again, the ledger says `failed`, and the
+ * When anything fails, an index that this migration began is removed again, the ledger says what is left, and the
  * error goes on to the caller. A process that dies here leaves `running` behind, for `reconcile`.
+ *
+ * What can run in a transaction does so together with its mark in the ledger and the consumption of its approval, so
+ * that all of it is there or nothing. For anything else the approval is consumed before the first statement is sent.
  */
 export async function applyMigration(
   sessions: ApplySessions,
   migration: Migration,
-  origin: ApplyOrigin,
+  { origin, approval, consume, patience }: ApplyTerms,
 ): Promise<void> {
   const { ledger, worker } = sessions;
-  await recordIntent(ledger, migration, origin, worker);
+  const together = isTransactional(migration);
+  const intents: Intent[] = [];
+  for (const step of migration.steps) intents.push(await announce(ledger, step));
+  const id = await inTransaction(ledger, async () => {
+    const usedNow = approval !== null && consume && !together;
+    if (usedNow) await consumeApproval(ledger, approval);
+    const namedNow = usedNow || !consume ? (approval?.id ?? null) : null;
+    return recordIntent(ledger, migration, intents, { origin, worker, approvalId: namedNow });
+  });
   try {
-    if (migration.steps.every((step) => step.transactional)) await applyTogether(worker, migration);
-    else await applyAlone(worker, migration);
-    for (const step of migration.steps) if (step.builds !== null) await requireValid(ledger, step.builds);
-    await recordState(ledger, migration.name, 'applied');
+    if (together)
+      await applyTogether(
+        sessions,
+        { migration, id, intents, approval: consume ? approval : null },
+        patience,
+      );
+    else await applyAlone(sessions, migration, id, intents);
   } catch (error) {
-    for (const step of migration.steps) if (step.builds !== null) await removeBuilt(ledger, step.builds);
-    await recordState(
-      ledger,
-      migration.name,
-      'failed',
-      error instanceof Error ? error.message : String(error),
-    );
+    // With the connection gone nobody knows whether the server is still at work: the next run waits, and looks.
+    if (isConnectionLoss(error)) throw error;
+    if (together) await recordState(ledger, id, 'failed', messageOf(error));
+    else await undoUnfinished(ledger, id, intents, error);
     throw error;
   }
-}
-
-/** Undoes a migration that this runner applied: its down statements, one by one. */
-export async function revertMigration(sessions: ApplySessions, migration: Migration): Promise<void> {
-  for (const step of migration.steps.toReversed()) {
-    if (step.down !== null) await sessions.worker.query(step.down);
-  }
-  await recordState(sessions.ledger, migration.name, 'reverted');
-}
-
-async function applyTogether(worker: Session, migration: Migration): Promise<void> {
-  await worker.query('BEGIN');
-  try {
-    await worker.query(`SELECT set_config('lock_timeout', '5s', true)`);
-    for (const step of migration.steps) await worker.query(step.up);
-    await worker.query('COMMIT');
-  } catch (error) {
-    await worker.query('ROLLBACK');
-    throw error;
-  }
-}
-
-async function applyAlone(worker: Session, migration: Migration): Promise<void> {
-  // Any timeout that strikes during a concurrent build leaves an invalid index; it waits without blocking anybody.
-  await worker.query(
-    `SELECT set_config('lock_timeout', '0', false), set_config('statement_timeout', '0', false),
-            set_config('transaction_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`,
-  );
-  for (const step of migration.steps) await worker.query(step.up);
-}
-
-async function requireValid(session: Session, definition: IndexDefinition): Promise<void> {
-  const found = await findIndex(session, definition.schema, definition.name);
-  if (found === null || !found.index.valid || !matchesDefinition(found.index, definition)) {
-    throw new Error(`${quoteQualified(definition)} is not there as a valid index after its build`);
-  }
-}
-
-/**
- * Removes an index that an intent row announced, if it is there as announced. Its name was free when the intent was
- * written, and the keys are compared, so nobody else's index is touched.
- */
-export async function removeBuilt(session: Session, definition: IndexDefinition): Promise<boolean> {
-  const found = await findIndex(session, definition.schema, definition.name);
-  if (found === null || found.table.name !== definition.table || !matchesDefinition(found.index, definition))
-    return false;
-  await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${quoteQualified(definition)}`);
-  return true;
 }

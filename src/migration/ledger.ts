@@ -1,145 +1,217 @@
 import { createHash } from 'node:crypto';
-import type { IndexDefinition } from '../change.ts';
+import { PitstopError } from '../errors.ts';
+import type { Approval } from '../gate/approval.ts';
 import { Blocked } from '../outcome.ts';
+import { isUniqueViolation } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
-import type { Migration } from './migration.ts';
+import { brokenLink, chainOf } from './chain.ts';
+import type { BuiltIndex, Intent } from './intent.ts';
+import { isTransactional, type Migration } from './migration.ts';
+import { ledgerExists } from './schema.ts';
 
-const LEDGER_VERSION = 1;
+export type MigrationState = 'running' | 'applied' | 'failed' | 'reverted' | 'needs-repair';
 
-/** What the ledger says of one migration. */
+/** What the ledger says of one attempt at a migration. */
 export interface LedgerRow {
+  readonly id: string;
   readonly name: string;
+  /** The exact text; empty where a ledger of version 1 did not keep it. */
+  readonly upText: string;
   readonly upSha256: string;
-  readonly taskFile: string;
-  readonly item: string;
-  readonly state: 'running' | 'applied' | 'failed' | 'reverted';
-  /** The indexes that the migration announced before it began to build them. */
-  readonly intent: readonly IndexDefinition[];
+  readonly downSha256: string;
+  readonly chainSha256: string;
+  /** Null for a migration that was applied by its name. */
+  readonly taskFile: string | null;
+  readonly item: string | null;
+  readonly environment: string;
+  readonly state: MigrationState;
+  /** Everything took effect together with this row, or nothing did. */
+  readonly transactional: boolean;
+  /** What its steps set out to do, before the first of them was sent. */
+  readonly intent: readonly Intent[];
+  readonly built: readonly BuiltIndex[];
+  readonly approval: string | null;
   /** The backend that works, or worked, on it. */
   readonly backendPid: number;
   readonly backendStart: string;
+  readonly appliedXid: string | null;
+  readonly startedAt: string;
+}
+
+export interface ApplyOrigin {
+  readonly taskFile: string | null;
+  readonly itemId: string | null;
+  readonly environment: string;
+}
+
+const COLUMNS = `
+  id::text AS id, name, up_text AS "upText", up_sha256 AS "upSha256", down_sha256 AS "downSha256",
+  chain_sha256 AS "chainSha256", task_file AS "taskFile", item, environment, state, transactional, intent, built,
+  approval::text AS approval, backend_pid AS "backendPid", backend_start::text AS "backendStart",
+  applied_xid::text AS "appliedXid", started_at::text AS "startedAt"`;
+
+/** Every attempt, oldest first; empty where there is no ledger. */
+export async function readLedger(session: Session): Promise<LedgerRow[]> {
+  if (!(await ledgerExists(session))) return [];
+  return session.query<LedgerRow>(`SELECT ${COLUMNS} FROM pitstop.migration ORDER BY migration.id`);
+}
+
+/** The last attempt of each migration, by name. */
+export async function readLastAttempts(session: Session): Promise<Map<string, LedgerRow>> {
+  return new Map((await readLedger(session)).map((row) => [row.name, row]));
+}
+
+/** Names of the migrations that are in force. */
+export async function readApplied(session: Session): Promise<Set<string>> {
+  const attempts = await readLastAttempts(session);
+  return new Set([...attempts.values()].flatMap(({ name, state }) => (state === 'applied' ? [name] : [])));
+}
+
+/** Ends the command where somebody has rewritten the ledger. */
+export function requireWholeChain(rows: readonly LedgerRow[]): void {
+  const broken = brokenLink(rows);
+  if (broken === null) return;
+  throw new PitstopError(
+    'ledger-changed',
+    `the ledger's chain breaks at ${broken.name} (row ${broken.id}): a row was changed, removed or inserted by hand`,
+    {
+      hint: 'Compare schema pitstop with a backup, and `pitstop log` with it; nothing is applied until it is whole.',
+    },
+  );
+}
+
+interface Announcement {
+  readonly origin: ApplyOrigin;
+  /** The session that will run it. */
+  readonly worker: Session;
+  /** An approval that is used up by now; null where there is none, or where the work itself will use it up. */
+  readonly approvalId: string | null;
 }
 
 /**
- * Whether the ledger is there. Asks the catalog: `CREATE SCHEMA IF NOT EXISTS` needs CREATE even then, and
- * `to_regclass` fails without USAGE.
+ * Announces an attempt before its first statement.
+ * @returns the id of the attempt's row
  */
-async function ledgerExists(session: Session): Promise<boolean> {
-  const [row] = await session.query<{ exists: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_class WHERE oid = (${LEDGER})) AS exists`,
-  );
-  return row?.exists ?? false;
-}
-
-const LEDGER = `SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE n.nspname = 'pitstop' AND c.relname = 'migration'`;
-
-/** Whether the connected role may keep the ledger: write to the one that is there, or create it. */
-export async function mayKeepLedger(session: Session): Promise<boolean> {
-  const [row] = await session.query<{ allowed: boolean }>(`
-    SELECT CASE
-             WHEN ledger.oid IS NOT NULL
-               THEN has_schema_privilege(schema.oid, 'USAGE')
-                    AND has_table_privilege(ledger.oid, 'INSERT')
-                    AND has_table_privilege(ledger.oid, 'UPDATE')
-                    AND has_table_privilege(ledger.oid, 'SELECT')
-             WHEN schema.oid IS NOT NULL THEN has_schema_privilege(schema.oid, 'CREATE') AND has_schema_privilege(schema.oid, 'USAGE')
-             ELSE has_database_privilege(current_database(), 'CREATE')
-           END AS allowed
-      FROM (SELECT (${LEDGER}) AS oid) AS ledger,
-           (SELECT (SELECT oid FROM pg_namespace WHERE nspname = 'pitstop') AS oid) AS schema`);
-  return row?.allowed ?? false;
-}
-
-/** Creates the ledger where it is missing, in one transaction. */
-export async function ensureLedger(session: Session): Promise<void> {
-  if (await ledgerExists(session)) return;
-  await session.query('BEGIN');
-  try {
-    const [schema] = await session.query(
-      `SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pitstop')`,
-    );
-    if (schema !== undefined) await session.query('CREATE SCHEMA pitstop');
-    await session.query(`
-      CREATE TABLE pitstop.ledger (
-        version integer NOT NULL PRIMARY KEY,
-        created_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
-    await session.query(`
-      CREATE TABLE pitstop.migration (
-        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        name text NOT NULL UNIQUE,
-        up_sha256 text NOT NULL,
-        task_file text NOT NULL,
-        item text NOT NULL,
-        environment text NOT NULL,
-        state text NOT NULL CHECK (state IN ('running', 'applied', 'failed', 'reverted')),
-        intent jsonb NOT NULL,
-        backend_pid integer NOT NULL,
-        backend_start timestamptz NOT NULL,
-        started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-        finished_at timestamptz,
-        error text)`);
-    await session.query('INSERT INTO pitstop.ledger (version) VALUES ($1)', [LEDGER_VERSION]);
-    await session.query('COMMIT');
-  } catch (error) {
-    await session.query('ROLLBACK');
-    throw error;
-  }
-}
-
-/** Announces a migration before its first statement; one that failed or was taken back may be tried again. `worker` is the session that will run it. */
 export async function recordIntent(
   session: Session,
   migration: Migration,
-  origin: { readonly taskFile: string; readonly itemId: string; readonly environment: string },
-  worker: Session,
-): Promise<void> {
-  const intent = migration.steps.flatMap((step) => (step.builds === null ? [] : [step.builds]));
-  const announced = await session.query(
-    `INSERT INTO pitstop.migration (name, up_sha256, task_file, item, environment, state, intent, backend_pid, backend_start)
-     SELECT $1, $2, $3, $4, $5, 'running', $6::jsonb, pid, backend_start FROM pg_stat_activity WHERE pid = $7
-     ON CONFLICT (name) DO UPDATE
-        SET up_sha256 = excluded.up_sha256, state = 'running', intent = excluded.intent, error = NULL,
-            backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
-            started_at = clock_timestamp(), finished_at = NULL
-      WHERE migration.state IN ('failed', 'reverted')
-     RETURNING name`,
-    [
-      migration.name,
-      sha256(migration.upText),
-      origin.taskFile,
-      origin.itemId,
-      origin.environment,
-      JSON.stringify(intent),
-      worker.backendPid,
-    ],
+  intents: readonly Intent[],
+  { origin, worker, approvalId }: Announcement,
+): Promise<string> {
+  const [last] = await session.query<{ chain: string }>(
+    'SELECT chain_sha256 AS chain FROM pitstop.migration ORDER BY id DESC LIMIT 1',
   );
-  if (announced.length > 0) return;
-  throw new Blocked(
-    'failed',
-    'already-applied',
-    `the ledger already has ${migration.name} as applied or running`,
-  );
+  const upSha256 = sha256(migration.upText);
+  try {
+    const [row] = await session.query<{ id: string }>(
+      `INSERT INTO pitstop.migration (name, up_text, up_sha256, down_sha256, chain_sha256, task_file, item, environment,
+                                      state, transactional, intent, approval, backend_pid, backend_start)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $10::jsonb, $11::uuid, pid, backend_start
+         FROM pg_stat_activity WHERE pid = $12
+       RETURNING id::text AS id`,
+      [
+        migration.name,
+        migration.upText,
+        upSha256,
+        sha256(migration.downText),
+        chainOf(last?.chain ?? '', { name: migration.name, upSha256 }),
+        origin.taskFile,
+        origin.itemId,
+        origin.environment,
+        isTransactional(migration),
+        JSON.stringify(intents),
+        approvalId,
+        worker.backendPid,
+      ],
+    );
+    if (row === undefined)
+      throw new Blocked('failed', 'connection-lost', 'the session that was to apply it is gone');
+    return row.id;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new Blocked(
+      'failed',
+      'already-applied',
+      `the ledger already has ${migration.name} as applied, running or waiting for a repair`,
+    );
+  }
+}
+
+/**
+ * Uses an approval up; call it in the transaction of the work, or in one that commits before the work begins. The
+ * server's clock decides whether it has expired, and its key whether somebody was faster.
+ */
+export async function consumeApproval(session: Session, approval: Approval): Promise<void> {
+  let rows: readonly object[];
+  try {
+    rows = await session.query(
+      `INSERT INTO pitstop.approval_use (approval, request, request_sha256, method, approver, environment, issued, expires, payload, signature)
+       SELECT $1::uuid, $2, $3, $4, $5, $6, $7::timestamptz, $8::timestamptz, $9, $10
+        WHERE clock_timestamp() < $8::timestamptz
+       RETURNING approval`,
+      [
+        approval.id,
+        approval.request,
+        approval.requestSha256,
+        approval.method,
+        approval.approver,
+        approval.environment,
+        approval.issued,
+        approval.expires,
+        approval.signed?.payload ?? null,
+        approval.signed?.signature ?? null,
+      ],
+    );
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new Blocked('awaiting-approval', 'approval-used', `the approval ${approval.id} was used already`);
+  }
+  if (rows.length > 0) return;
+  throw new Blocked('awaiting-approval', 'approval-expired', `the approval expired at ${approval.expires}`);
+}
+
+/** Whether an approval was used, by whichever run. */
+export async function isApprovalUsed(session: Session, approvalId: string): Promise<boolean> {
+  if (!(await ledgerExists(session))) return false;
+  const rows = await session.query('SELECT 1 FROM pitstop.approval_use WHERE approval = $1::uuid', [
+    approvalId,
+  ]);
+  return rows.length > 0;
+}
+
+/** Notes which index an attempt is building, as soon as the catalog shows it. */
+export async function recordBuilt(session: Session, id: string, built: readonly BuiltIndex[]): Promise<void> {
+  await session.query('UPDATE pitstop.migration SET built = $2::jsonb WHERE id = $1::bigint', [
+    id,
+    JSON.stringify(built),
+  ]);
 }
 
 export async function recordState(
   session: Session,
-  name: string,
-  state: LedgerRow['state'],
+  id: string,
+  state: MigrationState,
   error: string | null = null,
 ): Promise<void> {
   await session.query(
-    'UPDATE pitstop.migration SET state = $2, error = $3, finished_at = clock_timestamp() WHERE name = $1',
-    [name, state, error],
+    'UPDATE pitstop.migration SET state = $2, error = $3, finished_at = clock_timestamp() WHERE id = $1::bigint',
+    [id, state, error],
   );
 }
 
-export async function readLedger(session: Session): Promise<LedgerRow[]> {
-  if (!(await ledgerExists(session))) return [];
-  return session.query<LedgerRow>(`
-    SELECT name, up_sha256 AS "upSha256", task_file AS "taskFile", item, state, intent,
-           backend_pid AS "backendPid", backend_start::text AS "backendStart"
-      FROM pitstop.migration ORDER BY id`);
+/** Marks the attempt applied inside the transaction of its statements: the mark is there if and only if they are. */
+export async function recordAppliedHere(
+  worker: Session,
+  id: string,
+  approvalId: string | null,
+): Promise<void> {
+  await worker.query(
+    `UPDATE pitstop.migration
+        SET state = 'applied', applied_xid = pg_current_xact_id(), finished_at = clock_timestamp(),
+            approval = coalesce($2::uuid, approval)
+      WHERE id = $1::bigint`,
+    [id, approvalId],
+  );
 }
 
 export function sha256(text: string): string {

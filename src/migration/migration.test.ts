@@ -29,6 +29,8 @@ const raw = (up: string, down: string | null = null): SqlStep => ({
   transactional: true,
   inTransaction: up,
   builds: null,
+  removes: null,
+  leavesNothing: false,
   lock: 'unknown',
 });
 
@@ -188,7 +190,7 @@ describe('odd names', () => {
 test('a dropped index comes back without blocking anybody', () => {
   const definition =
     'CREATE UNIQUE INDEX orders_note_idx ON app.orders USING btree (note) WHERE (note IS NOT NULL)';
-  const [only] = of([dropIndexStep({ schema: 'app', name: 'orders_note_idx', definition })]);
+  const [only] = of([dropIndexStep({ schema: 'app', name: 'orders_note_idx', oid: 16_400, definition })]);
   expect(statementsOf(only?.upText)).toEqual(['DROP INDEX CONCURRENTLY app.orders_note_idx']);
   expect(statementsOf(only?.downText)).toEqual([
     definition.replace('UNIQUE INDEX', 'UNIQUE INDEX CONCURRENTLY'),

@@ -12,6 +12,11 @@ export interface Migration {
   readonly downText: string;
 }
 
+/** Whether all of it runs in one transaction; what cannot stands alone. */
+export function isTransactional({ steps }: Pick<Migration, 'steps'>): boolean {
+  return steps.every((step) => step.transactional);
+}
+
 /** What the header of a migration file says. */
 export interface MigrationOrigin {
   readonly taskFile: string;
@@ -73,9 +78,7 @@ function headerOf(steps: readonly SqlStep[], origin: MigrationOrigin): string {
     `Migration by pitstop for ${origin.taskFile}, item ${origin.itemId}: ${origin.itemTitle}`,
     `Reason: ${origin.reason}`,
     `Lock: ${locks}`,
-    ...(steps.every((step) => step.transactional)
-      ? []
-      : ['Runs outside a transaction block, alone in its file.']),
+    ...(isTransactional({ steps }) ? [] : ['Runs outside a transaction block, alone in its file.']),
   ];
   // Titles come from task files: nothing in them may end the comment, or be what the parser refuses as deceptive.
   return lines.map((line) => `-- ${printable(line)}`).join('\n');

@@ -1,22 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findIndex, matchesDefinition } from '../pg/catalog/index-state.ts';
 import type { Session } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
-import { removeBuilt } from './apply.ts';
-import { readLedger, recordState, type LedgerRow } from './ledger.ts';
+import type { BuiltIndex, Intent } from './intent.ts';
+import {
+  readLedger,
+  recordBuilt,
+  recordState,
+  requireWholeChain,
+  type LedgerRow,
+  type MigrationState,
+} from './ledger.ts';
+import { progressOf, removeBuilt } from './postcondition.ts';
 
 /** What became of a migration that an earlier run left unfinished. */
 export interface Reconciled {
   readonly name: string;
-  readonly item: string;
-  readonly result: 'applied' | 'removed' | 'nothing-left' | 'foreign';
+  readonly state: MigrationState;
   readonly message: string;
 }
 
 /**
  * Settles what a run that died left as `running`: trusts the catalog first. Where the server still works on it (a
  * concurrent build outlives its client), waits for the end. A finished index counts as applied; a half-built one is
- * removed; one that is not as announced is left alone and named.
+ * removed; a half-removed one is removed whole, as was approved; one that is not as announced is left alone and named.
+ * What the catalog cannot tell waits for a person.
  */
 export async function reconcile(
   session: Session,
@@ -24,45 +31,91 @@ export async function reconcile(
   signal: AbortSignal,
 ): Promise<Reconciled[]> {
   const results: Reconciled[] = [];
-  for (const row of await readLedger(session)) {
+  const rows = await readLedger(session);
+  requireWholeChain(rows);
+  for (const row of rows) {
     if (row.state !== 'running') continue;
     await waitForBackend(session, row, onWait, signal);
-    const settled = await settle(session, row);
-    await recordState(
-      session,
-      row.name,
-      settled.result === 'applied' ? 'applied' : 'failed',
-      settled.message,
-    );
-    results.push({ name: row.name, item: row.item, ...settled });
+    results.push(await settle(session, row));
   }
   return results;
 }
 
-async function settle(session: Session, row: LedgerRow): Promise<Pick<Reconciled, 'result' | 'message'>> {
-  const built: boolean[] = [];
-  for (const definition of row.intent) {
-    const found = await findIndex(session, definition.schema, definition.name);
-    const name = quoteQualified(definition);
-    if (found !== null && !matchesDefinition(found.index, definition)) {
+async function settle(session: Session, { id }: LedgerRow): Promise<Reconciled> {
+  // The backend may have committed between the first look and its end.
+  const row = (await readLedger(session)).find((one) => one.id === id);
+  if (row === undefined) throw new Error(`row ${id} of the ledger is gone`);
+  const { name } = row;
+  if (row.state !== 'running')
+    return { name, state: row.state, message: 'an earlier run committed this and died' };
+  // Its mark is part of the transaction: without the mark nothing of it is there.
+  const ends = row.transactional ? [UNTOUCHED] : await endsOf(session, row);
+  const end = SEVEREST.map((state) => ends.find((one) => one.state === state)).find(
+    (one) => one !== undefined,
+  );
+  const { state, message } = end ?? UNTOUCHED;
+  if (state === 'applied')
+    await recordBuilt(
+      session,
+      id,
+      ends.flatMap(({ built }) => built),
+    );
+  await recordState(session, id, state, message);
+  return { name, state, message };
+}
+
+interface End {
+  readonly state: MigrationState;
+  readonly message: string;
+  readonly built: readonly BuiltIndex[];
+}
+
+const UNTOUCHED: End = { state: 'failed', message: 'an earlier run died before this took effect', built: [] };
+
+/** What decides for the whole migration, first. */
+const SEVEREST: readonly MigrationState[] = ['needs-repair', 'failed', 'applied'];
+
+async function endsOf(session: Session, row: LedgerRow): Promise<End[]> {
+  const ends: End[] = [];
+  for (const intent of row.intent) ends.push(await endOf(session, row, intent));
+  return ends;
+}
+
+async function endOf(session: Session, row: LedgerRow, intent: Intent): Promise<End> {
+  const progress = await progressOf(session, intent, row.built);
+  switch (progress.state) {
+    case 'done':
       return {
-        result: 'foreign',
-        message: `${name} exists, but not as an earlier run announced it; it was left alone`,
+        state: 'applied',
+        message: 'an earlier run died before it could record that this was finished',
+        built: progress.built === null ? [] : [progress.built],
       };
-    }
-    if (found !== null && !found.index.valid) {
-      await removeBuilt(session, definition);
-      return { result: 'removed', message: `${name} was left half-built by an earlier run and was removed` };
-    }
-    built.push(found !== null);
+    case 'half':
+      return finishOrRemove(session, intent, progress.index);
+    case 'foreign':
+      return { state: 'failed', message: progress.message, built: [] };
+    case 'unclear':
+      return { state: 'needs-repair', message: progress.message, built: [] };
+    case 'untouched':
+      return UNTOUCHED;
   }
-  if (built.length > 0 && built.every(Boolean)) {
-    return {
-      result: 'applied',
-      message: 'an earlier run died before it could record that this was finished',
-    };
-  }
-  return { result: 'nothing-left', message: 'an earlier run died before this took effect' };
+}
+
+/** Both are the same command: an index that was to be built goes because it is half-built, one that was to go goes. */
+async function finishOrRemove(session: Session, intent: Intent, index: BuiltIndex): Promise<End> {
+  await removeBuilt(session, index);
+  const name = quoteQualified(index);
+  return intent.type === 'removes'
+    ? {
+        state: 'applied',
+        message: `${name} was left half-removed by an earlier run; that was finished`,
+        built: [],
+      }
+    : {
+        state: 'failed',
+        message: `${name} was left half-built by an earlier run and was removed`,
+        built: [],
+      };
 }
 
 async function waitForBackend(

@@ -20,11 +20,38 @@ export const SQLSTATE = {
   queryCanceled: '57014',
   lockNotAvailable: '55P03',
   deadlock: '40P01',
+  serializationFailure: '40001',
+  uniqueViolation: '23505',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   diskFull: '53100',
 } as const;
+
+/** Whether a row with that key was there already: somebody was faster. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === SQLSTATE.uniqueViolation;
+}
+
+/** Whether the same transaction may well succeed if it is tried again: it waited for a lock, or met another one. */
+export function isWorthRetrying(error: unknown): boolean {
+  const state = sqlState(error);
+  return (
+    state === SQLSTATE.lockNotAvailable ||
+    state === SQLSTATE.deadlock ||
+    state === SQLSTATE.serializationFailure
+  );
+}
+
+/**
+ * Whether a statement outside a transaction may have left something behind although it failed: it was stopped on its
+ * way, and not refused at its start (measured: cancelled concurrent statements leave invalid indexes and half-detached
+ * partitions).
+ */
+export function mayHaveBegun(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === null || /^(?:57|55P03|40|25P|53|58|XX|23)/.test(state);
+}
 
 /** Whether the server stopped the statement because of `statement_timeout`, and not because somebody cancelled it. */
 export function isStatementTimeout(error: unknown): boolean {

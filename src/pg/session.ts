@@ -11,7 +11,10 @@ export interface Session {
   readonly backendPid: number;
   /** Process id that was announced at connection; a proxy in between announces one of its own. */
   readonly announcedPid: number;
-  /** One statement, extended protocol: the server refuses a second statement in the same text. */
+  /**
+   * One statement, extended protocol: the server refuses a second statement in the same text. A statement that begins
+   * or ends a transaction without being ours ends the session (`session-unsafe`).
+   */
   query<Row extends object = Record<string, unknown>>(
     sql: string,
     values?: readonly SqlValue[],
@@ -24,6 +27,8 @@ export interface Session {
   ): Promise<void>;
   /** Asks the server to cancel what this session runs, through a connection of its own. Never throws. */
   cancel(): Promise<void>;
+  /** Ends the connection and opens another: whatever statements left behind in the old one is gone. */
+  renew(): Promise<void>;
 }
 
 const TEXT_ONLY = { getTypeParser: () => (value: string) => value };
@@ -38,55 +43,96 @@ export async function withSession<T>(
   signal: AbortSignal | null,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const client = await connect(target, purpose);
-  let onAbort = () => {};
+  let connection = await openConnection(target, purpose);
+  const session = sessionOf(
+    () => connection,
+    target,
+    async () => {
+      await connection.client.end().catch(() => undefined);
+      connection = await openConnection(target, purpose);
+    },
+  );
+  const onAbort = () => void session.cancel();
+  signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    // The parser reads strings as the standard says; a server that does not would read another statement. Timeouts of
-    // the role or database would end a session that waits for its counterpart; ours are set where work is done.
-    const first = await client.query<{ pid: number }>(
-      `SELECT pg_backend_pid() AS pid, set_config('standard_conforming_strings', 'on', false),
-              set_config('statement_timeout', '0', false), set_config('transaction_timeout', '0', false),
-              set_config('idle_session_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`,
-    );
-    const session = sessionOf(client, target, first.rows[0]?.pid ?? 0);
-    onAbort = () => void session.cancel();
-    signal?.addEventListener('abort', onAbort, { once: true });
     return await use(session);
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    await client.end().catch(() => undefined);
+    await connection.client.end().catch(() => undefined);
   }
 }
 
-function sessionOf(client: pg.Client, target: Target, backendPid: number): Session {
+interface Connection {
+  readonly client: pg.Client;
+  readonly backendPid: number;
+}
+
+async function openConnection(target: Target, purpose: string): Promise<Connection> {
+  const client = await connect(target, purpose);
+  try {
+    // The parser reads strings as the standard says; a server that does not would read another statement. Timeouts of
+    // the role or database would end a session that waits for its counterpart; ours are set where work is done.
+    const { rows } = await client.query<{ pid: number; guarded: boolean }>(
+      `SELECT pg_backend_pid() AS pid,
+              current_setting('session_replication_role') = 'origin' AND current_setting('event_triggers')::bool AS guarded,
+              set_config('standard_conforming_strings', 'on', false), set_config('client_encoding', 'UTF8', false),
+              set_config('statement_timeout', '0', false), set_config('transaction_timeout', '0', false),
+              set_config('idle_session_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`,
+    );
+    if (rows[0]?.guarded !== true) {
+      throw new PitstopError(
+        'session-unsafe',
+        `sessions of ${describeTarget(target)} start with triggers or event triggers switched off`,
+        {
+          hint: 'Reset session_replication_role and event_triggers of the role, the database and PGOPTIONS.',
+        },
+      );
+    }
+    return { client, backendPid: rows[0].pid };
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+function sessionOf(current: () => Connection, target: Target, renew: () => Promise<void>): Session {
   const where = describeTarget(target);
-  const announcedPid = (client as unknown as { processID: number }).processID;
+
+  /** Runs one statement and looks whether the transaction is what it was before. */
+  async function guarded<T>(sql: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
+    const { client } = current();
+    const before = client.getTransactionStatus();
+    try {
+      const result = await run(client);
+      if (isOwnControl(sql) || client.getTransactionStatus() === before) return result;
+    } catch (error) {
+      throw lossOr(error, where);
+    }
+    await client.end().catch(() => undefined);
+    throw new PitstopError(
+      'session-unsafe',
+      'a statement began or ended a transaction; its session was closed',
+      {
+        hint: 'Nothing further was sent. Look at the functions and procedures that the statement calls.',
+      },
+    );
+  }
+
   return {
-    backendPid,
-    announcedPid,
-    async query<Row extends object>(sql: string, values: readonly SqlValue[] = []) {
-      try {
+    get backendPid() {
+      return current().backendPid;
+    },
+    get announcedPid() {
+      return (current().client as unknown as { processID: number }).processID;
+    },
+    query: <Row extends object>(sql: string, values: readonly SqlValue[] = []) =>
+      guarded(sql, async (client) => {
         const config = { text: sql, values: [...values], queryMode: 'extended' } as pg.QueryConfig;
         return (await client.query<Row>(config)).rows;
-      } catch (error) {
-        throw lossOr(error, where);
-      }
-    },
-    stream: (sql, values, onRow) =>
-      new Promise((resolve, reject) => {
-        const config = {
-          text: sql,
-          values: [...values],
-          rowMode: 'array',
-          types: TEXT_ONLY,
-          queryMode: 'extended',
-        };
-        const query = client.query(new pg.Query<(string | null)[]>(config as unknown as pg.QueryConfig));
-        query.on('row', onRow);
-        query.on('end', () => resolve());
-        query.on('error', (error) => reject(lossOr(error, where)));
       }),
+    stream: (sql, values, onRow) => guarded(sql, (client) => streamRows(client, sql, values, onRow)),
     async cancel() {
+      const { client, backendPid } = current();
       const canceller = new pg.Client({ ...target.config, ssl: client.ssl });
       canceller.on('error', () => undefined);
       try {
@@ -98,7 +144,34 @@ function sessionOf(client: pg.Client, target: Target, backendPid: number): Sessi
         await canceller.end().catch(() => undefined);
       }
     },
+    renew,
   };
+}
+
+/** The statements by which pitstop itself begins and ends transactions. */
+function isOwnControl(sql: string): boolean {
+  return /^(?:BEGIN(?: READ ONLY)?|COMMIT|ROLLBACK(?: TO SAVEPOINT pitstop_\w+)?)$/.test(sql);
+}
+
+function streamRows(
+  client: pg.Client,
+  sql: string,
+  values: readonly SqlValue[],
+  onRow: (row: readonly (string | null)[]) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const config = {
+      text: sql,
+      values: [...values],
+      rowMode: 'array',
+      types: TEXT_ONLY,
+      queryMode: 'extended',
+    };
+    const query = client.query(new pg.Query<(string | null)[]>(config as unknown as pg.QueryConfig));
+    query.on('row', onRow);
+    query.on('end', () => resolve());
+    query.on('error', (error) => reject(error));
+  });
 }
 
 async function connect(target: Target, purpose: string): Promise<pg.Client> {

@@ -1,9 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { applyMigration, revertMigration, type ApplySessions } from '../migration/apply.ts';
-import { ensureLedger } from '../migration/ledger.ts';
+import type { Approval } from '../gate/approval.ts';
+import { applyMigration, type ApplySessions } from '../migration/apply.ts';
+import type { Patience } from '../migration/apply-together.ts';
+import { readLastAttempts } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
+import { takeBack } from '../migration/revert.ts';
+import { ensureLedger } from '../migration/schema.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
 import { readBuildProgress } from '../pg/catalog/build-progress.ts';
+import { isConnectionLoss } from '../pg/failure.ts';
 import { withSession } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import type { RunContext } from './context.ts';
@@ -11,37 +16,74 @@ import type { Dossier } from './dossier.ts';
 import { Blocked } from '../outcome.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
 
-/** Applies the item's migrations in order. When one fails, it and those before it are undone, and the item ends. */
-export async function applyChange(run: RunContext, dossier: Dossier): Promise<void> {
+/**
+ * Applies the item's migrations in order. When one fails, it and those before it are undone, and the item ends. When
+ * the connection is lost, the item stays begun: the next run finds out what took effect.
+ */
+export async function applyChange(
+  run: RunContext,
+  dossier: Dossier,
+  approval: Approval | null,
+): Promise<void> {
   const { file, item, migrations } = dossier;
-  const origin = { taskFile: file, itemId: item.id, environment: run.environment };
   await requireRights(run, migrations);
   await ensureLedger(run.control);
   const applied: Migration[] = [];
   for (const migration of migrations) {
     const message = migration.steps.map(({ up }) => up).join('; ');
     run.emit({ type: 'phase', id: item.id, phase: 'apply', message });
+    dossier.effect = 'in-doubt';
     try {
-      await withWorker(run, item.id, (sessions) => applyMigration(sessions, migration, origin));
+      await withWorker(run, item.id, (sessions) =>
+        applyMigration(sessions, migration, {
+          origin: { taskFile: file, itemId: item.id, environment: run.environment },
+          approval,
+          consume: applied.length === 0,
+          patience: patienceOf(run, item.id),
+        }),
+      );
       applied.push(migration);
     } catch (error) {
+      if (isConnectionLoss(error)) throw error;
       await revertAll(run, item.id, applied);
+      dossier.effect = 'none';
       throw run.signal.aborted ? error : blockedWhileApplying(error);
     }
   }
+  dossier.effect = 'applied';
 }
 
-/** Undoes migrations that this item's change has applied, the last one first. */
+/** How long a migration waits for locks that others hold. */
+export function patienceOf(run: RunContext, id: string | null): Patience {
+  return {
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    deadlineMs: run.limits.patienceMs,
+    clock: run.series.clock,
+    random: run.series.random,
+    signal: run.signal,
+    onRetry: (message) => run.emit({ type: 'phase', id, phase: 'apply', message }),
+  };
+}
+
+/** Whoever waits for a strong lock makes readers queue behind it; two seconds of that are bearable. */
+const LOCK_TIMEOUT_MS = 2_000;
+
+/** Undoes migrations that this item's change has applied, the last one first: the very objects that they built. */
 export async function revertAll(run: RunContext, id: string, applied: readonly Migration[]): Promise<void> {
-  for (const migration of applied.toReversed()) {
-    await withWorker(run, id, (sessions) => revertMigration(sessions, migration));
+  for (const { name } of applied.toReversed()) {
+    const row = (await readLastAttempts(run.control)).get(name);
+    if (row === undefined || row.state !== 'applied') continue;
+    const isUndone = await withWorker(run, id, (sessions) => takeBack(sessions, row));
+    if (isUndone) continue;
+    const hint = `pitstop revert ${name} takes it back`;
+    run.emit({ type: 'phase', id, phase: 'apply', message: `${name} stays applied: ${hint}` });
   }
 }
 
 /** A session of its own for the work, which an interruption may cancel, watched from the control session. */
-async function withWorker<T>(
+export async function withWorker<T>(
   run: RunContext,
-  id: string,
+  id: string | null,
   use: (sessions: ApplySessions) => Promise<T>,
 ): Promise<T> {
   return withSession(run.target, 'apply', run.signal, async (worker) => {
@@ -57,7 +99,7 @@ async function withWorker<T>(
 }
 
 /** Tells who keeps a concurrent build waiting: it waits for as long as they do. */
-async function watchBuild(run: RunContext, pid: number, id: string, done: AbortSignal): Promise<void> {
+async function watchBuild(run: RunContext, pid: number, id: string | null, done: AbortSignal): Promise<void> {
   let told = '';
   while (!done.aborted) {
     await pause(2_000, undefined, { signal: done }).catch(() => undefined);

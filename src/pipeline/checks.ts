@@ -4,7 +4,7 @@ import { PitstopError } from '../errors.ts';
 import { resolveWritable } from '../files/root.ts';
 import { decideEnvironment } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
-import { mayKeepLedger } from '../migration/ledger.ts';
+import { mayKeepLedger } from '../migration/schema.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
 import { isBehindTransactionPooler } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';

@@ -20,6 +20,27 @@ export interface RunOptions {
   readonly items: readonly string[] | null;
 }
 
+/** How approvals reach a run. */
+export interface Approving {
+  /** Asks the person at the terminal; null where there is none, or nobody may be asked. */
+  readonly ask: Ask | null;
+  /** `pitstop approve ID`: only this request is asked about. */
+  readonly approveOnly: string | null;
+  /** The user at the terminal. */
+  readonly user: string;
+  /** A new UUID. */
+  readonly newId: () => string;
+}
+
+/** Shows lines, then asks until the answer is accepted or the person gives up. Whether it was accepted. */
+export type Ask = (question: Question) => Promise<boolean>;
+
+export interface Question {
+  readonly lines: readonly string[];
+  readonly question: string;
+  readonly accepts: (answer: string) => boolean;
+}
+
 /** Everything that the items of one run share. */
 export interface RunContext {
   readonly runId: string;
@@ -46,6 +67,7 @@ export interface RunContext {
   readonly limits: LabLimits;
   readonly threshold: GainThreshold;
   readonly series: SeriesContext;
+  readonly approving: Approving;
   readonly journalPath: string;
   readonly openAttempts: ReadonlyMap<string, OpenAttempt>;
   readonly now: () => Date;

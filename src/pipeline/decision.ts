@@ -8,6 +8,8 @@ import type { Baseline, MeasuredTrial } from '../trial.ts';
  */
 export interface Decision {
   readonly change: Change;
+  /** Why it was proposed. */
+  readonly reason: string;
   readonly trial: MeasuredTrial | null;
   readonly baseline: Baseline | null;
   readonly migrations: readonly Migration[];

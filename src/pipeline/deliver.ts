@@ -1,17 +1,21 @@
 import { basename } from 'node:path';
 import type { Proposal } from '../change.ts';
+import type { Approval } from '../gate/approval.ts';
 import { judgeChange } from '../gate/judge-change.ts';
+import type { Judgement } from '../gate/verdict.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
 import { migrationsOf, type Migration } from '../migration/migration.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
+import { answerTo, type Answer } from './approval.ts';
 import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { removeSuperseded, writeMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { isWaiting } from './remembered.ts';
-import { requestApproval } from './request.ts';
+import { requireUnchanged } from './effects.ts';
+import { leaveWaiting, requestFor } from './request.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
 
@@ -31,16 +35,13 @@ export async function deliver(
     phase: 'judge',
     message: `${proposal.change.summary}: ${judgement.verdict} on ${run.environment}`,
   });
-  if (judgement.verdict === 'refuse') {
-    const reasons = judgement.statements.flatMap((statement) => statement.reasons).join('; ');
-    return conclude('refused', 'refused', `${proposal.change.summary}: ${reasons}`);
-  }
+  if (judgement.verdict === 'refuse') return refused(proposal, judgement);
   if (run.options.dryRun) return predicted(run, judgement.verdict, proposal, trial);
 
-  dossier.judgement = judgement;
   dossier.migrations = prepareMigrations(run, dossier, proposal);
   const decision: Decision = {
     change: proposal.change,
+    reason: proposal.reason,
     trial: trial !== null && dossier.sensitive ? concealTrial(trial) : trial,
     baseline:
       dossier.baseline === null || !dossier.sensitive
@@ -56,16 +57,39 @@ export async function deliver(
     type: 'decided',
     decision,
   });
+  return carryOut(run, dossier, decision);
+}
+
+/** Does what was decided, now or by an earlier run that waited for an answer: judged anew, approved, applied, verified. */
+export async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): Promise<Conclusion> {
+  // Judged is what will be sent: a decision that waited in the journal may have been edited.
+  const change = { ...decision.change, steps: dossier.migrations.flatMap(({ steps }) => steps) };
+  const judgement = judgeChange(change, run.environment);
+  if (judgement.verdict === 'refuse') return refused(decision, judgement);
+  dossier.judgement = judgement;
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
-  if (judgement.verdict === 'gate') return requestApproval(run, dossier, proposal, judgement);
-  if (!run.options.apply) {
+  let approval: Approval | null = null;
+  if (judgement.verdict === 'gate') {
+    const request = await requestFor(run, dossier, { change, reason: decision.reason }, judgement);
+    const answer: Answer = run.options.apply
+      ? await answerTo(run, request)
+      : { type: 'waiting', problem: null };
+    if (answer.type !== 'approved') return leaveWaiting(run, dossier, request, answer);
+    await requireUnchanged(run, request);
+    approval = answer.approval;
+  } else if (!run.options.apply) {
     const message = `proven and written, not applied (--no-apply): apply ${dossier.migrations.map(({ upPath }) => upPath).join(', ')}`;
     return conclude('handed-over', 'not-applied', message);
   }
-  await applyChange(run, dossier);
-  dossier.applied = true;
-  return verify(run, dossier, trial);
+  await applyChange(run, dossier, approval);
+  dossier.approval = approval;
+  return verify(run, dossier, decision.trial);
+}
+
+function refused({ change }: Pick<Decision, 'change'>, { statements }: Judgement): Conclusion {
+  const reasons = statements.flatMap((statement) => statement.reasons).join('; ');
+  return conclude('refused', 'refused', `${change.summary}: ${reasons}`);
 }
 
 /** The trial's numbers stand until the target's own replace them. */
@@ -89,7 +113,7 @@ export function useTrial(
 function prepareMigrations(
   run: RunContext,
   { file, item, earlier }: Dossier,
-  proposal: Proposal,
+  proposal: Pick<Proposal, 'change' | 'reason'>,
 ): Migration[] {
   const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
   const waiting = earlier !== null && isWaiting(earlier) ? earlier.migrations : [];

@@ -1,4 +1,5 @@
 import type { Finding } from '../explain/finding.ts';
+import type { Approval } from '../gate/approval.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import type { Measurement, RowsComparison, Speedup } from '../measure/measurement.ts';
 import type { Probe } from '../measure/probe.ts';
@@ -33,8 +34,8 @@ export interface Dossier {
   chosen: MeasuredTrial | null;
   judgement: Judgement | null;
   migrations: readonly Migration[];
-  /** The migrations have taken effect on the target. */
-  applied: boolean;
+  /** Whether the migrations have taken effect on the target; `in-doubt` while they are being applied. */
+  effect: 'none' | 'in-doubt' | 'applied';
   /** One line of what is, or would be, changed. */
   changes: string | null;
   before: Measurement | null;
@@ -43,6 +44,8 @@ export interface Dossier {
   lowerBound: boolean;
   rows: RowsComparison;
   rowCounts: readonly number[];
+  /** Under which it was applied; null where nobody had to be asked. */
+  approval: Approval | null;
   request: { readonly id: string; readonly path: string } | null;
   /** Paths written, relative to the root. */
   files: string[];
@@ -65,7 +68,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     chosen: null,
     judgement: null,
     migrations: [],
-    applied: false,
+    effect: 'none',
     changes: null,
     before: null,
     after: null,
@@ -73,6 +76,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     lowerBound: false,
     rows: 'not-applicable',
     rowCounts: [],
+    approval: null,
     request: null,
     files: [],
   };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { readLedger } from '../migration/ledger.ts';
-import { findIndex, matchesDefinition } from '../pg/catalog/index-state.ts';
+import { readLastAttempts } from '../migration/ledger.ts';
+import { progressOf } from '../migration/postcondition.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 
@@ -11,13 +11,13 @@ import type { Dossier } from './dossier.ts';
 export async function isProvenInPlace(run: RunContext, { earlier, basis }: Dossier): Promise<boolean> {
   if (earlier === null || earlier.migrations.length === 0 || earlier.basis !== basis) return false;
   if (earlier.outcome !== 'proven' && earlier.outcome !== 'applied') return false;
-  const rows = await readLedger(run.control);
+  const attempts = await readLastAttempts(run.control);
   for (const { up } of earlier.migrations) {
-    const row = rows.find(({ name }) => name === basename(up, '.up.sql'));
+    const row = attempts.get(basename(up, '.up.sql'));
     if (row?.state !== 'applied') return false;
-    for (const definition of row.intent) {
-      const found = await findIndex(run.control, definition.schema, definition.name);
-      if (found === null || !found.index.valid || !matchesDefinition(found.index, definition)) return false;
+    for (const intent of row.intent) {
+      if (intent.type === 'builds' && (await progressOf(run.control, intent, row.built)).state !== 'done')
+        return false;
     }
   }
   return true;

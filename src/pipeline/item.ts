@@ -1,6 +1,6 @@
 import { PitstopError } from '../errors.ts';
-import { attemptId, hashKey, type OpenAttempt } from '../journal/journal.ts';
-import { readLedger } from '../migration/ledger.ts';
+import { attemptId, hashKey, readLastDecision, type OpenAttempt } from '../journal/journal.ts';
+import { readApplied } from '../migration/ledger.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
 import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
@@ -10,10 +10,10 @@ import { revertAll } from './apply.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
-import { deliver, useTrial } from './deliver.ts';
+import { carryOut, deliver, useTrial } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
-import { locateEvidence } from './remembered.ts';
-import { basisOf, gatherFacts, readSubjects } from './facts.ts';
+import { isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
+import { basisOf, gatherFacts, readSubjects, type Subjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
@@ -35,12 +35,15 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
   }
   let conclusion: Conclusion;
   try {
-    conclusion = (await resume(run, dossier, attempt)) ?? (await wayOf(run, dossier));
+    conclusion =
+      (await resume(run, dossier, attempt)) ??
+      (await resumeWaiting(run, dossier)) ??
+      (await wayOf(run, dossier));
   } catch (error) {
     conclusion = concludeFailure(blockedByServer(error));
     if (dossier.sensitive) conclusion = concealConclusion(conclusion);
-    // What is applied but not yet verified stays begun: the next run goes on from the journal.
-    if (dossier.applied) return leftOpen(run, dossier, conclusion, error);
+    // What is, or may be, applied but is not yet verified stays begun: the next run goes on from the journal.
+    if (dossier.effect !== 'none') return leftOpen(run, dossier, conclusion, error);
     await discardMigrations(run, dossier);
     asMeasured(dossier, conclusion);
     if (run.signal.aborted) {
@@ -105,9 +108,7 @@ async function resume(
 ): Promise<Conclusion | null> {
   const decision = (attempt?.decision ?? null) as Decision | null;
   if (decision === null || run.options.dryRun) return null;
-  const applied = new Set(
-    (await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])),
-  );
+  const applied = await readApplied(run.control);
   dossier.migrations = decision.migrations;
   if (!decision.migrations.every(({ name }) => applied.has(name))) {
     await revertAll(
@@ -125,16 +126,63 @@ async function resume(
     message: 'an earlier run applied this and died; going on from there',
   });
   const { inputs, step } = await readItem(run, dossier);
-  const subjects = await readSubjects(run, step);
-  dossier.basis = basisOf(run, inputs, subjects);
-  dossier.probe = subjects.statement?.probe ?? null;
-  dossier.targetMs = step.targetMs;
-  dossier.baseline = decision.baseline;
-  if (decision.trial !== null) dossier.trials.push(decision.trial);
+  takeUp(run, dossier, decision, await readSubjectsAgain(run, step), inputs);
   dossier.files.push(...decision.migrations.flatMap(({ upPath, downPath }) => [upPath, downPath]));
-  dossier.applied = true;
-  useTrial(dossier, decision, decision.trial);
+  dossier.effect = 'applied';
   return verify(run, dossier, decision.trial);
+}
+
+/**
+ * Goes on where an earlier run stopped to wait: for an answer to its request, or for somebody to apply what it wrote.
+ * Only while the item asks what it asked then; else it starts over.
+ */
+async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclusion | null> {
+  const { earlier, file, item } = dossier;
+  if (earlier === null || !isWaiting(earlier) || run.options.dryRun || run.options.redo) return null;
+  const decision = (await readLastDecision(run.journalPath, file, hashKey(item.key))) as Decision | null;
+  if (decision === null || !isSameMigrations(decision, earlier)) return null;
+  const { inputs, step } = await readItem(run, dossier);
+  const subjects = await readSubjectsAgain(run, step);
+  const applied = await readApplied(run.control);
+  const isApplied = decision.migrations.every(({ name }) => applied.has(name));
+  if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
+  takeUp(run, dossier, decision, subjects, inputs);
+  if (!isApplied) return carryOut(run, dossier, decision);
+  dossier.files.push(...decision.migrations.flatMap(({ upPath, downPath }) => [upPath, downPath]));
+  dossier.effect = 'applied';
+  return verify(run, dossier, decision.trial);
+}
+
+function isSameMigrations(decision: Decision, { migrations }: RememberedEvidence): boolean {
+  const [decided, recorded] = [
+    decision.migrations.map(({ upPath }) => upPath),
+    migrations.map(({ up }) => up),
+  ];
+  return decided.length > 0 && decided.join('\n') === recorded.join('\n');
+}
+
+/** After the change the item's subject may be gone: an index that was dropped. */
+async function readSubjectsAgain(run: RunContext, step: StepItem): Promise<Subjects | null> {
+  return readSubjects(run, step).catch((error: unknown) => {
+    if (error instanceof Blocked) return null;
+    throw error;
+  });
+}
+
+/** Fills the dossier with what an earlier run knew when it decided. */
+function takeUp(
+  run: RunContext,
+  dossier: Dossier,
+  decision: Decision,
+  subjects: Subjects | null,
+  inputs: InputFields,
+): void {
+  dossier.basis = basisOf(run, inputs, subjects);
+  dossier.probe = subjects?.statement?.probe ?? null;
+  dossier.baseline = decision.baseline;
+  dossier.migrations = decision.migrations;
+  if (decision.trial !== null) dossier.trials.push(decision.trial);
+  useTrial(dossier, decision, decision.trial);
 }
 
 function leftOpen(run: RunContext, dossier: Dossier, conclusion: Conclusion, error: unknown): ItemReport {

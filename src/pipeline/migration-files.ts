@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readLedger } from '../migration/ledger.ts';
+import { readApplied } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -35,9 +35,7 @@ export async function removeSuperseded(run: RunContext, dossier: Dossier): Promi
   const { earlier } = dossier;
   if (earlier === null || !isWaiting(earlier)) return;
   const current = new Set(dossier.migrations.map(({ upPath }) => upPath));
-  const applied = new Set(
-    (await readLedger(run.control)).flatMap(({ name, state }) => (state === 'applied' ? [name] : [])),
-  );
+  const applied = await readApplied(run.control);
   for (const { up, down } of earlier.migrations) {
     if (current.has(up) || applied.has(basename(up, '.up.sql'))) continue;
     await removeRepositoryFile(run, up);

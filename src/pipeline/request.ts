@@ -1,52 +1,79 @@
 import type { Proposal } from '../change.ts';
-import { STATE_FOLDER } from '../files/state-folder.ts';
-import { requestOf } from '../gate/request.ts';
+import { requestedStatements, requestOf, gatedStatements, type ApprovalRequest } from '../gate/request.ts';
 import type { Judgement } from '../gate/verdict.ts';
-import { redact } from '../report/redact.ts';
 import { sha256 } from '../migration/ledger.ts';
+import { redact } from '../report/redact.ts';
+import { conclude, type Conclusion } from '../outcome.ts';
+import type { Answer } from './approval.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { writeRepositoryFile } from './files.ts';
-import { conclude, type Conclusion } from '../outcome.ts';
+import { readEffects } from './effects.ts';
+import { writeRequestFile } from './request-files.ts';
 
-/** Writes the request for a gated change. Nothing of the change has been sent to the target. */
-export async function requestApproval(
+/** The request that asks for an item's change. Nothing of the change has been sent to the target. */
+export async function requestFor(
   run: RunContext,
   dossier: Dossier,
-  proposal: Proposal,
+  proposal: Pick<Proposal, 'change' | 'reason'>,
   judgement: Judgement,
-): Promise<Conclusion> {
+): Promise<ApprovalRequest> {
   const { file, item, migrations } = dossier;
-  const { systemIdentifier, database, databaseOid, role } = run.server;
-  const request = requestOf(
-    {
-      item: { file, id: item.id, title: item.title },
-      summary: proposal.change.summary,
-      reason: proposal.reason,
-      environment: run.environment,
-      target: { systemIdentifier, database, databaseOid, host: run.target.host, port: run.target.port, role },
-      files: migrations.flatMap(({ upPath, upText, downPath, downText }) => [
-        { path: upPath, sha256: sha256(upText) },
-        { path: downPath, sha256: sha256(downText) },
-      ]),
-    },
-    judgement,
+  const { steps, summary } = proposal.change;
+  const { state, objects, effects } = await readEffects(
+    run,
+    steps.map(({ up }) => up),
   );
-  const path = `${STATE_FOLDER}/requests/${request.id}.json`;
-  await writeRepositoryFile(run, path, `${JSON.stringify(redact(request), null, 2)}\n`);
+  const content = {
+    action: 'apply',
+    item: { file, id: item.id, title: item.title },
+    summary,
+    environment: run.environment,
+    target: targetOf(run),
+    statements: requestedStatements(judgement),
+    undo: steps.toReversed().flatMap(({ builds, down }) => (builds === null || down === null ? [] : [down])),
+    files: migrations.flatMap(({ upPath, upText, downPath, downText }) => [
+      { path: upPath, sha256: sha256(upText) },
+      { path: downPath, sha256: sha256(downText) },
+    ]),
+    objects,
+  } as const;
+  const appliedBefore: string[] = [];
+  return requestOf(redact(content), redact({ state, reason: proposal.reason, effects, appliedBefore }));
+}
+
+/** The fingerprint of the target: what another database, or the same one restored elsewhere, does not share. */
+export function targetOf({ server, target }: RunContext): ApprovalRequest['target'] {
+  const { systemIdentifier, database, databaseOid, role } = server;
+  return { systemIdentifier, database, databaseOid, host: target.host, port: target.port, role };
+}
+
+/** Writes the request down and leaves the item waiting for its answer. */
+export async function leaveWaiting(
+  run: RunContext,
+  dossier: Dossier,
+  request: ApprovalRequest,
+  answer: Exclude<Answer, { readonly type: 'approved' }>,
+): Promise<Conclusion> {
+  if (answer.type === 'rejected') {
+    const { by, reason } = answer.rejection;
+    return conclude('refused', 'approval-rejected', `${by} rejected it: ${reason}`);
+  }
+  const path = await writeRequestFile(run, request);
   dossier.request = { id: request.id, path };
-  const reasons = [...new Set(request.statements.flatMap((statement) => statement.reasons))];
+  const gated = gatedStatements(request);
+  const reasons = [...new Set(gated.flatMap((statement) => statement.reasons))];
   run.emit({
     type: 'approval-required',
-    id: item.id,
+    id: dossier.item.id,
     request: request.id,
     path,
-    statements: request.statements.map(({ sql }) => sql),
+    statements: gated.map(({ sql }) => sql),
     reasons,
   });
+  const problem = answer.problem === null ? '' : ` (${answer.problem})`;
   return conclude(
     'awaiting-approval',
     'approval-needed',
-    `${proposal.change.summary} waits for an approval: ${reasons.join('; ')}`,
+    `${request.summary} waits for an approval: ${reasons.join('; ')}${problem}`,
   );
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Emit } from '../events.ts';
 import type { Environment } from '../gate/environment.ts';
 import type { Target } from '../pg/target.ts';
-import type { RunOptions } from './context.ts';
+import type { Approving, RunOptions } from './context.ts';
 
 /** What a run is given from outside. */
 export interface RunRequest {
@@ -19,6 +19,7 @@ export interface RunRequest {
   readonly declaredEnvironment: Environment | null;
   /** `transaction`, the URL of a database, or null for the default of the environment. */
   readonly lab: string | null;
+  readonly approving: Approving;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => number;
   readonly now: () => Date;

@@ -1,9 +1,13 @@
+import { basename } from 'node:path';
 import { attemptId, hashKey } from '../journal/journal.ts';
+import { readApplied } from '../migration/ledger.ts';
 import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
 import { recognise } from '../steps/registry.ts';
 import type { Item } from '../task/item.ts';
 import type { RunContext } from './context.ts';
-import { locateEvidence, type RememberedEvidence } from './remembered.ts';
+import { isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
+import { readRequestFile } from './request-files.ts';
+import { isSigned } from './signed-approval.ts';
 import { basisOf, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { untouched } from './item-report.ts';
@@ -58,8 +62,24 @@ export async function select(run: RunContext, file: string, item: Item): Promise
   if (items !== null) return WORK;
   if (evidence === null)
     return leave('blocked-elsewhere', 'somebody else has blocked it; name it with --item to try it');
-  if (evidence.outcome === 'failed' || (await basisNow(run, item)) !== evidence.basis) return WORK;
+  if (evidence.outcome === 'failed' || (await isAnswered(run, evidence))) return WORK;
+  if ((await basisNow(run, item)) !== evidence.basis) return WORK;
   return leave(evidence.reason.code, evidence.reason.message, earlier);
+}
+
+/** Whether what the item waits for has come, or can be asked for: an answer to its request, or somebody who applied it. */
+async function isAnswered(run: RunContext, evidence: RememberedEvidence): Promise<boolean> {
+  if (!isWaiting(evidence)) return false;
+  const applied = await readApplied(run.control);
+  if (
+    evidence.migrations.length > 0 &&
+    evidence.migrations.every(({ up }) => applied.has(basename(up, '.up.sql')))
+  )
+    return true;
+  const { request } = evidence;
+  if (request === null || !run.options.apply) return false;
+  if (run.approving.ask !== null) return true;
+  return (await isSigned(run.root, request)) || (await readRequestFile(run.root, request))?.rejected != null;
 }
 
 /** What the item's outcome would be decided by today. */

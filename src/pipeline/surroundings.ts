@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { readOpenAttempts } from '../journal/journal.ts';
 import { reconcile } from '../migration/reconcile.ts';
+import { ensureLedger, readLedgerVersion } from '../migration/schema.ts';
 import { takeRunnerLock } from '../migration/runner-lock.ts';
 import { readServerFacts } from '../pg/catalog/server.ts';
 import { withSession } from '../pg/session.ts';
@@ -51,6 +52,7 @@ export async function withSurroundings<T>(
 /** Settles what an earlier run left unfinished in the ledger. */
 export async function settle({ emit, signal, control, options, server }: RunContext): Promise<void> {
   if (options.dryRun || !options.apply || server.readOnly) return;
+  if ((await readLedgerVersion(control)) !== null) await ensureLedger(control);
   const tell = (message: string) => emit({ type: 'phase', id: null, phase: 'prepare', message });
   for (const { name, message } of await reconcile(control, tell, signal)) tell(`${name}: ${message}`);
 }

@@ -31,7 +31,8 @@ export async function verify(
   const { after, speedup, isConfirmed } = await measureAgain(run, probe, before);
   if (!isConfirmed) {
     await takeBack(run, dossier);
-    const seen = `${formatSpeedup(speedup)} after it was applied`;
+    const slower = speedup.ratio < 1 ? 'slower than before, ' : '';
+    const seen = `${slower}${formatSpeedup(speedup)} after it was applied`;
     return conclude(
       'failed',
       'not-confirmed',
@@ -109,6 +110,6 @@ async function takeBack(run: RunContext, dossier: Dossier): Promise<void> {
   dossier.changes = null;
   dossier.after = null;
   dossier.speedup = null;
-  dossier.applied = false;
+  dossier.effect = 'none';
   await discardMigrations(run, dossier);
 }

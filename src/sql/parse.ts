@@ -53,6 +53,16 @@ export function parseStatements(sql: string): Statement[] {
   });
 }
 
+/** The same, for whoever only wants to look: no statement where the text does not parse. */
+export function statementsOrNone(sql: string): Statement[] {
+  try {
+    return parseStatements(sql);
+  } catch (error) {
+    if (error instanceof SqlSyntaxError) return [];
+    throw error;
+  }
+}
+
 function parse(sql: string): ReturnType<typeof parseSync> {
   try {
     return parseSync(sql);

@@ -20,3 +20,24 @@ export async function readBuildProgress(session: Session, pid: number): Promise<
   );
   return row ?? null;
 }
+
+/** The index that a backend is building right now, once its entry in the catalog is committed; else null. */
+export async function readIndexBeingBuilt(
+  session: Session,
+  pid: number,
+): Promise<{
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: string;
+} | null> {
+  const [row] = await session.query<{ oid: number; schema: string; name: string; definition: string }>(
+    `SELECT c.oid::int8::float8 AS oid, n.nspname AS schema, c.relname AS name, pg_get_indexdef(c.oid) AS definition
+       FROM pg_stat_progress_create_index p
+       JOIN pg_class c ON c.oid = p.index_relid
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE p.pid = $1 AND p.command = 'CREATE INDEX CONCURRENTLY'`,
+    [pid],
+  );
+  return row ?? null;
+}
