@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command as Program, CommanderError, Option } from 'commander';
@@ -114,6 +115,7 @@ function outsideWorld(): Outside {
       ? async (question) => (await import('./commands/ask.ts')).askAt(terminal, question, interruption.signal)
       : null,
     user: userName(),
+    newId: randomUUID,
     signal: interruption.signal,
     clock: () => performance.now(),
     now: () => new Date(),

@@ -21,6 +21,12 @@ export const ERROR_CODES = {
   'task-file-conflict-markers': EXIT.input,
   'item-not-found': EXIT.input,
   'item-ambiguous': EXIT.input,
+  'migration-not-found': EXIT.input,
+  'migration-mixed': EXIT.input,
+  'migration-changed': EXIT.input,
+  'migration-not-applied': EXIT.input,
+  'migration-irreversible': EXIT.input,
+  'request-not-found': EXIT.input,
 
   'connection-failed': EXIT.surroundings,
   'connection-lost': EXIT.surroundings,
@@ -42,7 +48,9 @@ export const ERROR_CODES = {
   'write-outside': EXIT.surroundings,
 
   'task-file-changed': EXIT.blocked,
+  'request-changed': EXIT.blocked,
   'edit-refused': EXIT.blocked,
+  'approval-needed': EXIT.approval,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -30,7 +30,8 @@ export type RunEvent =
     }
   | {
       readonly type: 'approval-required';
-      readonly id: string;
+      /** The item; null for a migration that was named on the command line. */
+      readonly id: string | null;
       readonly request: string;
       readonly path: string;
       readonly statements: readonly string[];

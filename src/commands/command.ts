@@ -19,6 +19,8 @@ export interface Outside {
   readonly ask: Ask | null;
   /** The user who runs pitstop. */
   readonly user: string;
+  /** A new UUID. */
+  readonly newId: () => string;
   readonly signal: AbortSignal;
   /** Milliseconds, monotonic. */
   readonly clock: () => number;

@@ -19,7 +19,7 @@ export async function planCommand(
   await loadParser();
   const request = {
     ...requestOf(outside, options, project, { runId: 'plan', emit: () => {} }),
-    planning: true,
+    purpose: 'plan' as const,
   };
   const items =
     target === null

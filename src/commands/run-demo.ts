@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { createTwoFilesPatch } from 'diff';
 import { readConfig } from '../config.ts';
 import { EXIT } from '../errors.ts';
@@ -37,18 +36,18 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
       await loadParser();
       await runTaskFiles(
         {
-          runId: randomUUID(),
+          runId: outside.newId(),
           version: outside.version,
           root: folder,
           config: await readConfig(folder, null),
-          planning: false,
+          purpose: 'run',
           options: { dryRun: false, apply: true, redo: false, takeOver: [], items: null },
           target,
           embedded: true,
           declaredEnvironment: null,
           lab: null,
           // The demo shows the gate as an agent meets it.
-          approving: { ask: null, approveOnly: null, user: outside.user, newId: randomUUID },
+          approving: { ask: null, approveOnly: null, user: outside.user, newId: outside.newId },
           env: {},
           clock: outside.clock,
           now: outside.now,

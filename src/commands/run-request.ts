@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { ENVIRONMENTS } from '../gate/decide-environment.ts';
 import type { RunRequest } from '../pipeline/run-request.ts';
 import type { OptionValues, Outside } from './command.ts';
-import { listOf, type Project } from './project.ts';
+import { listOf, type Repository } from './project.ts';
 
 /** A request that still lacks its database. */
 export type Untargeted = Omit<RunRequest, 'target' | 'embedded'>;
 
-/** What the options of `run` and `plan` say, as the pipeline takes it. */
+/** What the options of a command say, as the pipeline takes it. */
 export function requestOf(
-  { ask, clock, now, signal, user, version }: Outside,
+  { ask, clock, newId, now, signal, user, version }: Outside,
   options: OptionValues,
-  { root, config, env }: Project,
+  { root, config, env }: Repository,
   teller: Pick<RunRequest, 'runId' | 'emit'>,
 ): Untargeted {
   return {
@@ -19,7 +18,7 @@ export function requestOf(
     version,
     root,
     config,
-    planning: false,
+    purpose: 'run',
     options: {
       dryRun: options['dryRun'] === true,
       apply: options['apply'] !== false,
@@ -33,7 +32,7 @@ export function requestOf(
       ask: options['json'] === true ? null : ask,
       approveOnly: null,
       user,
-      newId: randomUUID,
+      newId,
     },
     env,
     clock,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { PitstopError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
@@ -10,7 +9,7 @@ import { progressLines, summary } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';
 import type { OptionValues, Outside } from './command.ts';
 import { eventLine } from './event-line.ts';
-import { listOf, openProject, targetOf } from './project.ts';
+import { listOf, openProject, requireTarget, targetOf } from './project.ts';
 import { requestOf, type Untargeted } from './run-request.ts';
 import { describeError, toPitstopError } from './to-error.ts';
 
@@ -20,18 +19,32 @@ export async function runCommand(
   args: readonly string[],
   options: OptionValues,
 ): Promise<number> {
+  return (await workOnItems(outside, args, options, null)).exitCode;
+}
+
+/**
+ * Works through task files and tells of it as `run` does.
+ * @param approveOnly the one request to ask about, for `pitstop approve`; null for whatever comes up
+ */
+export async function workOnItems(
+  outside: Outside,
+  args: readonly string[],
+  options: OptionValues,
+  approveOnly: string | null,
+): Promise<{ readonly exitCode: number; readonly items: readonly ItemReport[] }> {
   const teller = tellerOf(outside, options);
   const items: ItemReport[] = [];
   try {
     const project = await openProject(outside, args, options);
-    const request = requestOf(outside, options, project, teller);
+    const untargeted = requestOf(outside, options, project, teller);
+    const request = { ...untargeted, approving: { ...untargeted.approving, approveOnly } };
     const target = options['embedded'] === true ? null : targetOf(project, options);
     await loadParser();
     const result = await onTarget(outside, options, request, target, (ready) =>
       runTaskFiles(ready, project.paths, items),
     );
     teller.finish(result.exitCode, result.items, null);
-    return result.exitCode;
+    return result;
   } catch (error) {
     const interrupted = interruptionOf(outside.signal);
     const known = toPitstopError(error);
@@ -39,7 +52,7 @@ export async function runCommand(
     teller.finish(exitCode, items, interrupted === null ? known : null);
     if (interrupted === null && known.code === 'internal')
       outside.err(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return exitCode;
+    return { exitCode, items };
   }
 }
 
@@ -67,17 +80,12 @@ async function onTarget<T>(
   if (options['seed'] !== undefined) {
     throw new PitstopError('usage', '--seed fills the embedded server only', { hint: 'Add --embedded.' });
   }
-  if (target === null) {
-    throw new PitstopError('target-undeclared', 'no database is named', {
-      hint: 'Pass --database-url, set DATABASE_URL or the PG* variables, or set databaseUrl in pitstop.config.json.',
-    });
-  }
-  return use({ ...request, target, embedded: false });
+  return use({ ...request, target: requireTarget(target), embedded: false });
 }
 
 /** Tells what happens: events on standard output under --json, else progress on standard error and a summary. */
 function tellerOf(outside: Outside, options: OptionValues) {
-  const runId = randomUUID();
+  const runId = outside.newId();
   let seq = 0;
   const json = options['json'] === true;
   const emit = (event: RunEvent) => {

@@ -4,7 +4,7 @@ import type { Session } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import type { ApplySessions } from './apply.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
-import { recordBuilt, recordState } from './ledger.ts';
+import { recordApplied, recordBuilt } from './ledger.ts';
 import type { Migration } from './migration.ts';
 import { progressOf } from './postcondition.ts';
 
@@ -31,7 +31,7 @@ export async function applyAlone(
   const built: BuiltIndex[] = [];
   for (const intent of intents) built.push(...(await requireDone(ledger, intent)));
   await recordBuilt(ledger, id, built);
-  await recordState(ledger, id, 'applied');
+  await recordApplied(ledger, id, null);
 }
 
 async function requireDone(session: Session, intent: Intent): Promise<BuiltIndex[]> {

@@ -4,7 +4,7 @@ import { isConnectionLoss, isWorthRetrying } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import type { ApplySessions } from './apply.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
-import { consumeApproval, recordAppliedHere, recordBuilt } from './ledger.ts';
+import { consumeApproval, recordApplied, recordBuilt } from './ledger.ts';
 import type { Migration } from './migration.ts';
 import { progressOf } from './postcondition.ts';
 
@@ -65,7 +65,7 @@ async function attemptOnce(
     if (approval !== null) await consumeApproval(worker, approval);
     for (const step of migration.steps) await worker.query(step.up);
     await recordBuilt(worker, id, await readBuilt(worker, intents));
-    await recordAppliedHere(worker, id, approval?.id ?? null);
+    await recordApplied(worker, id, approval?.id ?? null);
     const [row] = await worker.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
     xid = row?.xid;
   } catch (error) {

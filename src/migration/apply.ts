@@ -23,6 +23,8 @@ export interface ApplyTerms {
   readonly approval: Approval | null;
   /** An approval is for a change: its first migration uses it up, the others only name it. */
   readonly consume: boolean;
+  /** The attempt that is taken back; null where something is applied. */
+  readonly reverts: string | null;
   readonly patience: Patience;
 }
 
@@ -37,7 +39,7 @@ export interface ApplyTerms {
 export async function applyMigration(
   sessions: ApplySessions,
   migration: Migration,
-  { origin, approval, consume, patience }: ApplyTerms,
+  { origin, approval, consume, reverts, patience }: ApplyTerms,
 ): Promise<void> {
   const { ledger, worker } = sessions;
   const together = isTransactional(migration);
@@ -47,7 +49,7 @@ export async function applyMigration(
     const usedNow = approval !== null && consume && !together;
     if (usedNow) await consumeApproval(ledger, approval);
     const namedNow = usedNow || !consume ? (approval?.id ?? null) : null;
-    return recordIntent(ledger, migration, intents, { origin, worker, approvalId: namedNow });
+    return recordIntent(ledger, migration, intents, { origin, worker, reverts, approvalId: namedNow });
   });
   try {
     if (together)

@@ -20,6 +20,8 @@ export interface LedgerRow {
   readonly upSha256: string;
   readonly downSha256: string;
   readonly chainSha256: string;
+  /** The row that this attempt takes back; null for an attempt to apply. */
+  readonly reverts: string | null;
   /** Null for a migration that was applied by its name. */
   readonly taskFile: string | null;
   readonly item: string | null;
@@ -46,7 +48,7 @@ export interface ApplyOrigin {
 
 const COLUMNS = `
   id::text AS id, name, up_text AS "upText", up_sha256 AS "upSha256", down_sha256 AS "downSha256",
-  chain_sha256 AS "chainSha256", task_file AS "taskFile", item, environment, state, transactional, intent, built,
+  chain_sha256 AS "chainSha256", reverts::text AS reverts, task_file AS "taskFile", item, environment, state, transactional, intent, built,
   approval::text AS approval, backend_pid AS "backendPid", backend_start::text AS "backendStart",
   applied_xid::text AS "appliedXid", started_at::text AS "startedAt"`;
 
@@ -56,9 +58,10 @@ export async function readLedger(session: Session): Promise<LedgerRow[]> {
   return session.query<LedgerRow>(`SELECT ${COLUMNS} FROM pitstop.migration ORDER BY migration.id`);
 }
 
-/** The last attempt of each migration, by name. */
+/** The last attempt to apply each migration, by name. */
 export async function readLastAttempts(session: Session): Promise<Map<string, LedgerRow>> {
-  return new Map((await readLedger(session)).map((row) => [row.name, row]));
+  const rows = await readLedger(session);
+  return new Map(rows.flatMap((row) => (row.reverts === null ? [[row.name, row]] : [])));
 }
 
 /** Names of the migrations that are in force. */
@@ -84,6 +87,8 @@ interface Announcement {
   readonly origin: ApplyOrigin;
   /** The session that will run it. */
   readonly worker: Session;
+  /** The row that is taken back; null where something is applied. */
+  readonly reverts: string | null;
   /** An approval that is used up by now; null where there is none, or where the work itself will use it up. */
   readonly approvalId: string | null;
 }
@@ -96,7 +101,7 @@ export async function recordIntent(
   session: Session,
   migration: Migration,
   intents: readonly Intent[],
-  { origin, worker, approvalId }: Announcement,
+  { origin, worker, reverts, approvalId }: Announcement,
 ): Promise<string> {
   const [last] = await session.query<{ chain: string }>(
     'SELECT chain_sha256 AS chain FROM pitstop.migration ORDER BY id DESC LIMIT 1',
@@ -105,9 +110,9 @@ export async function recordIntent(
   try {
     const [row] = await session.query<{ id: string }>(
       `INSERT INTO pitstop.migration (name, up_text, up_sha256, down_sha256, chain_sha256, task_file, item, environment,
-                                      state, transactional, intent, approval, backend_pid, backend_start)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $10::jsonb, $11::uuid, pid, backend_start
-         FROM pg_stat_activity WHERE pid = $12
+                                      state, transactional, intent, approval, reverts, backend_pid, backend_start)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $10::jsonb, $11::uuid, $12::bigint, pid, backend_start
+         FROM pg_stat_activity WHERE pid = $13
        RETURNING id::text AS id`,
       [
         migration.name,
@@ -121,6 +126,7 @@ export async function recordIntent(
         isTransactional(migration),
         JSON.stringify(intents),
         approvalId,
+        reverts,
         worker.backendPid,
       ],
     );
@@ -190,8 +196,8 @@ export async function recordBuilt(session: Session, id: string, built: readonly 
 export async function recordState(
   session: Session,
   id: string,
-  state: MigrationState,
-  error: string | null = null,
+  state: Exclude<MigrationState, 'applied' | 'reverted'>,
+  error: string,
 ): Promise<void> {
   await session.query(
     'UPDATE pitstop.migration SET state = $2, error = $3, finished_at = clock_timestamp() WHERE id = $1::bigint',
@@ -199,18 +205,25 @@ export async function recordState(
   );
 }
 
-/** Marks the attempt applied inside the transaction of its statements: the mark is there if and only if they are. */
-export async function recordAppliedHere(
-  worker: Session,
+/**
+ * Marks an attempt as done, and the one that it takes back as reverted. Inside the transaction of its statements the
+ * mark is there if and only if they are.
+ */
+export async function recordApplied(
+  session: Session,
   id: string,
   approvalId: string | null,
+  message: string | null = null,
 ): Promise<void> {
-  await worker.query(
-    `UPDATE pitstop.migration
-        SET state = 'applied', applied_xid = pg_current_xact_id(), finished_at = clock_timestamp(),
-            approval = coalesce($2::uuid, approval)
-      WHERE id = $1::bigint`,
-    [id, approvalId],
+  await session.query(
+    `WITH done AS (
+       UPDATE pitstop.migration
+          SET state = 'applied', applied_xid = pg_current_xact_id(), finished_at = clock_timestamp(),
+              approval = coalesce($2::uuid, approval), error = $3
+        WHERE id = $1::bigint
+       RETURNING reverts)
+     UPDATE pitstop.migration SET state = 'reverted' WHERE id IN (SELECT reverts FROM done)`,
+    [id, approvalId, message],
   );
 }
 

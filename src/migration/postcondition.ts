@@ -80,13 +80,12 @@ async function readIndexByOid(session: Session, oid: number) {
  * that object does not exist any more, or was renamed or replaced.
  */
 export async function removeBuilt(session: Session, index: BuiltIndex): Promise<boolean> {
-  const [row] = await session.query<{ schema: string; name: string; definition: string }>(
-    `SELECT n.nspname AS schema, c.relname AS name, pg_get_indexdef(c.oid) AS definition
-       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE i.indexrelid = $1::oid`,
-    [index.oid],
-  );
-  if (row === undefined || row.definition !== index.definition) return false;
-  await session.query(`DROP INDEX CONCURRENTLY ${quoteQualified(row)}`);
+  if (!(await isStillThere(session, index))) return false;
+  await session.query(`DROP INDEX CONCURRENTLY ${quoteQualified(index)}`);
   return true;
+}
+
+/** Whether the very object exists that an attempt built, under the name that it had. */
+export async function isStillThere(session: Session, index: BuiltIndex): Promise<boolean> {
+  return (await readIndexByOid(session, index.oid))?.definition === index.definition;
 }

@@ -4,6 +4,7 @@ import { quoteQualified } from '../sql/quote.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
 import {
   readLedger,
+  recordApplied,
   recordBuilt,
   recordState,
   requireWholeChain,
@@ -54,18 +55,16 @@ async function settle(session: Session, { id }: LedgerRow): Promise<Reconciled> 
     (one) => one !== undefined,
   );
   const { state, message } = end ?? UNTOUCHED;
-  if (state === 'applied')
-    await recordBuilt(
-      session,
-      id,
-      ends.flatMap(({ built }) => built),
-    );
-  await recordState(session, id, state, message);
+  if (state === 'applied') {
+    const built = ends.flatMap((one) => one.built);
+    await recordBuilt(session, id, built);
+    await recordApplied(session, id, null, message);
+  } else await recordState(session, id, state, message);
   return { name, state, message };
 }
 
 interface End {
-  readonly state: MigrationState;
+  readonly state: 'applied' | 'failed' | 'needs-repair';
   readonly message: string;
   readonly built: readonly BuiltIndex[];
 }
@@ -73,7 +72,7 @@ interface End {
 const UNTOUCHED: End = { state: 'failed', message: 'an earlier run died before this took effect', built: [] };
 
 /** What decides for the whole migration, first. */
-const SEVEREST: readonly MigrationState[] = ['needs-repair', 'failed', 'applied'];
+const SEVEREST: readonly End['state'][] = ['needs-repair', 'failed', 'applied'];
 
 async function endsOf(session: Session, row: LedgerRow): Promise<End[]> {
   const ends: End[] = [];

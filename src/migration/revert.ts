@@ -1,17 +1,33 @@
-import { inTransaction } from '../pg/transaction.ts';
-import type { ApplySessions } from './apply.ts';
-import { recordState, type LedgerRow } from './ledger.ts';
-import { removeBuilt } from './postcondition.ts';
+import { dropIndexStep } from '../change.ts';
+import type { Session } from '../pg/session.ts';
+import { applyMigration, type ApplySessions, type ApplyTerms } from './apply.ts';
+import type { BuiltIndex } from './intent.ts';
+import type { LedgerRow } from './ledger.ts';
+import type { Migration } from './migration.ts';
+import { isStillThere } from './postcondition.ts';
 
 /**
- * Takes back an attempt that built indexes and nothing else: the very objects, by id and definition. False where it did
- * anything else, so that only its down file, through the gate, can undo it.
+ * Takes back an attempt that built indexes and nothing else: the very objects, by id and definition, so that nobody has
+ * to be asked. It is an attempt of its own in the ledger, which a successor finishes where this process dies.
  */
-export async function takeBack({ ledger, worker }: ApplySessions, row: LedgerRow): Promise<boolean> {
-  if (!isUndoneByRemoval(row)) return false;
-  for (const index of row.built.toReversed()) await removeBuilt(worker, index);
-  await recordState(ledger, row.id, 'reverted');
-  return true;
+export async function takeBack(
+  sessions: ApplySessions,
+  row: LedgerRow,
+  terms: Omit<ApplyTerms, 'reverts' | 'consume'>,
+): Promise<void> {
+  const left: BuiltIndex[] = [];
+  for (const index of row.built) if (await isStillThere(sessions.ledger, index)) left.push(index);
+  const steps = left.toReversed().map(dropIndexStep);
+  const upText = steps.map(({ up }) => `${up};\n`).join('');
+  const migration: Migration = {
+    name: row.name,
+    steps,
+    upPath: '',
+    downPath: '',
+    upText,
+    downText: '',
+  };
+  await applyMigration(sessions, migration, { ...terms, reverts: row.id, consume: true });
 }
 
 /** Whether removing what it built is all there is to undo: the one case in which nobody has to be asked. */
@@ -22,19 +38,15 @@ export function isUndoneByRemoval({ intent, built }: LedgerRow): boolean {
   );
 }
 
-/** Runs down statements that the gate has let through, and marks the attempt. */
-export async function runDown(
-  { ledger, worker }: ApplySessions,
-  row: LedgerRow,
-  statements: readonly { readonly up: string; readonly transactional: boolean }[],
-): Promise<void> {
-  if (statements.every(({ transactional }) => transactional)) {
-    await inTransaction(worker, async () => {
-      for (const { up } of statements) await worker.query(up);
-      await recordState(worker, row.id, 'reverted');
-    });
-    return;
+/** The first index of an attempt that is not what it built any more: somebody has put another in its place. */
+export async function replacedIndex(session: Session, row: LedgerRow): Promise<BuiltIndex | null> {
+  for (const index of row.built) {
+    const [other] = await session.query(
+      `SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2 AND (c.oid <> $3::oid OR pg_get_indexdef(c.oid) <> $4)`,
+      [index.schema, index.name, index.oid, index.definition],
+    );
+    if (other !== undefined) return index;
   }
-  for (const { up } of statements) await worker.query(up);
-  await recordState(ledger, row.id, 'reverted');
+  return null;
 }

@@ -33,6 +33,7 @@ const TABLES: readonly string[] = [
      up_sha256 text NOT NULL,
      down_sha256 text NOT NULL,
      chain_sha256 text NOT NULL,
+     reverts bigint REFERENCES pitstop.migration,
      task_file text,
      item text,
      environment text NOT NULL,
@@ -49,7 +50,9 @@ const TABLES: readonly string[] = [
      finished_at timestamptz,
      error text)`,
   `CREATE UNIQUE INDEX migration_in_force ON pitstop.migration (name)
-     WHERE state IN ('running', 'applied', 'needs-repair')`,
+     WHERE reverts IS NULL AND state IN ('running', 'applied', 'needs-repair')`,
+  `CREATE UNIQUE INDEX migration_one_revert ON pitstop.migration (reverts)
+     WHERE state IN ('running', 'needs-repair')`,
 ];
 
 /** From version 1, whose rows were used again by later attempts and kept no text. */
@@ -64,6 +67,7 @@ const FROM_VERSION_1: readonly string[] = [
      ADD COLUMN up_text text NOT NULL DEFAULT '',
      ADD COLUMN down_sha256 text NOT NULL DEFAULT '',
      ADD COLUMN chain_sha256 text NOT NULL DEFAULT '',
+     ADD COLUMN reverts bigint REFERENCES pitstop.migration,
      ADD COLUMN transactional boolean NOT NULL DEFAULT false,
      ADD COLUMN built jsonb NOT NULL DEFAULT '[]',
      ADD COLUMN approval uuid REFERENCES pitstop.approval_use,

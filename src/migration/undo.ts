@@ -1,7 +1,7 @@
 import { mayHaveBegun } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import type { Intent } from './intent.ts';
-import { recordState, type MigrationState } from './ledger.ts';
+import { recordState } from './ledger.ts';
 import { progressOf, removeBuilt } from './postcondition.ts';
 
 /**
@@ -15,15 +15,17 @@ export async function undoUnfinished(
   intents: readonly Intent[],
   error: unknown,
 ): Promise<void> {
-  const states: MigrationState[] = [];
+  const states: Left[] = [];
   for (const intent of intents) states.push(await undoOne(session, intent, error));
   const state = STRICTEST.find((one) => states.includes(one)) ?? 'failed';
   if (state !== 'running') await recordState(session, id, state, messageOf(error));
 }
 
-const STRICTEST: readonly MigrationState[] = ['needs-repair', 'running', 'failed'];
+type Left = 'needs-repair' | 'running' | 'failed';
 
-async function undoOne(session: Session, intent: Intent, error: unknown): Promise<MigrationState> {
+const STRICTEST: readonly Left[] = ['needs-repair', 'running', 'failed'];
+
+async function undoOne(session: Session, intent: Intent, error: unknown): Promise<Left> {
   const progress = await progressOf(session, intent, []);
   if (progress.state === 'unclear') return mayHaveBegun(error) ? 'needs-repair' : 'failed';
   if (intent.type !== 'builds') return progress.state === 'half' ? 'running' : 'failed';

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Approval } from '../gate/approval.ts';
 import { applyMigration, type ApplySessions } from '../migration/apply.ts';
 import type { Patience } from '../migration/apply-together.ts';
-import { readLastAttempts } from '../migration/ledger.ts';
+import { readLastAttempts, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
-import { takeBack } from '../migration/revert.ts';
+import { isUndoneByRemoval, takeBack } from '../migration/revert.ts';
 import { ensureLedger } from '../migration/schema.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
 import { readBuildProgress } from '../pg/catalog/build-progress.ts';
@@ -39,6 +39,7 @@ export async function applyChange(
           origin: { taskFile: file, itemId: item.id, environment: run.environment },
           approval,
           consume: applied.length === 0,
+          reverts: null,
           patience: patienceOf(run, item.id),
         }),
       );
@@ -73,11 +74,23 @@ export async function revertAll(run: RunContext, id: string, applied: readonly M
   for (const { name } of applied.toReversed()) {
     const row = (await readLastAttempts(run.control)).get(name);
     if (row === undefined || row.state !== 'applied') continue;
-    const isUndone = await withWorker(run, id, (sessions) => takeBack(sessions, row));
-    if (isUndone) continue;
-    const hint = `pitstop revert ${name} takes it back`;
-    run.emit({ type: 'phase', id, phase: 'apply', message: `${name} stays applied: ${hint}` });
+    if (isUndoneByRemoval(row)) await takeBackRow(run, id, row);
+    else {
+      const message = `${name} stays applied: pitstop revert ${name} takes it back, through the gate`;
+      run.emit({ type: 'phase', id, phase: 'apply', message });
+    }
   }
+}
+
+/** Removes what an attempt built, under the approval that the attempt had, if any: its undo is part of that. */
+export async function takeBackRow(run: RunContext, id: string | null, row: LedgerRow): Promise<void> {
+  await withWorker(run, id, (sessions) =>
+    takeBack(sessions, row, {
+      origin: { taskFile: row.taskFile, itemId: row.item, environment: run.environment },
+      approval: null,
+      patience: patienceOf(run, id),
+    }),
+  );
 }
 
 /** A session of its own for the work, which an interruption may cancel, watched from the control session. */

@@ -27,7 +27,7 @@ export function requireVersion(server: ServerFacts, target: Target): void {
 
 /** What the target is; undeclared, only what reads goes on, and judges as production. */
 export function environmentOf(request: RunRequest, server: ServerFacts): Environment {
-  const { config, declaredEnvironment, target, embedded, options, planning } = request;
+  const { config, declaredEnvironment, target, embedded, options, purpose } = request;
   const { environment } = decideEnvironment({
     configured: config.environment ?? null,
     marker: server.environmentMarker,
@@ -38,7 +38,7 @@ export function environmentOf(request: RunRequest, server: ServerFacts): Environ
     embedded,
   });
   if (environment !== null) return environment;
-  if (options.dryRun || planning) return 'production';
+  if (options.dryRun || purpose === 'plan') return 'production';
   throw new PitstopError(
     'environment-undeclared',
     `nobody has declared what kind of database ${describeTarget(target)} is`,

@@ -15,9 +15,11 @@ import { removeSuperseded, writeMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { isWaiting } from './remembered.ts';
 import { requireUnchanged } from './effects.ts';
-import { leaveWaiting, requestFor } from './request.ts';
+import { composeRequest } from './request.ts';
+import { requestPath } from './request-files.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
+import { leaveWaiting } from './waiting.ts';
 
 /** Judges a chosen change, writes its migrations, and applies and verifies it where that is allowed. */
 export async function deliver(
@@ -71,11 +73,22 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
   await removeSuperseded(run, dossier);
   let approval: Approval | null = null;
   if (judgement.verdict === 'gate') {
-    const request = await requestFor(run, dossier, { change, reason: decision.reason }, judgement);
+    const { file, item, migrations } = dossier;
+    const request = await composeRequest(run, {
+      action: 'apply',
+      item: { file, id: item.id, title: item.title },
+      summary: change.summary,
+      reason: decision.reason,
+      judgement,
+      migrations,
+    });
     const answer: Answer = run.options.apply
       ? await answerTo(run, request)
       : { type: 'waiting', problem: null };
-    if (answer.type !== 'approved') return leaveWaiting(run, dossier, request, answer);
+    if (answer.type !== 'approved') {
+      if (answer.type === 'waiting') dossier.request = { id: request.id, path: requestPath(request.id) };
+      return leaveWaiting(run, request, answer);
+    }
     await requireUnchanged(run, request);
     approval = answer.approval;
   } else if (!run.options.apply) {

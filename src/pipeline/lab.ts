@@ -24,7 +24,7 @@ export async function withLab<T>(
   { request, settings, environment, server, reader }: LabRequest,
   use: (lab: Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader'>) => Promise<T>,
 ): Promise<T> {
-  if (request.planning) return use({ lab: null, labIsTarget: false, labReader: reader });
+  if (request.purpose !== 'run') return use({ lab: null, labIsTarget: false, labReader: reader });
   const named = request.lab ?? request.config.lab ?? null;
   const mayUseTarget = environment === 'development' || environment === 'test';
   if (named === null || named === 'transaction') {

@@ -1,31 +1,38 @@
-import type { Proposal } from '../change.ts';
-import { requestedStatements, requestOf, gatedStatements, type ApprovalRequest } from '../gate/request.ts';
+import {
+  requestedStatements,
+  requestOf,
+  type ApprovalRequest,
+  type RequestContent,
+} from '../gate/request.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { sha256 } from '../migration/ledger.ts';
+import type { Migration } from '../migration/migration.ts';
 import { redact } from '../report/redact.ts';
-import { conclude, type Conclusion } from '../outcome.ts';
-import type { Answer } from './approval.ts';
 import type { RunContext } from './context.ts';
-import type { Dossier } from './dossier.ts';
 import { readEffects } from './effects.ts';
-import { writeRequestFile } from './request-files.ts';
 
-/** The request that asks for an item's change. Nothing of the change has been sent to the target. */
-export async function requestFor(
-  run: RunContext,
-  dossier: Dossier,
-  proposal: Pick<Proposal, 'change' | 'reason'>,
-  judgement: Judgement,
-): Promise<ApprovalRequest> {
-  const { file, item, migrations } = dossier;
-  const { steps, summary } = proposal.change;
+/** What is to be asked about. */
+export interface RequestDraft {
+  readonly action: RequestContent['action'];
+  readonly item: RequestContent['item'];
+  readonly summary: string;
+  readonly reason: string;
+  readonly judgement: Judgement;
+  /** In the order in which they are applied. */
+  readonly migrations: readonly Migration[];
+}
+
+/** The request that asks for a change. Nothing of the change has been sent to the target. */
+export async function composeRequest(run: RunContext, draft: RequestDraft): Promise<ApprovalRequest> {
+  const { action, item, summary, reason, judgement, migrations } = draft;
+  const steps = migrations.flatMap((migration) => migration.steps);
   const { state, objects, effects } = await readEffects(
     run,
     steps.map(({ up }) => up),
   );
-  const content = {
-    action: 'apply',
-    item: { file, id: item.id, title: item.title },
+  const content: RequestContent = {
+    action,
+    item,
     summary,
     environment: run.environment,
     target: targetOf(run),
@@ -36,44 +43,12 @@ export async function requestFor(
       { path: downPath, sha256: sha256(downText) },
     ]),
     objects,
-  } as const;
-  const appliedBefore: string[] = [];
-  return requestOf(redact(content), redact({ state, reason: proposal.reason, effects, appliedBefore }));
+  };
+  return requestOf(redact(content), redact({ state, reason, effects, appliedBefore: [] }));
 }
 
 /** The fingerprint of the target: what another database, or the same one restored elsewhere, does not share. */
-export function targetOf({ server, target }: RunContext): ApprovalRequest['target'] {
+function targetOf({ server, target }: RunContext): ApprovalRequest['target'] {
   const { systemIdentifier, database, databaseOid, role } = server;
   return { systemIdentifier, database, databaseOid, host: target.host, port: target.port, role };
-}
-
-/** Writes the request down and leaves the item waiting for its answer. */
-export async function leaveWaiting(
-  run: RunContext,
-  dossier: Dossier,
-  request: ApprovalRequest,
-  answer: Exclude<Answer, { readonly type: 'approved' }>,
-): Promise<Conclusion> {
-  if (answer.type === 'rejected') {
-    const { by, reason } = answer.rejection;
-    return conclude('refused', 'approval-rejected', `${by} rejected it: ${reason}`);
-  }
-  const path = await writeRequestFile(run, request);
-  dossier.request = { id: request.id, path };
-  const gated = gatedStatements(request);
-  const reasons = [...new Set(gated.flatMap((statement) => statement.reasons))];
-  run.emit({
-    type: 'approval-required',
-    id: dossier.item.id,
-    request: request.id,
-    path,
-    statements: gated.map(({ sql }) => sql),
-    reasons,
-  });
-  const problem = answer.problem === null ? '' : ` (${answer.problem})`;
-  return conclude(
-    'awaiting-approval',
-    'approval-needed',
-    `${request.summary} waits for an approval: ${reasons.join('; ')}${problem}`,
-  );
 }

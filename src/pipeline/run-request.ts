@@ -11,8 +11,11 @@ export interface RunRequest {
   readonly root: string;
   readonly config: Config;
   readonly options: RunOptions;
-  /** Reads the catalog and estimates, nothing more: no lock, no lab, no measuring. */
-  readonly planning: boolean;
+  /**
+   * `plan` reads the catalog and estimates, nothing more: no lock, no lab, no measuring. `apply` changes what it is
+   * told to, and tries nothing.
+   */
+  readonly purpose: 'run' | 'plan' | 'apply';
   readonly target: Target;
   /** pitstop started the target's server itself. */
   readonly embedded: boolean;

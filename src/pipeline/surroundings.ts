@@ -18,7 +18,8 @@ export async function withSurroundings<T>(
   request: RunRequest,
   use: (run: RunContext) => Promise<T>,
 ): Promise<T> {
-  const { target, signal, config, options, planning } = request;
+  const { target, signal, config, options } = request;
+  const planning = request.purpose === 'plan';
   if (!planning) await requireFolders(request);
   return withSession(target, 'control', null, (control) =>
     withSession(target, 'reader', signal, async (reader) => {

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { EXIT, PitstopError } from '../errors.ts';
+import type { ApprovalRequest } from '../gate/request.ts';
+import type { ItemReport } from '../outcome.ts';
+import type { NamedResult } from '../pipeline/apply-named.ts';
+import { printable } from '../report/printable.ts';
+import { requestLines } from '../report/request.ts';
+import type { OptionValues, Outside } from './command.ts';
+import { workOnNamed } from './named-migrations.ts';
+import { openRepository } from './project.ts';
+import { findRequest } from './show-requests.ts';
+import { workOnItems } from './run-task-files.ts';
+
+/** `pitstop approve ID`: signs where a key is named, else asks at the terminal and applies. */
+export async function approveCommand(outside: Outside, id: string, options: OptionValues): Promise<number> {
+  const { root } = await openRepository(outside, options);
+  const request = await findRequest(root, id);
+  if (typeof options['sign'] === 'string') {
+    const { signRequest } = await import('./sign-request.ts');
+    return signRequest(outside, request, options);
+  }
+  if (outside.ask === null) return tellThatNobodyIsThere(outside, request, options);
+  return request.item === null
+    ? approveNamed(outside, request, options)
+    : approveItem(outside, root, request, options);
+}
+
+/** Nobody can be asked: the request is the answer, and approved is nothing. */
+function tellThatNobodyIsThere(outside: Outside, request: ApprovalRequest, options: OptionValues): number {
+  const hint = `At a terminal: pitstop approve ${request.id}. Anywhere: pitstop approve ${request.id} --sign KEY.`;
+  if (options['json'] === true) {
+    const error = new PitstopError('approval-needed', 'an approval is typed at a terminal, or signed', {
+      hint,
+    });
+    outside.out(`${JSON.stringify({ schemaVersion: 1, status: 'approval-required', request, error })}\n`);
+  } else {
+    outside.out(`${requestLines(request).join('\n')}\n`);
+    outside.err(`pitstop: an approval is typed at a terminal, or signed [approval-needed]\n  ${hint}\n`);
+  }
+  return EXIT.approval;
+}
+
+async function approveItem(
+  outside: Outside,
+  root: string,
+  request: ApprovalRequest,
+  options: OptionValues,
+): Promise<number> {
+  const { file, id } = request.item ?? { file: '', id: '' };
+  const { items, exitCode } = await workOnItems(
+    outside,
+    [join(root, file)],
+    { ...options, item: [id] },
+    request.id,
+  );
+  const [item] = items;
+  if (item !== undefined) requireSameRequest(request, item);
+  return exitCode;
+}
+
+async function approveNamed(
+  outside: Outside,
+  request: ApprovalRequest,
+  options: OptionValues,
+): Promise<number> {
+  const [file] = request.files;
+  const action = request.action === 'revert' ? 'revert' : 'apply';
+  const [result] = await workOnNamed(outside, [file?.path ?? ''], options, action, request.id);
+  if (result === undefined) return EXIT.internal;
+  requireSameRequest(request, result);
+  outside.out(`${result.name}: ${result.result}, ${printable(result.reason.message)}\n`);
+  if (result.result === 'applied' || result.result === 'reverted') return EXIT.ok;
+  return result.result === 'awaiting-approval' ? EXIT.approval : EXIT.blocked;
+}
+
+/** What would be asked about now has to be what was asked to be approved. */
+function requireSameRequest(
+  request: ApprovalRequest,
+  { request: now }: Pick<ItemReport | NamedResult, 'request'>,
+): void {
+  if (now === null || now === request.id) return;
+  throw new PitstopError(
+    'request-changed',
+    `request ${request.id} does not stand any more: the change, its files or the target are others by now`,
+    { hint: `Look at the new one: pitstop show ${now}.` },
+  );
+}

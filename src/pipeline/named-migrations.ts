@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { stepsOf } from '../change.ts';
+import { PitstopError } from '../errors.ts';
+import { systemCode } from '../files/system-error.ts';
+import { isTransactional, type Migration } from '../migration/migration.ts';
+import { sha256, type LedgerRow } from '../migration/ledger.ts';
+import { statementsOrNone } from '../sql/parse.ts';
+import type { RunContext } from './context.ts';
+
+/** The files of a migration that somebody names, as they are on disk. */
+export interface MigrationText {
+  readonly name: string;
+  readonly upPath: string;
+  readonly downPath: string;
+  readonly upText: string;
+  readonly downText: string;
+}
+
+/** Reads a migration by its name, or by the path of one of its files. The bytes that are read here are what is judged, hashed and sent. */
+export async function readMigration(run: RunContext, given: string): Promise<MigrationText> {
+  const folder = run.config.migrations;
+  const name = basename(given).replace(/\.(?:up|down)\.sql$/, '');
+  const [upPath, downPath] = [`${folder}/${name}.up.sql`, `${folder}/${name}.down.sql`];
+  const upText = await readText(join(run.root, upPath));
+  if (upText === null) {
+    throw new PitstopError('migration-not-found', `there is no ${upPath}`, {
+      hint: 'Name a migration as its file is named, without .up.sql.',
+      candidates: await namesIn(join(run.root, folder)),
+    });
+  }
+  return { name, upPath, downPath, upText, downText: (await readText(join(run.root, downPath))) ?? '' };
+}
+
+/** One direction of it, as steps. */
+export function asMigration(text: MigrationText, direction: 'up' | 'down'): Migration {
+  const forth = {
+    upPath: text.upPath,
+    upText: text.upText,
+    downPath: text.downPath,
+    downText: text.downText,
+  };
+  const back = { upPath: text.downPath, upText: text.downText, downPath: text.upPath, downText: text.upText };
+  const files = direction === 'up' ? forth : back;
+  const migration: Migration = { name: text.name, steps: stepsOf(files.upText), ...files };
+  if (isTransactional(migration) || migration.steps.length === 1) return migration;
+  throw new PitstopError(
+    'migration-mixed',
+    `${text.name} holds a statement that cannot run in a transaction beside others`,
+    { hint: 'Put it alone into a migration of its own: cut short, nobody could tell how far it came.' },
+  );
+}
+
+/** Whether a text has anything to send. A text that does not parse counts: the gate says what is wrong with it. */
+export function isEmpty(sql: string): boolean {
+  return statementsOrNone(sql).length === 0 && /^(?:\s|--[^\n]*(?:\n|$))*$/.test(sql);
+}
+
+/** Ends the command where the file is not what the ledger says was applied, and shows the difference. */
+export function requireSameBytes(text: MigrationText, row: LedgerRow): void {
+  if (sha256(text.upText) !== row.upSha256)
+    throw changed(text.upPath, `differs from what was applied${differenceOf(row.upText, text)}`);
+  if (row.downSha256 !== '' && sha256(text.downText) !== row.downSha256)
+    throw changed(text.downPath, 'differs from what stood there when it was applied');
+}
+
+function changed(path: string, how: string): PitstopError {
+  return new PitstopError('migration-changed', `${path} ${how}`, {
+    file: path,
+    hint: 'Restore the file, for example from git; a further change is a migration of its own.',
+  });
+}
+
+function differenceOf(applied: string, { upPath, upText }: MigrationText): string {
+  if (applied === '') return '';
+  return `:\n${createTwoFilesPatch(upPath, upPath, applied, upText, 'applied', 'now')}`;
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.flatMap((name) => /^(.*)\.up\.sql$/.exec(name)?.[1] ?? []).toSorted();
+}
