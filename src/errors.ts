@@ -21,6 +21,10 @@ export const ERROR_CODES = {
   'task-file-conflict-markers': EXIT.input,
   'item-not-found': EXIT.input,
   'item-ambiguous': EXIT.input,
+  'approval-unreadable': EXIT.input,
+  'approval-signature-invalid': EXIT.input,
+  'approver-not-allowed': EXIT.input,
+  'signing-failed': EXIT.input,
 
   'connection-failed': EXIT.surroundings,
   'connection-lost': EXIT.surroundings,
@@ -33,6 +37,7 @@ export const ERROR_CODES = {
   'no-lab': EXIT.surroundings,
   'lab-differs': EXIT.surroundings,
   'embedded-unavailable': EXIT.surroundings,
+  'ssh-keygen-unavailable': EXIT.surroundings,
   'disk-full': EXIT.surroundings,
   'task-file-read-only': EXIT.surroundings,
   'task-file-locked': EXIT.surroundings,
