@@ -117,7 +117,7 @@ describe('no approval is', () => {
     verifyApproval({ payloadText: text, signature, signers, ...given });
 
   test('one with a changed byte, anywhere', async () => {
-    for (const at of [text.indexOf('"a'.repeat(1) + 'a'), text.indexOf('bbb'), text.indexOf('16384')]) {
+    for (const at of [text.indexOf('aaa'), text.indexOf('bbb'), text.indexOf('16384')]) {
       const digit = text[at + 2] === '1' ? '2' : '1';
       const changed = text.slice(0, at + 2) + digit + text.slice(at + 3);
       await expect(ask({ payloadText: changed })).rejects.toThrow(refused('approval-signature-invalid'));
