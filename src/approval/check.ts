@@ -41,13 +41,13 @@ export function checkPayload(
 }
 
 function checkWhat(payload: ApprovalPayload, expected: Approved): ApprovalProblem | null {
-  if (payload.request !== expected.request || payload.requestSha256 !== expected.requestSha256) {
-    const other = payload.request === expected.request ? 'other content of the request' : 'request';
+  if (payload.request !== expected.request)
+    return problem('approval-other-request', `it is for request ${payload.request}, not ${expected.request}`);
+  if (payload.requestSha256 !== expected.requestSha256)
     return problem(
       'approval-other-request',
-      `it approves ${other} ${payload.request}, not ${expected.request}`,
+      `request ${expected.request} is not what it was when it was approved`,
     );
-  }
   const differing = PARTS.flatMap(([part, name]) =>
     payload.target[part] === expected.target[part]
       ? []
