@@ -6,26 +6,13 @@ import { createHash } from 'node:crypto';
  * surrogates, `undefined`, and objects that are not plain.
  */
 export function canonicalJson(value: unknown): string {
-  switch (typeof value) {
-    case 'boolean':
-      return String(value);
-    case 'number':
-      if (Number.isFinite(value)) return JSON.stringify(value);
-      break;
-    case 'string':
-      if (!/\p{Surrogate}/u.test(value)) return JSON.stringify(value);
-      break;
-    case 'object':
-      if (value === null) return 'null';
-      // By index: `map` would pass over the holes of a sparse array.
-      if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
-      if (isPlain(value)) return canonicalObject(value);
-      break;
-    default:
-  }
-  throw new TypeError(
-    `JSON has no exact form of ${typeof value === 'string' ? 'a lone surrogate' : String(value)}`,
-  );
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (typeof value === 'string' && !/\p{Surrogate}/u.test(value)) return JSON.stringify(value);
+  // By index: `map` would pass over the holes of a sparse array.
+  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
+  if (isPlain(value)) return canonicalObject(value);
+  throw new TypeError(`JSON has no exact form of this ${typeof value}`);
 }
 
 /** 64 hexadecimal digits, over the UTF-8 bytes of the canonical text. */
@@ -45,7 +32,8 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -16,7 +16,7 @@ interface Call {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
-  /** What it says on standard error goes to the person who waits there, instead of into the result. */
+  /** A person waits at the terminal: it may ask there, and what it says on standard error goes there. */
   readonly attended?: boolean;
 }
 
@@ -27,8 +27,8 @@ interface Answer {
 }
 
 /**
- * Runs ssh-keygen without a shell. It stays in the terminal's session, so that it can ask for a passphrase there;
- * `input` is its standard input, which ends after it.
+ * Runs ssh-keygen without a shell. Unattended it has no terminal at all, so that it fails where it would ask. `input` is
+ * its standard input, which ends after it.
  */
 export async function runSshKeygen({
   args,
@@ -42,6 +42,7 @@ export async function runSshKeygen({
     const child = spawn(program, args, {
       cwd: '/',
       env,
+      detached: !attended,
       stdio: ['pipe', 'pipe', attended ? 'inherit' : 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',

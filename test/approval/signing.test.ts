@@ -171,7 +171,7 @@ describe('no approval is', () => {
   test('and nothing is left behind', async () => {
     vi.stubEnv('TMPDIR', await mkdtemp(path('tmp-')));
     await ask({});
-    await expect(ask({ signature: 'none' })).rejects.toThrow();
+    await expect(ask({ signature: 'none' })).rejects.toThrow(refused('approval-signature-invalid'));
     expect(await readdir(tmpdir())).toEqual([]);
     vi.unstubAllEnvs();
   });
@@ -180,14 +180,15 @@ describe('no approval is', () => {
 describe('signing', () => {
   test('asks for a passphrase as the user has set it up, and never hangs where nobody answers', async () => {
     const askpass = path('askpass.sh');
-    await writeFile(askpass, '#!/bin/sh\necho "$PITSTOP_NONE"open sesame\n');
+    await writeFile(askpass, '#!/bin/sh\necho "$NOT_FOR_IT"open sesame\n');
     await chmod(askpass, 0o700);
-    const env = { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', PITSTOP_NONE: 'not passed on' };
+    const env = { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', NOT_FOR_IT: 'not passed on' };
     const signed = await signApproval(text, path('locked'), { env, attended: false });
     const list = `alice ${await publicKey('locked')}`;
     await expect(
       verifyApproval({ payloadText: text, signature: signed, signers: list }),
     ).resolves.toMatchObject({ principal: 'alice' });
+    await expect(signApproval(text, path('locked'), UNATTENDED)).rejects.toThrow(refused('signing-failed'));
     await writeFile(askpass, '#!/bin/sh\necho wrong\n');
     await expect(signApproval(text, path('locked'), { env, attended: false })).rejects.toThrow(
       refused('signing-failed'),
