@@ -59,6 +59,17 @@ export const configSchema = z.strictObject({
         .describe('Index candidates to try for an item.'),
     })
     .prefault({}),
+  approvals: z
+    .strictObject({
+      allowedSigners: z
+        .string()
+        .refine(isAbsolute, { message: 'must be an absolute path' })
+        .default('/etc/pitstop/allowed_signers')
+        .describe(
+          'List of the people who may approve; the user that runs pitstop must not be able to change it.',
+        ),
+    })
+    .prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -27,6 +27,10 @@ export const ERROR_CODES = {
   'migration-not-applied': EXIT.input,
   'migration-irreversible': EXIT.input,
   'request-not-found': EXIT.input,
+  'approval-unreadable': EXIT.input,
+  'approval-signature-invalid': EXIT.input,
+  'approver-not-allowed': EXIT.input,
+  'signing-failed': EXIT.input,
 
   'connection-failed': EXIT.surroundings,
   'connection-lost': EXIT.surroundings,
@@ -42,6 +46,7 @@ export const ERROR_CODES = {
   'no-lab': EXIT.surroundings,
   'lab-differs': EXIT.surroundings,
   'embedded-unavailable': EXIT.surroundings,
+  'ssh-keygen-unavailable': EXIT.surroundings,
   'disk-full': EXIT.surroundings,
   'task-file-read-only': EXIT.surroundings,
   'task-file-locked': EXIT.surroundings,
