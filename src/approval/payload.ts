@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PitstopError } from '../errors.ts';
 import type { Environment } from '../gate/environment.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,12 +1,13 @@
 import { PitstopError } from '../errors.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
+import { removeRepositoryFile } from '../pipeline/files.ts';
 import {
   readRequestFile,
   readRequestFiles,
   requestPath,
   writeRequestFile,
 } from '../pipeline/request-files.ts';
-import { isSigned } from '../pipeline/signed-approval.ts';
+import { approvalPaths, isSigned } from '../pipeline/signed-approval.ts';
 import { printable } from '../report/printable.ts';
 import { redact } from '../report/redact.ts';
 import { requestLines } from '../report/request.ts';
@@ -56,6 +57,8 @@ export async function rejectCommand(outside: Outside, id: string, options: Optio
     reason: redact(typeof given === 'string' && given.trim() !== '' ? given.trim() : 'no reason given'),
   };
   await writeRequestFile(repository, { ...request, rejected });
+  // Whatever was signed before is taken back with it.
+  for (const path of Object.values(approvalPaths(request.id))) await removeRepositoryFile(repository, path);
   if (options['json'] === true) outside.out(`${JSON.stringify({ ...request, rejected })}\n`);
   else outside.out(`request ${request.id} is rejected; the next run notes it in the task file\n`);
   return 0;

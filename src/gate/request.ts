@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalSha256 } from '../canonical-json.ts';
 import type { Environment } from './environment.ts';
 import type { Judgement, Verdict } from './verdict.ts';
 
@@ -154,16 +155,8 @@ export function readRequest(text: string): ApprovalRequest | null {
   return parsed.data.sha256 === sha256 && parsed.data.id === sha256.slice(0, 16) ? parsed.data : null;
 }
 
-/** The keys in the order of their names, at every depth, so that the order in which a program made them does not matter. */
+/** Over the content alone, whatever else the object carries. */
 function hashOf(bound: RequestContent): string {
   const keys = Object.keys(content.shape) as (keyof RequestContent)[];
-  const picked = Object.fromEntries(keys.map((key) => [key, bound[key]]));
-  return createHash('sha256').update(canonical(picked), 'utf8').digest('hex');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`).join(',')}}`;
+  return canonicalSha256(Object.fromEntries(keys.map((key) => [key, bound[key]])));
 }

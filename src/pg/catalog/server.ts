@@ -44,3 +44,10 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
   if (row === undefined) throw new Error('pg_database has no row for the current database');
   return row;
 }
+
+/** The server's clock, which nobody on this machine can turn. */
+export async function readServerTime(session: Session): Promise<Date> {
+  const [row] = await session.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  if (row === undefined) throw new Error('the server does not say what time it is');
+  return row.now;
+}
