@@ -43,7 +43,7 @@ export interface ChainState {
 }
 
 /** Where the chain breaks, and what should have been there. */
-export interface ChainProblem {
+interface ChainProblem {
   /** 1-based. */
   readonly line: number;
   /** That the line claims, or that it should have had. */

@@ -1,7 +1,7 @@
 import type { Environment } from '../gate/environment.ts';
 
 /** Where a piece of work comes from; paths are relative to the repository's root. */
-export interface AuditedItem {
+interface AuditedItem {
   readonly taskFile: string;
   readonly item: string;
 }

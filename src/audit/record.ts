@@ -27,7 +27,7 @@ export interface AuditRecord extends Unsealed {
 }
 
 /** What an event's statements become: the hash binds the bytes, the text has `?` for each constant. */
-export interface LoggedStatement {
+interface LoggedStatement {
   readonly sha256: string;
   readonly text: string;
 }
