@@ -128,6 +128,12 @@ const IMPORT_RULES: readonly ImportRule[] = [
     only: ['audit/', 'files/', 'gate/', 'report/', 'sql/', 'errors.ts', 'node:*'],
   },
   {
+    rule: 'the doctor looks and changes nothing: only its command knows it',
+    of: ['*'],
+    except: ['commands/', 'doctor/'],
+    never: ['doctor/'],
+  },
+  {
     rule: 'labs try and measure; they neither judge nor write',
     of: ['labs/'],
     never: ['gate/', 'task/', 'steps/', 'advisor/', 'migration/', 'journal/', 'report/', 'config.ts'],
@@ -250,6 +256,7 @@ describe('the checker', () => {
     ['files know the text', 'files/a.ts', "import { a } from '../pg/session.ts';"],
     ['the journal is a file', 'journal/a.ts', "import { a } from '../change.ts';"],
     ['the audit log is', 'audit/log.ts', "import { a } from '../pg/session.ts';"],
+    ['the doctor looks', 'pipeline/run.ts', "import { a } from '../doctor/examine.ts';"],
     ['labs try and measure', 'labs/a.ts', "import { judge } from '../gate/verdict.ts';"],
     ['migrations are applied', 'migration/a.ts', "import type { Item } from '../task/item.ts';"],
     ['only the registry knows', 'pipeline/a.ts', "import { query } from '../steps/query.ts';"],

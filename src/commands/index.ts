@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { log } from './log.ts';
 import { plan } from './plan.ts';
 import { run } from './run.ts';
@@ -7,4 +8,4 @@ import { status } from './status.ts';
 import { steps } from './steps.ts';
 
 /** Every command, in the order of `--help`. A new command is one new file and its name here. */
-export const COMMANDS: readonly Command[] = [run, plan, status, log, steps, demo];
+export const COMMANDS: readonly Command[] = [run, plan, status, log, steps, doctor, demo];
