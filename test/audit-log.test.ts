@@ -1,7 +1,18 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -127,6 +138,19 @@ test('A6: nothing is appended to a log whose end somebody else has written', asy
     await expect(log.append(EVENT)).rejects.toMatchObject({ code: 'audit-log-broken', exitCode: 3 });
     expect(await readFile(path, 'utf8')).toBe(changed);
   }
+});
+
+test('a link does not lead out of the repository', async () => {
+  const { root, path, log } = await newLog();
+  const { path: elsewhere } = await newLog();
+  await mkdir(join(root, '.pitstop'));
+  await symlink(join(elsewhere, '..', '..', 'stolen'), path);
+  await expect(log.append(EVENT)).rejects.toMatchObject({ code: 'write-outside' });
+  await rm(path);
+  await rm(join(root, '.pitstop'), { recursive: true });
+  await symlink(join(elsewhere, '..', '..'), join(root, '.pitstop'));
+  await expect(log.append(EVENT)).rejects.toMatchObject({ code: 'write-outside' });
+  expect(await readdir(join(elsewhere, '..', '..'))).toEqual([]);
 });
 
 test('appending to a large log reads its end only', async () => {

@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { PitstopError } from '../errors.ts';
 import { withLockFile } from '../files/lock-file.ts';
 import type { ProcessIdentity } from '../files/process-identity.ts';
+import { resolveWritable } from '../files/root.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { syncFolder } from '../files/write.ts';
 import { isTorn, NO_HASH, parseRecord, seal, toLine } from './chain.ts';
@@ -42,18 +43,19 @@ export function openAuditLog(options: AuditLogOptions): AuditLog {
   return {
     append: async (event) => {
       const details = detailsOf(event);
+      const path = await resolveWritable(options.root, AUDIT_LOG, [STATE_FOLDER]);
       return withLockFile(options.root, 'audit', { patienceMs: PATIENCE_MS, busy }, () =>
-        appendDetails(options, details),
+        appendDetails(path, options, details),
       );
     },
   };
 }
 
 async function appendDetails(
+  path: string,
   { root, actor, runId, now, newLogId }: AuditLogOptions,
   details: ReturnType<typeof detailsOf>,
 ): Promise<AuditHead> {
-  const path = join(root, AUDIT_LOG);
   const file = await open(path, 'a+');
   try {
     const { last, endsLine } = await readEnd(file, path);
