@@ -114,7 +114,7 @@ function outsideWorld(): Outside {
     ask: isInteractive
       ? async (question) => (await import('./commands/ask.ts')).askAt(terminal, question, interruption.signal)
       : null,
-    user: userName(),
+    actor: { user: userName(), pid: process.pid, terminal: process.stdin.isTTY === true },
     newId: randomUUID,
     signal: interruption.signal,
     clock: () => performance.now(),

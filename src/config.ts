@@ -18,6 +18,10 @@ export const configSchema = z.strictObject({
     .string()
     .optional()
     .describe('Target, unless --database-url or DATABASE_URL says otherwise.'),
+  readDatabaseUrl: z
+    .string()
+    .optional()
+    .describe('URL of a role without write privileges, for reading and measuring'),
   environment: z
     .enum(['development', 'test', 'staging', 'production'])
     .optional()

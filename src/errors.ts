@@ -51,11 +51,13 @@ export const ERROR_CODES = {
   'task-file-read-only': EXIT.surroundings,
   'task-file-locked': EXIT.surroundings,
   'write-outside': EXIT.surroundings,
+  'audit-log-locked': EXIT.surroundings,
 
   'task-file-changed': EXIT.blocked,
   'request-changed': EXIT.blocked,
   'edit-refused': EXIT.blocked,
   'approval-needed': EXIT.approval,
+  'audit-log-broken': EXIT.blocked,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

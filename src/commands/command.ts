@@ -1,3 +1,5 @@
+import type { Actor } from '../audit/event.ts';
+
 /** Shows lines, then asks until the answer is accepted or the person gives up. Whether it was accepted. */
 export type Ask = (question: {
   readonly lines: readonly string[];
@@ -17,8 +19,8 @@ export interface Outside {
   readonly color: boolean;
   /** Asks the person at the terminal; null where there is none, or where nobody may be kept waiting. */
   readonly ask: Ask | null;
-  /** The user who runs pitstop. */
-  readonly user: string;
+  /** Who runs pitstop. */
+  readonly actor: Actor;
   /** A new UUID. */
   readonly newId: () => string;
   readonly signal: AbortSignal;

@@ -2,6 +2,8 @@ import type { Command } from './command.ts';
 import { apply } from './apply.ts';
 import { approve } from './approve.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { log } from './log.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
 import { requests } from './requests.ts';
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   reject,
   apply,
   revert,
+  log,
   steps,
+  doctor,
   demo,
 ];

@@ -25,13 +25,18 @@ export interface Project extends Repository {
 
 /** The repository of the current folder, for commands that need no task file. */
 export async function openRepository(outside: Outside, options: OptionValues): Promise<Repository> {
-  return openRoot(await findRepositoryRoot(outside.cwd), outside, options);
+  const root = await findRepositoryRoot(outside.cwd);
+  return repositoryAt(root, outside, await configAt(root, outside, options));
 }
 
-async function openRoot(root: string, { cwd, env }: Outside, options: OptionValues): Promise<Repository> {
-  const named = options['config'];
-  const config = await readConfig(root, typeof named === 'string' ? resolve(cwd, named) : null);
+export async function repositoryAt(root: string, { env }: Outside, config: Config): Promise<Repository> {
   return { root, config, env: { ...(await readDotEnv(root)), ...env }, processEnv: env };
+}
+
+/** The configuration that is named, or that of the root. */
+export async function configAt(root: string, { cwd }: Outside, options: OptionValues): Promise<Config> {
+  const named = options['config'];
+  return readConfig(root, typeof named === 'string' ? resolve(cwd, named) : null);
 }
 
 export async function openProject(
@@ -45,7 +50,7 @@ export async function openProject(
     args.map((name) => resolveTaskPath(here, isAbsolute(name) ? name : resolve(cwd, name))),
   );
   const root = await rootOf(given, here);
-  const repository = await openRoot(root, outside, options);
+  const repository = await repositoryAt(root, outside, await configAt(root, outside, options));
   const paths = given.length > 0 ? given : await discoverTaskFiles(root);
   if (paths.length === 0) {
     throw new PitstopError(

@@ -47,7 +47,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
           declaredEnvironment: null,
           lab: null,
           // The demo shows the gate as an agent meets it.
-          approving: { ask: null, approveOnly: null, user: outside.user, newId: outside.newId },
+          approving: { ask: null, approveOnly: null, actor: outside.actor, newId: outside.newId },
           env: {},
           clock: outside.clock,
           now: outside.now,

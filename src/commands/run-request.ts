@@ -8,7 +8,7 @@ export type Untargeted = Omit<RunRequest, 'target' | 'embedded'>;
 
 /** What the options of a command say, as the pipeline takes it. */
 export function requestOf(
-  { ask, clock, newId, now, signal, user, version }: Outside,
+  { actor, ask, clock, newId, now, signal, version }: Outside,
   options: OptionValues,
   { root, config, env }: Repository,
   teller: Pick<RunRequest, 'runId' | 'emit'>,
@@ -31,7 +31,7 @@ export function requestOf(
     approving: {
       ask: options['json'] === true ? null : ask,
       approveOnly: null,
-      user,
+      actor,
       newId,
     },
     env,

@@ -1,3 +1,4 @@
+import { openAuditLog } from '../audit/log.ts';
 import { PitstopError } from '../errors.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
 import { removeRepositoryFile } from '../pipeline/files.ts';
@@ -52,11 +53,19 @@ export async function rejectCommand(outside: Outside, id: string, options: Optio
   const request = await findRequest(repository.root, id);
   const given = options['reason'];
   const rejected = {
-    by: outside.user,
+    by: outside.actor.user,
     at: outside.now().toISOString(),
     reason: redact(typeof given === 'string' && given.trim() !== '' ? given.trim() : 'no reason given'),
   };
   await writeRequestFile(repository, { ...request, rejected });
+  const audit = openAuditLog({
+    root: repository.root,
+    actor: outside.actor,
+    runId: outside.newId(),
+    now: outside.now,
+    newLogId: outside.newId,
+  });
+  await audit.append({ event: 'rejected', request: request.id, approver: rejected.by, why: rejected.reason });
   // Whatever was signed before is taken back with it.
   for (const path of Object.values(approvalPaths(request.id))) await removeRepositoryFile(repository, path);
   if (options['json'] === true) outside.out(`${JSON.stringify({ ...request, rejected })}\n`);

@@ -130,8 +130,8 @@ async function copyOwnership(file: FileHandle, old: Stats): Promise<void> {
   await file.chmod(old.mode & 0o7777);
 }
 
-/** Makes the rename itself durable. Not every file system can sync a folder. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes a rename in it, or a new file, itself durable. Not every file system can sync a folder. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null);
   if (handle === null) return;
   try {

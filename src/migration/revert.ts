@@ -9,12 +9,13 @@ import { isStillThere } from './postcondition.ts';
 /**
  * Takes back an attempt that built indexes and nothing else: the very objects, by id and definition, so that nobody has
  * to be asked. It is an attempt of its own in the ledger, which a successor finishes where this process dies.
+ * @returns the statements that were sent
  */
 export async function takeBack(
   sessions: ApplySessions,
   row: LedgerRow,
   terms: Omit<ApplyTerms, 'reverts' | 'consume'>,
-): Promise<void> {
+): Promise<string[]> {
   const left: BuiltIndex[] = [];
   for (const index of row.built) if (await isStillThere(sessions.ledger, index)) left.push(index);
   const steps = left.toReversed().map(dropIndexStep);
@@ -28,6 +29,7 @@ export async function takeBack(
     downText: '',
   };
   await applyMigration(sessions, migration, { ...terms, reverts: row.id, consume: true });
+  return steps.map(({ up }) => up);
 }
 
 /** Whether removing what it built is all there is to undo: the one case in which nobody has to be asked. */

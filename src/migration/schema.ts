@@ -1,6 +1,7 @@
 import { PitstopError } from '../errors.ts';
 import type { Session } from '../pg/session.ts';
 import { inTransaction } from '../pg/transaction.ts';
+import { createAnchorTable } from './audit-anchor.ts';
 import { chainOf } from './chain.ts';
 
 const LEDGER_VERSION = 2;
@@ -78,9 +79,14 @@ const FROM_VERSION_1: readonly string[] = [
   ...TABLES.slice(3),
 ];
 
-/** The version of the ledger that is there; null where there is none. */
-export async function readLedgerVersion(session: Session): Promise<number | null> {
-  if (!(await ledgerExists(session))) return null;
+/** The version of the ledger; null where there is none, `hidden` where the role may not read it. */
+export async function readLedgerVersion(session: Session): Promise<number | 'hidden' | null> {
+  const [table] = await session.query<{ readable: boolean }>(`
+    SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'pitstop' AND c.relname = 'ledger'`);
+  if (table === undefined) return null;
+  if (!table.readable) return 'hidden';
   const [row] = await session.query<{ version: number }>(
     'SELECT max(version) AS version FROM pitstop.ledger',
   );
@@ -91,7 +97,7 @@ export async function readLedgerVersion(session: Session): Promise<number | null
 export async function ensureLedger(session: Session): Promise<void> {
   const version = await readLedgerVersion(session);
   if (version === LEDGER_VERSION) return;
-  if (version !== null && version > LEDGER_VERSION) {
+  if (typeof version === 'number' && version > LEDGER_VERSION) {
     throw new PitstopError(
       'ledger-unreadable',
       `the ledger has version ${version}, this pitstop knows ${LEDGER_VERSION}`,
@@ -106,6 +112,7 @@ export async function ensureLedger(session: Session): Promise<void> {
     );
     if (schema !== undefined) await session.query('CREATE SCHEMA pitstop');
     for (const statement of version === null ? TABLES : FROM_VERSION_1) await session.query(statement);
+    await createAnchorTable(session);
     if (version !== null) await chainExistingRows(session);
     await session.query('INSERT INTO pitstop.ledger (version) VALUES ($1)', [LEDGER_VERSION]);
   });

@@ -1,6 +1,6 @@
+import type { Approval } from '../gate/approval.ts';
 import { judgeChange } from '../gate/judge-change.ts';
 import type { Judgement } from '../gate/verdict.ts';
-import { applyMigration } from '../migration/apply.ts';
 import { readLastAttempts, recordState, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
 import { isUndoneByRemoval, replacedIndex } from '../migration/revert.ts';
@@ -8,7 +8,7 @@ import { ensureLedger } from '../migration/schema.ts';
 import { PitstopError } from '../errors.ts';
 import { Blocked, type Conclusion } from '../outcome.ts';
 import { quoteQualified } from '../sql/quote.ts';
-import { patienceOf, takeBackRow, withWorker } from './apply.ts';
+import { applyAudited, takeBackRow } from './apply.ts';
 import { answerTo } from './approval.ts';
 import type { RunContext } from './context.ts';
 import { requireUnchanged } from './effects.ts';
@@ -128,7 +128,7 @@ async function throughTheGate(run: RunContext, change: NamedChange): Promise<Nam
 async function carryOut(
   run: RunContext,
   { action, migration, reverts, repairs }: NamedChange,
-  approval: Parameters<typeof applyMigration>[2]['approval'],
+  approval: Approval | null,
 ): Promise<NamedResult> {
   const statements = migration.steps.map(({ up }) => up);
   for (const sql of statements) run.emit({ type: 'phase', id: null, phase: 'apply', message: sql });
@@ -136,19 +136,16 @@ async function carryOut(
     await ensureLedger(run.control);
     if (repairs?.state === 'needs-repair')
       await recordState(run.control, repairs.id, 'failed', 'tried again by hand');
-    await withWorker(run, null, (sessions) =>
-      applyMigration(sessions, migration, {
-        origin: {
-          taskFile: reverts?.taskFile ?? null,
-          itemId: reverts?.item ?? null,
-          environment: run.environment,
-        },
-        approval,
-        consume: true,
-        reverts: reverts?.id ?? null,
-        patience: patienceOf(run, null),
-      }),
-    );
+    await applyAudited(run, null, migration, {
+      origin: {
+        taskFile: reverts?.taskFile ?? null,
+        itemId: reverts?.item ?? null,
+        environment: run.environment,
+      },
+      approval,
+      consume: true,
+      reverts: reverts?.id ?? null,
+    });
   } catch (error) {
     const blocked = run.signal.aborted ? error : blockedWhileApplying(error);
     if (!(blocked instanceof Blocked)) throw blocked;

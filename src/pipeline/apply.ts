@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Approval } from '../gate/approval.ts';
-import { applyMigration, type ApplySessions } from '../migration/apply.ts';
+import { applyMigration, type ApplySessions, type ApplyTerms } from '../migration/apply.ts';
 import type { Patience } from '../migration/apply-together.ts';
-import { readLastAttempts, type LedgerRow } from '../migration/ledger.ts';
+import { readLastAttempts, sha256, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
 import { isUndoneByRemoval, takeBack } from '../migration/revert.ts';
 import { ensureLedger } from '../migration/schema.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
 import { readBuildProgress } from '../pg/catalog/build-progress.ts';
-import { isConnectionLoss } from '../pg/failure.ts';
+import { isConnectionLoss, sqlState } from '../pg/failure.ts';
 import { withSession } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
+import { note, noteAnchored } from './audit.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { Blocked } from '../outcome.ts';
@@ -34,15 +35,12 @@ export async function applyChange(
     run.emit({ type: 'phase', id: item.id, phase: 'apply', message });
     dossier.effect = 'in-doubt';
     try {
-      await withWorker(run, item.id, (sessions) =>
-        applyMigration(sessions, migration, {
-          origin: { taskFile: file, itemId: item.id, environment: run.environment },
-          approval,
-          consume: applied.length === 0,
-          reverts: null,
-          patience: patienceOf(run, item.id),
-        }),
-      );
+      await applyAudited(run, item.id, migration, {
+        origin: { taskFile: file, itemId: item.id, environment: run.environment },
+        approval,
+        consume: applied.length === 0,
+        reverts: null,
+      });
       applied.push(migration);
     } catch (error) {
       if (isConnectionLoss(error)) throw error;
@@ -54,8 +52,39 @@ export async function applyChange(
   dossier.effect = 'applied';
 }
 
+/** Applies one migration on a session of its own; the log says so before and after, the ledger holds the log's head. */
+export async function applyAudited(
+  run: RunContext,
+  id: string | null,
+  migration: Migration,
+  terms: Omit<ApplyTerms, 'patience'>,
+): Promise<void> {
+  const { name } = migration;
+  const [upSha256, environment] = [sha256(migration.upText), run.environment];
+  await noteAnchored(run, {
+    event: 'apply-started',
+    migration: name,
+    upSha256,
+    environment,
+    sql: migration.steps.map(({ up }) => up),
+  });
+  try {
+    const patience = patienceOf(run, id);
+    await withWorker(run, id, (sessions) => applyMigration(sessions, migration, { ...terms, patience }));
+  } catch (error) {
+    const reason = isConnectionLoss(error) ? 'connection-lost' : 'apply-failed';
+    await note(run, { event: 'apply-failed', migration: name, reason, sqlState: sqlState(error) });
+    throw error;
+  }
+  const { approval, consume } = terms;
+  if (approval !== null && consume)
+    await note(run, { event: 'consumed', request: approval.request, approval: approval.id, migration: name });
+  const { database } = run.server;
+  await noteAnchored(run, { event: 'apply-finished', migration: name, upSha256, environment, database });
+}
+
 /** How long a migration waits for locks that others hold. */
-export function patienceOf(run: RunContext, id: string | null): Patience {
+function patienceOf(run: RunContext, id: string | null): Patience {
   return {
     lockTimeoutMs: LOCK_TIMEOUT_MS,
     deadlineMs: run.limits.patienceMs,
@@ -84,17 +113,14 @@ export async function revertAll(run: RunContext, id: string, applied: readonly M
 
 /** Removes what an attempt built, under the approval that the attempt had, if any: its undo is part of that. */
 export async function takeBackRow(run: RunContext, id: string | null, row: LedgerRow): Promise<void> {
-  await withWorker(run, id, (sessions) =>
-    takeBack(sessions, row, {
-      origin: { taskFile: row.taskFile, itemId: row.item, environment: run.environment },
-      approval: null,
-      patience: patienceOf(run, id),
-    }),
-  );
+  const origin = { taskFile: row.taskFile, itemId: row.item, environment: run.environment };
+  const terms = { origin, approval: null, patience: patienceOf(run, id) };
+  const sql = await withWorker(run, id, (sessions) => takeBack(sessions, row, terms));
+  await noteAnchored(run, { event: 'reverted', migration: row.name, reason: 'taken-back', sql });
 }
 
 /** A session of its own for the work, which an interruption may cancel, watched from the control session. */
-export async function withWorker<T>(
+async function withWorker<T>(
   run: RunContext,
   id: string | null,
   use: (sessions: ApplySessions) => Promise<T>,

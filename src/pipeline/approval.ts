@@ -3,6 +3,7 @@ import type { ApprovalRequest, Rejection } from '../gate/request.ts';
 import { isDestructive } from '../gate/request.ts';
 import { isApprovalUsed } from '../migration/ledger.ts';
 import { confirmationWords, isConfirmedBy, requestLines } from '../report/request.ts';
+import { note } from './audit.ts';
 import type { RunContext } from './context.ts';
 import { readRequestFile } from './request-files.ts';
 import { readSignedApproval } from './signed-approval.ts';
@@ -29,7 +30,7 @@ export async function answerTo(run: RunContext, request: ApprovalRequest): Promi
 
   const signed = await readSignedApproval(run, request);
   if (signed.type === 'valid' && !(await isApprovalUsed(run.control, signed.approval.id)))
-    return { type: 'approved', approval: signed.approval };
+    return approved(run, signed.approval);
   const problem =
     signed.type === 'valid'
       ? 'its approval was used already'
@@ -48,7 +49,13 @@ export async function answerTo(run: RunContext, request: ApprovalRequest): Promi
     question: `Type ${confirmationWords(request)} to approve and apply it now, nothing to leave it waiting`,
     accepts: (answer) => isConfirmedBy(request, answer),
   });
-  return isConfirmed ? { type: 'approved', approval: typedApproval(run, request) } : waiting(problem);
+  return isConfirmed ? approved(run, typedApproval(run, request)) : waiting(problem);
+}
+
+async function approved(run: RunContext, approval: Approval): Promise<Answer> {
+  const { id, request, method, approver } = approval;
+  await note(run, { event: 'approved', request, approval: id, method, approver });
+  return { type: 'approved', approval };
 }
 
 function waiting(problem: string | null): Answer {
@@ -62,7 +69,7 @@ function typedApproval(run: RunContext, request: ApprovalRequest): Approval {
     request: request.id,
     requestSha256: request.sha256,
     method: 'terminal',
-    approver: run.approving.user,
+    approver: run.approving.actor.user,
     environment: request.environment,
     issued: issued.toISOString(),
     expires: new Date(issued.getTime() + TYPED_VALID_MS).toISOString(),

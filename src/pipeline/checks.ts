@@ -1,6 +1,6 @@
-import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PitstopError } from '../errors.ts';
+import { nearestFolder } from '../files/nearest-folder.ts';
 import { resolveWritable } from '../files/root.ts';
 import { decideEnvironment } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
@@ -89,14 +89,8 @@ export async function requireFolders({ root, config, options }: RunRequest): Pro
   if (options.dryRun) return;
   for (const folder of writableFolders(config)) {
     const path = await resolveWritable(root, `${folder}/probe`, writableFolders(config));
-    const nearest = await nearestExisting(dirname(path));
-    const isUsable =
-      nearest.isFolder &&
-      (await access(nearest.path, constants.W_OK).then(
-        () => true,
-        () => false,
-      ));
-    if (isUsable) continue;
+    const nearest = await nearestFolder(dirname(path));
+    if (nearest.isFolder && nearest.isWritable) continue;
     throw new PitstopError(
       'permission-denied',
       `${folder} cannot be written: ${nearest.path} is ${nearest.isFolder ? 'read-only' : 'no folder'}`,
@@ -105,15 +99,5 @@ export async function requireFolders({ root, config, options }: RunRequest): Pro
         file: nearest.path,
       },
     );
-  }
-}
-
-async function nearestExisting(path: string): Promise<{ readonly path: string; readonly isFolder: boolean }> {
-  try {
-    return { path, isFolder: (await stat(path)).isDirectory() };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || dirname(path) === path) throw error;
-    return nearestExisting(dirname(path));
   }
 }

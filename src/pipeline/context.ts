@@ -1,3 +1,5 @@
+import type { Actor } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config.ts';
 import type { Environment } from '../gate/environment.ts';
 import type { OpenAttempt } from '../journal/journal.ts';
@@ -26,8 +28,8 @@ export interface Approving {
   readonly ask: Ask | null;
   /** `pitstop approve ID`: only this request is asked about. */
   readonly approveOnly: string | null;
-  /** The user at the terminal. */
-  readonly user: string;
+  /** Who runs this. */
+  readonly actor: Actor;
   /** A new UUID. */
   readonly newId: () => string;
 }
@@ -68,6 +70,7 @@ export interface RunContext {
   readonly threshold: GainThreshold;
   readonly series: SeriesContext;
   readonly approving: Approving;
+  readonly audit: AuditLog;
   readonly journalPath: string;
   readonly openAttempts: ReadonlyMap<string, OpenAttempt>;
   readonly now: () => Date;

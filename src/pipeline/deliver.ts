@@ -7,6 +7,7 @@ import { appendJournal, hashKey } from '../journal/journal.ts';
 import { migrationsOf, type Migration } from '../migration/migration.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
+import { note } from './audit.ts';
 import { answerTo, type Answer } from './approval.ts';
 import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
@@ -69,6 +70,14 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
   const judgement = judgeChange(change, run.environment);
   if (judgement.verdict === 'refuse') return refused(decision, judgement);
   dossier.judgement = judgement;
+  await note(run, {
+    event: 'judged',
+    taskFile: dossier.file,
+    item: dossier.item.id,
+    verdict: judgement.verdict,
+    environment: run.environment,
+    sql: change.steps.map(({ up }) => up),
+  });
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
   let approval: Approval | null = null;

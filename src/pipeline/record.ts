@@ -9,6 +9,7 @@ import { fingerprint } from '../task/fingerprint.ts';
 import type { Item, Marker } from '../task/item.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import { rollUpParents } from '../task/rollup.ts';
+import { note } from './audit.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { evidenceOf } from './evidence.ts';
@@ -88,6 +89,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
     return { ...reportOf(dossier, left, conclusion, path), reason: conflict };
   }
   dossier.files.unshift(file);
+  await note(run, { event: 'recorded', taskFile: file, item: item.id, outcome: conclusion.outcome });
   return reportOf(dossier, marker, conclusion, path);
 }
 

@@ -8,6 +8,7 @@ import type { Judgement } from '../gate/verdict.ts';
 import { sha256 } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
 import { redact } from '../report/redact.ts';
+import { readAppliedBefore } from './audit.ts';
 import type { RunContext } from './context.ts';
 import { readEffects } from './effects.ts';
 
@@ -44,7 +45,9 @@ export async function composeRequest(run: RunContext, draft: RequestDraft): Prom
     ]),
     objects,
   };
-  return requestOf(redact(content), redact({ state, reason, effects, appliedBefore: [] }));
+  const bytes = migrations.map(({ upText }) => sha256(upText));
+  const appliedBefore = run.environment === 'production' ? await readAppliedBefore(run, bytes) : [];
+  return requestOf(redact(content), redact({ state, reason, effects, appliedBefore }));
 }
 
 /** The fingerprint of the target: what another database, or the same one restored elsewhere, does not share. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openAuditLog } from '../audit/log.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { readOpenAttempts } from '../journal/journal.ts';
 import { reconcile } from '../migration/reconcile.ts';
@@ -42,6 +43,13 @@ export async function withSurroundings<T>(
           reader,
           mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
           ...settings,
+          audit: openAuditLog({
+            root: request.root,
+            actor: request.approving.actor,
+            runId: request.runId,
+            now: request.now,
+            newLogId: request.approving.newId,
+          }),
           journalPath,
           openAttempts: await readOpenAttempts(journalPath),
         }),
@@ -51,9 +59,12 @@ export async function withSurroundings<T>(
 }
 
 /** Settles what an earlier run left unfinished in the ledger. */
-export async function settle({ emit, signal, control, options, server }: RunContext): Promise<void> {
+export async function settle({ audit, emit, signal, control, options, server }: RunContext): Promise<void> {
   if (options.dryRun || !options.apply || server.readOnly) return;
   if ((await readLedgerVersion(control)) !== null) await ensureLedger(control);
   const tell = (message: string) => emit({ type: 'phase', id: null, phase: 'prepare', message });
-  for (const { name, message } of await reconcile(control, tell, signal)) tell(`${name}: ${message}`);
+  for (const { name, state, message } of await reconcile(control, tell, signal)) {
+    tell(`${name}: ${message}`);
+    await audit.append({ event: 'reconciled', migration: name, state });
+  }
 }

@@ -1,6 +1,7 @@
 import { gatedStatements, type ApprovalRequest } from '../gate/request.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import type { Answer } from './approval.ts';
+import { note } from './audit.ts';
 import type { RunContext } from './context.ts';
 import { writeRequestFile } from './request-files.ts';
 
@@ -16,6 +17,14 @@ export async function leaveWaiting(
   }
   const path = await writeRequestFile(run, request);
   const gated = gatedStatements(request);
+  await note(run, {
+    event: 'requested',
+    taskFile: request.item?.file ?? null,
+    item: request.item?.id ?? null,
+    request: request.id,
+    environment: request.environment,
+    sql: request.statements.map(({ sql }) => sql),
+  });
   const reasons = [...new Set(gated.flatMap((statement) => statement.reasons))];
   run.emit({
     type: 'approval-required',
