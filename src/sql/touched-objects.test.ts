@@ -134,12 +134,14 @@ describe('looks into', () => {
   });
 
   test('the bodies of functions and rules, which run later', () => {
-    expect(
-      lines("CREATE FUNCTION f(a int, OUT b int) LANGUAGE sql AS 'DELETE FROM a; TRUNCATE b'"),
-    ).toEqual(['create function f(int4)', 'later delete-all table a', 'later truncate table b']);
-    expect(
-      lines('CREATE OR REPLACE PROCEDURE p() LANGUAGE plpgsql AS $$BEGIN DELETE FROM z; END$$'),
-    ).toEqual(['replace procedure p()', 'later delete-all table z']);
+    expect(lines("CREATE FUNCTION f(a int, OUT b int) LANGUAGE sql AS 'DELETE FROM a; TRUNCATE b'")).toEqual([
+      'create function f(int4)',
+      'later delete-all table a',
+      'later truncate table b',
+    ]);
+    expect(lines('CREATE OR REPLACE PROCEDURE p() LANGUAGE plpgsql AS $$BEGIN DELETE FROM z; END$$')).toEqual(
+      ['replace procedure p()', 'later delete-all table z'],
+    );
     expect(lines('CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM a; END')).toEqual([
       'create function f()',
       'later delete-all table a',
