@@ -77,7 +77,7 @@ describe('the digest changes with', () => {
     ['DROP TABLE shop.orders', 'ALTER TABLE shop.orders REPLICA IDENTITY FULL'],
     ['DROP TABLE shop.orders', 'DROP STATISTICS shop.correlated'],
     ['DROP TABLE shop.orders', 'DROP TABLE shop.orders CASCADE'],
-    ['DROP TABLE shop.customers', 'ALTER TABLE shop.customers SET UNLOGGED'],
+    ['DROP SEQUENCE shop.numbers', 'ALTER SEQUENCE shop.numbers SET UNLOGGED'],
     ['DROP TABLE shop.customers', 'DROP RULE quiet ON shop.customers'],
     ['DROP TABLE shop.absent', 'CREATE TABLE shop.absent ()'],
     [
@@ -216,7 +216,7 @@ test('says what the objects are', async ({ shop }) => {
       table: { identity: 'shop.orders', rows: 3000, sizeBytes: expect.any(Number) },
     },
     { kind: 'table', identity: 'shop.events', rows: 500, indexes: 1, table: null },
-    { kind: 'function', identity: 'shop.twice(text)', rows: null, sizeBytes: null },
+    { kind: 'function', identity: 'shop.twice(pg_catalog.text)', rows: null, sizeBytes: null },
     { found: false, oid: null, identity: null },
     { kind: 'trigger', identity: 'noted on shop.orders', table: { identity: 'shop.orders' } },
     { kind: 'table', identity: 'shop.orders', indexes: 2 },

@@ -51,17 +51,23 @@ export const DEPENDENTS = `
       FROM node n
      WHERE n.objsubid = 0 OR NOT EXISTS (SELECT FROM node w WHERE w.classid = n.classid AND w.objid = n.objid AND w.objsubid = 0)
   ), held AS (
-    -- Part of something that stays.
-    SELECT DISTINCT d.refclassid AS classid, d.refobjid AS objid, d.refobjsubid AS objsubid
+    -- Part of something that stays: it may only go where that is named too, or, for what belongs to a partition, goes too.
+    SELECT d.refclassid AS classid, d.refobjid AS objid, d.refobjsubid AS objsubid
       FROM seed s JOIN pg_depend d ON d.classid = s.classid AND d.objid = s.objid AND (s.objsubid = 0 OR d.objsubid = s.objsubid)
-     WHERE d.deptype IN ('i', 'e', 'P', 'S')
+     WHERE d.deptype IN ('i', 'e')
        AND NOT (d.refclassid = s.classid AND d.refobjid = s.objid AND s.objsubid = 0)
-       AND NOT EXISTS (SELECT FROM node w WHERE w.classid = d.refclassid AND w.objid = d.refobjid AND w.objsubid IN (0, d.refobjsubid))
+       AND NOT EXISTS (SELECT FROM seed w WHERE w.classid = d.refclassid AND w.objid = d.refobjid AND w.objsubid IN (0, d.refobjsubid))
+    UNION
+    SELECT d.refclassid, d.refobjid, d.refobjsubid
+      FROM node s JOIN pg_depend d ON d.classid = s.classid AND d.objid = s.objid AND d.deptype = 'P'
+     WHERE NOT EXISTS (
+             SELECT FROM pg_depend o JOIN node w ON w.classid = o.refclassid AND w.objid = o.refobjid AND w.objsubid IN (0, o.refobjsubid)
+              WHERE o.classid = s.classid AND o.objid = s.objid AND o.deptype IN ('P', 'S'))
   ), found AS (
     SELECT n.classid, n.objid, n.objsubid, coalesce(reached.internal, false) AS internal,
            CASE WHEN n.taken OR reached.unasked THEN 'along' WHEN $7::boolean THEN 'cascaded' ELSE 'blocking' END AS how
       FROM gone n LEFT JOIN LATERAL (
-        SELECT bool_or(d.deptype <> 'n') AS unasked, bool_or(d.deptype = 'i') AS internal
+        SELECT bool_or(d.deptype <> 'n') AS unasked, bool_or(d.deptype IN ('i', 'P')) AS internal
           FROM pg_depend d
          WHERE (d.classid, d.objid, d.objsubid) = (n.classid, n.objid, n.objsubid)
            AND EXISTS (SELECT FROM node w WHERE w.classid = d.refclassid AND w.objid = d.refobjid AND w.objsubid IN (0, d.refobjsubid)
