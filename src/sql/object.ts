@@ -63,7 +63,7 @@ export interface ObjectName {
    * its type and target; of an operator class its method. Null where the statement gives none.
    */
   readonly args: readonly string[] | null;
-  /** The table that a trigger, policy, rule, constraint or column is on; the domain of a `domain constraint`. */
+  /** The table that a trigger, policy, rule, constraint, column or new index is on; the domain of a `domain constraint`. */
   readonly on: RelationReference | null;
 }
 

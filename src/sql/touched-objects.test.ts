@@ -87,7 +87,7 @@ describe('names what is', () => {
     ['VACUUM (FULL) a, b', 'rewrite table a', 'rewrite table b'],
     ['VACUUM a', 'vacuum table a'],
     ['ANALYZE a', 'analyze table a'],
-    ['CREATE INDEX i ON s.t (a)', 'alter table s.t', 'create index s.i'],
+    ['CREATE INDEX i ON s.t (a)', 'alter table s.t', 'create index s.i of s.t'],
     ['CREATE TABLE a.p PARTITION OF a.t DEFAULT', 'create table a.p', 'alter table a.t'],
     ['CREATE TABLE n (a int REFERENCES o)', 'create table n', 'alter table o'],
     ['CREATE OR REPLACE VIEW s.v AS SELECT 1', 'replace view s.v'],
@@ -100,8 +100,8 @@ describe('names what is', () => {
     ["COMMENT ON CONSTRAINT k ON DOMAIN s.d IS 'x'", 'comment domain constraint k of s.d'],
     ['LOCK TABLE s.t', 'lock table s.t'],
     ['SELECT * FROM a JOIN b x ON true FOR UPDATE OF x', 'lock table b'],
-    ['SELECT * FROM a', ...[]],
-    ['SET work_mem = 1', ...[]],
+    ['SELECT * FROM a'],
+    ['SET work_mem = 1'],
   ])('%s', (sql, ...expected) => {
     expect(lines(sql)).toEqual(expected);
   });

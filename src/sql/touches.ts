@@ -104,13 +104,17 @@ export const TOUCHES: { readonly [T in NodeTag]?: (fields: FieldsOf<T>) => Touch
   ],
   ImportForeignSchemaStmt: ({ local_schema }) => one('alter', 'OBJECT_SCHEMA', local_schema),
 
-  IndexStmt: ({ idxname, relation: range }) => [
-    ...table('alter', range),
+  IndexStmt: ({ idxname, relation: range }) => {
     // An index lives in the schema of its table.
-    ...(idxname === undefined
-      ? []
-      : [{ ...relation('OBJECT_INDEX', { ...range, relname: idxname }), action: 'create' } as const]),
-  ],
+    const index = {
+      ...relation('OBJECT_INDEX', { ...range, relname: idxname ?? '' }),
+      on: relationOf(range),
+    };
+    return [
+      ...table('alter', range),
+      ...(idxname === undefined ? [] : [{ ...index, action: 'create' } as const]),
+    ];
+  },
   CreateStmt: ({ relation: range, inhRelations, tableElts }) => [
     ...table('create', range),
     ...all('alter', inhRelations, 'OBJECT_TABLE'),

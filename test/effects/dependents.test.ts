@@ -215,9 +215,9 @@ describe('names what makes DROP without CASCADE fail, as the server does', () =>
       );
       expect(blocking.length > 0).toBe(outcome !== null);
       expect(cascaded.length === 0 || sql.includes('CASCADE')).toBe(true);
-      // The detail has a line for each object that needs CASCADE, and one clause for each owner.
-      const counted = outcome?.detail?.split('\n').filter((line) => / depends on /.test(line)).length ?? 0;
-      if (counted > 0) expect(blocking).toHaveLength(counted);
+      // The detail has a line for each object that needs CASCADE.
+      const lines = outcome?.detail?.split('\n').filter((line) => / depends on /.test(line)) ?? [];
+      expect(lines.length === 0 || lines.length === blocking.length).toBe(true);
     });
   });
 });
@@ -267,20 +267,16 @@ describe('TRUNCATE', () => {
         () => null,
         (error: Error) => error,
       );
+      const after = failure === null ? await files() : before;
       expect(failure !== null).toBe(blocking.length > 0);
-      if (failure === null) {
-        const after = await files();
-        const emptied = after.filter(({ file }, n) => file !== before[n]?.file).map(({ name }) => name);
-        const named = (await touched(sql)).objects.map(({ schema, name }) => `${schema}.${name}`);
-        const parents = ['shop.events', 'shop.events_2027'];
-        expect(
-          [...along, ...cascaded]
-            .map(({ identity }) => identity)
-            .concat(named)
-            .filter((name) => !parents.includes(name))
-            .toSorted(),
-        ).toEqual(emptied.toSorted());
-      }
+      const emptied = after.filter(({ file }, n) => file !== before[n]?.file).map(({ name }) => name);
+      const named = (await touched(sql)).objects.map(({ schema, name }) => `${schema}.${name}`);
+      // A partitioned table has no file.
+      const expected = [...along, ...cascaded]
+        .map(({ identity }) => identity)
+        .concat(named)
+        .filter((name) => !['shop.events', 'shop.events_2027'].includes(name));
+      expect(emptied.toSorted()).toEqual(failure === null ? expected.toSorted() : []);
       await session.query('ROLLBACK');
     });
   });
@@ -316,9 +312,8 @@ test('the digest changes when something new depends on it, and with nothing else
     const sql = 'DROP TABLE shop.orders CASCADE';
     const before = await read(session, sql);
     await session.query('BEGIN');
-    await session.query(
-      'SET LOCAL search_path = shop, report; SET LOCAL quote_all_identifiers = on'.split(';')[0]!,
-    );
+    await session.query('SET LOCAL search_path = shop, report');
+    await session.query('SET LOCAL quote_all_identifiers = on');
     await session.query('INSERT INTO shop.lines VALUES (NULL, NULL)');
     expect((await read(session, sql)).sha256).toBe(before.sha256);
     await session.query('CREATE VIEW report.another AS SELECT id FROM shop.orders');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Dependent, Dependents } from '../../gate/object-facts.ts';
-import type { TouchedObject } from '../../sql/object.ts';
+import type { TouchAction, TouchedObject } from '../../sql/object.ts';
 import type { Session } from '../session.ts';
 import { withCanonicalOutput } from './canonical-output.ts';
 import {
@@ -28,14 +28,9 @@ export async function readDependents(
   objects: readonly TouchedObject[],
   { cascade }: { readonly cascade: boolean },
 ): Promise<Dependents> {
-  const dropped: ObjectAddress[] = [];
-  const owners: ObjectAddress[] = [];
-  const truncated: ObjectAddress[] = [];
-  for (const object of objects) {
-    const list = { drop: dropped, 'drop-owned': owners, truncate: truncated }[String(object.action)];
-    const address = list === undefined ? null : await findObject(session, object);
-    if (address !== null) list?.push(address);
-  }
+  const dropped = await find(session, objects, 'drop');
+  const owners = await find(session, objects, 'drop-owned');
+  const truncated = await find(session, objects, 'truncate');
   return withCanonicalOutput(session, async () => {
     const owned = await session.query<ObjectAddress>(OWNED_OBJECTS, [owners.map(({ objectId }) => objectId)]);
     const same = await session.query<ObjectAddress>(SAME_IN_CHILDREN, arraysOf(dropped));
@@ -56,6 +51,21 @@ export async function readDependents(
       sha256: digestOf(rows),
     };
   });
+}
+
+/** What a definition drops when it is used is not dropped now. */
+async function find(
+  session: Session,
+  objects: readonly TouchedObject[],
+  action: TouchAction,
+): Promise<ObjectAddress[]> {
+  const found: ObjectAddress[] = [];
+  for (const object of objects) {
+    if (object.action !== action || object.later) continue;
+    const address = await findObject(session, object);
+    if (address !== null) found.push(address);
+  }
+  return found;
 }
 
 function dependentOf({
