@@ -31,7 +31,8 @@ export const DEPENDENTS = `
     SELECT * FROM seed
     UNION
     SELECT next.classid, next.objid, next.objsubid
-      FROM node n CROSS JOIN LATERAL (
+      FROM node n LEFT JOIN seed s ON (s.classid, s.objid, s.objsubid) = (n.classid, n.objid, n.objsubid)
+     CROSS JOIN LATERAL (
         SELECT d.classid, d.objid, d.objsubid
           FROM pg_depend d
          WHERE d.refclassid = n.classid AND d.refobjid = n.objid AND (n.objsubid = 0 OR d.refobjsubid = n.objsubid)
@@ -42,7 +43,7 @@ export const DEPENDENTS = `
          WHERE d.classid = n.classid AND d.objid = n.objid AND (n.objsubid = 0 OR d.objsubid = n.objsubid)
            AND d.deptype IN ('i', 'e')
            AND NOT (d.refclassid = n.classid AND d.refobjid = n.objid AND n.objsubid = 0)
-           AND NOT EXISTS (SELECT FROM seed s WHERE (s.classid, s.objid, s.objsubid) = (n.classid, n.objid, n.objsubid))
+           AND s.objid IS NULL
       ) next
   ), gone AS (
     -- A column goes with its table.
@@ -63,15 +64,17 @@ export const DEPENDENTS = `
      WHERE NOT EXISTS (
              SELECT FROM pg_depend o JOIN node w ON w.classid = o.refclassid AND w.objid = o.refobjid AND w.objsubid IN (0, o.refobjsubid)
               WHERE o.classid = s.classid AND o.objid = s.objid AND o.deptype IN ('P', 'S'))
+  ), reached AS (
+    SELECT n.classid, n.objid, n.objsubid, bool_or(d.deptype <> 'n') AS unasked, bool_or(d.deptype IN ('i', 'P')) AS internal
+      FROM gone n
+      JOIN pg_depend d ON (d.classid, d.objid, d.objsubid) = (n.classid, n.objid, n.objsubid)
+      JOIN node w ON w.classid = d.refclassid AND w.objid = d.refobjid AND w.objsubid IN (0, d.refobjsubid)
+                 AND NOT (w.classid = n.classid AND w.objid = n.objid AND w.objsubid IN (0, n.objsubid))
+     GROUP BY n.classid, n.objid, n.objsubid
   ), found AS (
     SELECT n.classid, n.objid, n.objsubid, coalesce(reached.internal, false) AS internal,
            CASE WHEN n.taken OR reached.unasked THEN 'along' WHEN $7::boolean THEN 'cascaded' ELSE 'blocking' END AS how
-      FROM gone n LEFT JOIN LATERAL (
-        SELECT bool_or(d.deptype <> 'n') AS unasked, bool_or(d.deptype IN ('i', 'P')) AS internal
-          FROM pg_depend d
-         WHERE (d.classid, d.objid, d.objsubid) = (n.classid, n.objid, n.objsubid)
-           AND EXISTS (SELECT FROM node w WHERE w.classid = d.refclassid AND w.objid = d.refobjid AND w.objsubid IN (0, d.refobjsubid)
-                          AND NOT (w.classid = n.classid AND w.objid = n.objid AND w.objsubid IN (0, n.objsubid)))) reached ON true
+      FROM gone n LEFT JOIN reached USING (classid, objid, objsubid)
      WHERE NOT n.asked
     UNION ALL
     SELECT h.classid, h.objid, h.objsubid, false, 'blocking' FROM held h
