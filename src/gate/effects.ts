@@ -188,6 +188,7 @@ function itsIndexes(count: number): string {
 
 function rowsOf(rows: number | null): string {
   if (rows === null) return 'rows never counted';
+  if (rows === 0) return 'no rows when last counted';
   return `about ${formatCount(rows)} ${Math.round(rows) === 1 ? 'row' : 'rows'}`;
 }
 

@@ -61,9 +61,16 @@ const SHOP = `
   CREATE INDEX events_at_idx ON shop.events (at);
   CREATE TRIGGER noted AFTER INSERT ON shop.events FOR EACH ROW EXECUTE FUNCTION shop.note();
   CREATE TABLE shop.visits (event_id int, at date, FOREIGN KEY (event_id, at) REFERENCES shop.events);
+  CREATE TABLE shop.checks (event_id int, at date, FOREIGN KEY (event_id, at) REFERENCES shop.events) PARTITION BY LIST (event_id);
+  CREATE TABLE shop.checks_1 PARTITION OF shop.checks FOR VALUES IN (1);
   CREATE VIEW report.events AS SELECT * FROM shop.events_2026;
   CREATE TABLE shop.moods (at shop.mood) PARTITION BY LIST (at);
   CREATE TABLE shop.moods_low PARTITION OF shop.moods FOR VALUES IN ('low');
+
+  CREATE EXTENSION pg_trgm SCHEMA shop;
+  CREATE TABLE shop.lent (id int);
+  CREATE VIEW shop.lent_view AS SELECT id FROM shop.lent;
+  ALTER EXTENSION pg_trgm ADD VIEW shop.lent_view;
 
   CREATE TABLE public.dropped (type text, identity text);
   CREATE FUNCTION public.record() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN
@@ -125,6 +132,7 @@ describe('names what DROP … CASCADE takes along, as the server does', () => {
     'DROP TABLE shop.orders CASCADE',
     'DROP TABLE shop.orders, shop.lines CASCADE',
     'DROP TABLE shop.lines',
+    'DROP TABLE shop.lent CASCADE',
     'DROP VIEW report.recent CASCADE',
     'DROP MATERIALIZED VIEW report.sums',
     'DROP FUNCTION shop.twice(int) CASCADE',
@@ -183,6 +191,8 @@ describe('names what makes DROP without CASCADE fail, as the server does', () =>
     'DROP TABLE shop.customers',
     'DROP TABLE shop.orders',
     'DROP TABLE shop.lines',
+    'DROP TABLE shop.lent',
+    'DROP VIEW shop.lent_view CASCADE',
     'DROP VIEW report.recent',
     'DROP VIEW report.children',
     'DROP FUNCTION shop.twice(int)',
@@ -232,6 +242,8 @@ describe('TRUNCATE', () => {
       'TRUNCATE shop.customers CASCADE',
       [],
       [
+        'shop.checks',
+        'shop.checks_1',
         'shop.events',
         'shop.events_2026',
         'shop.events_2027',
@@ -241,11 +253,11 @@ describe('TRUNCATE', () => {
         'shop.visits',
       ],
     ],
-    ['TRUNCATE shop.events_2026 CASCADE', [], ['shop.visits']],
+    ['TRUNCATE shop.events_2026 CASCADE', [], ['shop.checks', 'shop.checks_1', 'shop.visits']],
     [
       'TRUNCATE shop.events CASCADE',
       ['shop.events_2026', 'shop.events_2027', 'shop.events_2027_1'],
-      ['shop.visits'],
+      ['shop.checks', 'shop.checks_1', 'shop.visits'],
     ],
   ])('%s', async ([sql, expectedAlong, expectedOthers]) => {
     await onSession(database, async (session) => {
@@ -275,7 +287,7 @@ describe('TRUNCATE', () => {
       const expected = [...along, ...cascaded]
         .map(({ identity }) => identity)
         .concat(named)
-        .filter((name) => !['shop.events', 'shop.events_2027'].includes(name));
+        .filter((name) => !['shop.events', 'shop.events_2027', 'shop.checks'].includes(name));
       expect(emptied.toSorted()).toEqual(failure === null ? expected.toSorted() : []);
       await session.query('ROLLBACK');
     });
