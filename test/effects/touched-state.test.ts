@@ -200,6 +200,20 @@ describe('the digest stays with', () => {
   });
 });
 
+test('what was set for a transaction does not outlive it', async ({ shop }) => {
+  await onSession(shop, async (session) => {
+    await session.query('SET search_path = public');
+    await session.query('BEGIN');
+    await session.query('SET LOCAL search_path = shop');
+    await withCanonicalOutput(session, async () => {
+      expect(await session.query('SHOW search_path')).toEqual([{ search_path: '' }]);
+    });
+    expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'shop' }]);
+    await session.query('COMMIT');
+    expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'public' }]);
+  });
+});
+
 test('settings are put back after a failure, in a transaction by its rollback', async ({ shop }) => {
   await onSession(shop, async (session) => {
     await session.query('SET search_path = shop');
