@@ -169,6 +169,12 @@ describe('says what a statement does', () => {
   });
 });
 
+test('never says nothing', () => {
+  expect(linesOf('ALTER SYSTEM SET work_mem = 1', {})).toEqual([
+    'names no object that it changes: read the statement itself',
+  ]);
+});
+
 describe('lists what goes along', () => {
   const views = [dependent('view', 'report.a'), dependent('view', 'report.b')];
   const key = dependent('table constraint', 'k on shop.orders', { foreignKey: true });

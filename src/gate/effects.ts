@@ -28,6 +28,7 @@ export function effectLines({ objects, opaque, dependents, estimatedRows }: Effe
   });
   if (dependents !== null) lines.push(...dependentLines(dependents, objects));
   if (opaque) lines.push('may do more than can be seen here: it runs SQL that is built or kept elsewhere');
+  if (lines.length === 0) lines.push('names no object that it changes: read the statement itself');
   return lines.map(printable);
 }
 

@@ -164,6 +164,14 @@ export const TOUCHES: { readonly [T in NodeTag]?: (fields: FieldsOf<T>) => Touch
   CreateRoleStmt: ({ role: name }) => one('create', 'OBJECT_ROLE', name),
   CreatedbStmt: ({ dbname }) => one('create', 'OBJECT_DATABASE', dbname),
   CreateSubscriptionStmt: ({ subname }) => one('create', 'OBJECT_SUBSCRIPTION', subname),
+  CreateForeignTableStmt: ({ base }) => [
+    { ...relation('OBJECT_FOREIGN_TABLE', base?.relation), action: 'create' },
+  ],
+  CreateForeignServerStmt: ({ servername }) => one('create', 'OBJECT_FOREIGN_SERVER', servername),
+  CreateFdwStmt: ({ fdwname }) => one('create', 'OBJECT_FDW', fdwname),
+  CreateTableSpaceStmt: ({ tablespacename }) => one('create', 'OBJECT_TABLESPACE', tablespacename),
+  CreateEventTrigStmt: ({ trigname }) => one('create', 'OBJECT_EVENT_TRIGGER', trigname),
+  DefineStmt: ({ kind = 'OBJECT_TYPE', defnames }) => parts('create', kind, defnames),
   CreateDomainStmt: ({ domainname }) => parts('create', 'OBJECT_DOMAIN', domainname),
   CreateEnumStmt: ({ typeName }) => parts('create', 'OBJECT_TYPE', typeName),
   CreateRangeStmt: ({ typeName }) => parts('create', 'OBJECT_TYPE', typeName),
@@ -271,6 +279,9 @@ function whole(
   range: RangeVar | undefined,
   object: Node | undefined,
 ): Touch[] {
+  // `ALTER TRIGGER t ON x DEPENDS ON …` has both.
+  if (range !== undefined && object !== undefined && 'List' in object)
+    return onTable(action, kind, namesOf(object.List.items).at(-1) ?? '', range);
   if (range !== undefined) return [{ ...relation(kind, range), action }];
   return all(action, object === undefined ? [] : [object], kind);
 }
