@@ -36,6 +36,7 @@ function linesOf(
     along: [],
     cascaded: [],
     blocking: [],
+    deletedRows: [],
     sha256: '',
     ...more.dependents,
   };

@@ -12,7 +12,7 @@ export interface EffectFacts {
   readonly objects: readonly ObjectState[];
   /** Whether it may do more than its text shows. */
   readonly opaque: boolean;
-  /** Null where nothing is dropped or truncated. */
+  /** Null where they were not asked for. */
   readonly dependents: Dependents | null;
   /** Rows that the planner expects its UPDATE or DELETE to touch; null where that was not asked. */
   readonly estimatedRows: number | null;
@@ -132,7 +132,7 @@ function placeOf({ object, table }: ObjectState): string {
 }
 
 function dependentLines(
-  { along, cascaded, blocking }: Dependents,
+  { along, cascaded, blocking, deletedRows }: Dependents,
   objects: readonly ObjectState[],
 ): string[] {
   const empties = objects.every(({ object }) => object.action !== 'drop' && object.action !== 'drop-owned');
@@ -141,6 +141,7 @@ function dependentLines(
     [list(along), empties ? 'also empties' : 'takes along'],
     [list(cascaded), empties ? 'CASCADE also empties' : 'CASCADE also removes'],
     [list(blocking), 'fails as it stands, because of'],
+    [list(deletedRows), 'ON DELETE CASCADE also deletes rows of'],
   ] as const;
   return lines.flatMap(([text, words]) => (text === null ? [] : [`${words} ${text}`]));
 }

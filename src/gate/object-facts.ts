@@ -60,7 +60,7 @@ export interface Dependent {
   readonly internal: boolean;
 }
 
-/** What follows from removing or truncating objects. */
+/** What follows from removing or truncating objects, or deleting their rows. */
 export interface Dependents {
   /** Goes along without being asked: indexes, constraints, defaults and triggers of a table, partitions, owned sequences. */
   readonly along: readonly Dependent[];
@@ -68,6 +68,8 @@ export interface Dependents {
   readonly cascaded: readonly Dependent[];
   /** Makes the statement fail: without `CASCADE` what depends on it, always what owns it. */
   readonly blocking: readonly Dependent[];
+  /** Tables whose rows a DELETE takes along by `ON DELETE CASCADE`. */
+  readonly deletedRows: readonly Dependent[];
   /** Of all of them by identity; changes when anything comes or goes. */
   readonly sha256: string;
 }

@@ -67,6 +67,11 @@ const SHOP = `
   CREATE TABLE shop.moods (at shop.mood) PARTITION BY LIST (at);
   CREATE TABLE shop.moods_low PARTITION OF shop.moods FOR VALUES IN ('low');
 
+  CREATE TABLE shop.carts (id int PRIMARY KEY, customer_id int REFERENCES shop.customers ON DELETE SET NULL);
+  CREATE TABLE shop.cart_lines (id int PRIMARY KEY, cart_id int REFERENCES shop.carts ON DELETE CASCADE);
+  CREATE TABLE shop.cart_notes (line_id int REFERENCES shop.cart_lines ON DELETE CASCADE, at int) PARTITION BY LIST (at);
+  CREATE TABLE shop.cart_notes_1 PARTITION OF shop.cart_notes FOR VALUES IN (1);
+
   CREATE EXTENSION pg_trgm SCHEMA shop;
   CREATE TABLE shop.lent (id int);
   CREATE VIEW shop.lent_view AS SELECT id FROM shop.lent;
@@ -242,6 +247,10 @@ describe('TRUNCATE', () => {
       'TRUNCATE shop.customers CASCADE',
       [],
       [
+        'shop.cart_lines',
+        'shop.cart_notes',
+        'shop.cart_notes_1',
+        'shop.carts',
         'shop.checks',
         'shop.checks_1',
         'shop.events',
@@ -287,10 +296,36 @@ describe('TRUNCATE', () => {
       const expected = [...along, ...cascaded]
         .map(({ identity }) => identity)
         .concat(named)
-        .filter((name) => !['shop.events', 'shop.events_2027', 'shop.checks'].includes(name));
+        .filter(
+          (name) => !['shop.events', 'shop.events_2027', 'shop.checks', 'shop.cart_notes'].includes(name),
+        );
       expect(emptied.toSorted()).toEqual(failure === null ? expected.toSorted() : []);
       await session.query('ROLLBACK');
     });
+  });
+});
+
+test('names the tables whose rows a DELETE takes along', async () => {
+  await onSession(database, async (session) => {
+    const alsoDeleted = async (sql: string) =>
+      (await read(session, sql)).deletedRows.map(({ identity }) => identity);
+    expect(await alsoDeleted('DELETE FROM shop.carts WHERE id = 1')).toEqual([
+      'shop.cart_lines',
+      'shop.cart_notes',
+    ]);
+    expect(await alsoDeleted('DELETE FROM shop.cart_lines')).toEqual(['shop.cart_notes']);
+    expect(await alsoDeleted('DELETE FROM shop.customers')).toEqual([]);
+    expect(await alsoDeleted('UPDATE shop.carts SET id = 1')).toEqual([]);
+
+    await session.query('BEGIN');
+    await session.query('INSERT INTO shop.carts VALUES (1)');
+    await session.query('INSERT INTO shop.cart_lines VALUES (2, 1)');
+    await session.query('INSERT INTO shop.cart_notes VALUES (2, 1)');
+    await session.query('DELETE FROM shop.carts');
+    const left =
+      'SELECT (SELECT count(*) FROM shop.cart_lines) + (SELECT count(*) FROM shop.cart_notes) AS n';
+    expect(await session.query(left)).toEqual([{ n: '0' }]);
+    await session.query('ROLLBACK');
   });
 });
 
@@ -310,6 +345,7 @@ test('tells what a reader must know from what is part of something', async () =>
       'table constraint customers_pkey on shop.customers',
     ]);
     expect(cascaded.filter(({ foreignKey }) => foreignKey).map(({ identity }) => identity)).toEqual([
+      'carts_customer_id_fkey on shop.carts',
       'events_customer_id_fkey on shop.events',
       'orders_customer_id_fkey on shop.orders',
     ]);

@@ -167,3 +167,26 @@ export const TRUNCATED_ALONG = `
     FROM n CROSS JOIN LATERAL pg_identify_object(n.classid, n.objid, n.objsubid) i ${SIZE}
    WHERE i.identity IS NOT NULL
    ${ORDER}`;
+
+/**
+ * The tables whose rows a DELETE takes along by `ON DELETE CASCADE`, and so on from them. A partition takes part in the
+ * foreign keys of its parent, so the named tables' children count as named.
+ */
+export const DELETED_ALONG = `
+  WITH RECURSIVE named(oid) AS (
+    SELECT unnest($1::oid[])
+    UNION
+    SELECT h.inhrelid FROM named p JOIN pg_inherits h ON h.inhparent = p.oid
+  ), reached(oid) AS (
+    SELECT oid FROM named
+    UNION
+    SELECT k.conrelid FROM reached r JOIN pg_constraint k ON k.confrelid = r.oid AND k.contype = 'f' AND k.confdeltype = 'c'
+  ), n AS (
+    SELECT DISTINCT 'pg_class'::regclass::oid AS classid, k.conrelid AS objid, 0 AS objsubid
+      FROM reached r JOIN pg_constraint k ON k.confrelid = r.oid AND k.contype = 'f' AND k.confdeltype = 'c'
+      JOIN pg_class c ON c.oid = k.conrelid AND NOT c.relispartition
+  )
+  SELECT ${FACTS}, 'deletedRows' AS how, false AS internal
+    FROM n CROSS JOIN LATERAL pg_identify_object(n.classid, n.objid, n.objsubid) i ${SIZE}
+   WHERE i.identity IS NOT NULL
+   ${ORDER}`;

@@ -4,6 +4,7 @@ import type { TouchAction, TouchedObject } from '../../sql/object.ts';
 import type { Session } from '../session.ts';
 import { withCanonicalOutput } from './canonical-output.ts';
 import {
+  DELETED_ALONG,
   DEPENDENTS,
   OWNED_OBJECTS,
   ROLE_DEPENDENTS,
@@ -19,7 +20,7 @@ interface Row extends Dependent {
 }
 
 /**
- * What goes along when the objects that are dropped or truncated go, and what stands in the way: by the server's own
+ * What goes along when the objects that are dropped, truncated or deleted from go, and what stands in the way: by the server's own
  * rules, from `pg_depend`, `pg_shdepend`, `pg_inherits` and the foreign keys. Objects with another action, and those
  * that are not there, are passed over. Reads catalogs only.
  */
@@ -31,6 +32,11 @@ export async function readDependents(
   const dropped = await find(session, objects, 'drop');
   const owners = await find(session, objects, 'drop-owned');
   const truncated = await find(session, objects, 'truncate');
+  const deleted = [
+    ...(await find(session, objects, 'delete')),
+    ...(await find(session, objects, 'delete-all')),
+    ...(await find(session, objects, 'merge')),
+  ];
   return withCanonicalOutput(session, async () => {
     const owned = await session.query<ObjectAddress>(OWNED_OBJECTS, [owners.map(({ objectId }) => objectId)]);
     const same = await session.query<ObjectAddress>(SAME_IN_CHILDREN, arraysOf(dropped));
@@ -42,12 +48,14 @@ export async function readDependents(
       ])),
       ...(await session.query<Row>(ROLE_DEPENDENTS, arraysOf(dropped).slice(0, 2))),
       ...(await session.query<Row>(TRUNCATED_ALONG, [truncated.map(({ objectId }) => objectId), cascade])),
+      ...(await session.query<Row>(DELETED_ALONG, [deleted.map(({ objectId }) => objectId)])),
     ];
     const all = (how: Row['how']) => rows.filter((row) => row.how === how).map(dependentOf);
     return {
       along: all('along'),
       cascaded: all('cascaded'),
       blocking: all('blocking'),
+      deletedRows: all('deletedRows'),
       sha256: digestOf(rows),
     };
   });
