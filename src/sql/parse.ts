@@ -61,7 +61,9 @@ export function parseStatements(sql: string): Statement[] {
 
 function isInName(sql: string): boolean {
   try {
-    return scanSync(sql).tokens.some(({ tokenName, text }) => /^U?IDENT$/.test(tokenName) && ODD_SPACE.test(text));
+    return scanSync(sql).tokens.some(
+      ({ tokenName, text }) => /^U?IDENT$/.test(tokenName) && ODD_SPACE.test(text),
+    );
   } catch {
     // Parsing says what is wrong with it.
     return false;

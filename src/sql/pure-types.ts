@@ -8,9 +8,7 @@ const TYPES = new Set(
    name numeric nummultirange numrange oid path pg_lsn point polygon record regclass regcollation regconfig
    regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype text tid time timestamp
    timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector uuid varbit varchar xid xid8 xml aclitem int2vector oidvector pg_snapshot
-   refcursor txid_snapshot void`.split(
-    /\s+/,
-  ),
+   refcursor txid_snapshot void`.split(/\s+/),
 );
 
 const OPERATORS = new Set(

@@ -34,7 +34,10 @@ const SUB_COMMANDS: Readonly<Record<AlterTableType, readonly [StatementClass, st
   AT_ColumnDefault: ['additive', 'sets a default for rows to come'],
   AT_CookedColumnDefault: ['opaque', 'internal'],
   AT_DropNotNull: ['destructive', 'DROP NOT NULL loses a guarantee'],
-  AT_SetNotNull: ['locking', 'checks every row while everybody waits; NOT VALID and VALIDATE CONSTRAINT do not'],
+  AT_SetNotNull: [
+    'locking',
+    'checks every row while everybody waits; NOT VALID and VALIDATE CONSTRAINT do not',
+  ],
   AT_SetExpression: ['rewrite', 'computes a generated column anew'],
   AT_DropExpression: ['destructive', 'DROP EXPRESSION loses how a column is generated'],
   AT_SetStatistics: ['additive', 'sets how much of a column is sampled'],
@@ -98,13 +101,15 @@ const SUB_COMMANDS: Readonly<Record<AlterTableType, readonly [StatementClass, st
 };
 
 /** Storage parameters that take no lock against readers and writers; others change what a relation means. */
-const STORAGE = /^(?:(?:toast\.)?(?:autovacuum|vacuum)_\w+|fillfactor|parallel_workers|toast_tuple_target|log_autovacuum_min_duration|deduplicate_items|buffering|fastupdate|gin_pending_list_limit|pages_per_range|autosummarize)$/;
+const STORAGE =
+  /^(?:(?:toast\.)?(?:autovacuum|vacuum)_\w+|fillfactor|parallel_workers|toast_tuple_target|log_autovacuum_min_duration|deduplicate_items|buffering|fastupdate|gin_pending_list_limit|pages_per_range|autosummarize)$/;
 const PLANNER = /^n_distinct(?:_inherited)?$/;
 
 function subCommand(command: AlterTableCmd, objtype: Objtype): Classified {
   const { subtype, def, behavior } = command;
   const decided = subtype === undefined ? undefined : SUB_COMMANDS[subtype];
-  if (decided === undefined) return as('opaque', `ALTER TABLE ${subtype ?? 'without sub-command'} is not known`);
+  if (decided === undefined)
+    return as('opaque', `ALTER TABLE ${subtype ?? 'without sub-command'} is not known`);
   const cascades =
     behavior === 'DROP_CASCADE' ? [as('destructive', 'CASCADE reaches what is not named')] : [];
   return together(as(...decided), ...cascades, ...detailsOf(subtype, def, objtype));

@@ -132,7 +132,9 @@ function effectOf(node: Visited): Classified | null {
       return callOf(namesOf(fieldsOf(node, tag)?.funcname));
     }
     case 'TypeName': {
-      return isPureType(namesOf(fieldsOf(node, tag)?.names)) ? null : foreign('type', fieldsOf(node, tag)?.names);
+      return isPureType(namesOf(fieldsOf(node, tag)?.names))
+        ? null
+        : foreign('type', fieldsOf(node, tag)?.names);
     }
     case 'RangeTableSample': {
       const method = fieldsOf(node, tag)?.method;
@@ -174,7 +176,8 @@ export const CATALOG_WRITE: Classified = as('refuse', 'writes into the catalog o
 function callOf(names: readonly string[]): Classified | null {
   const called = { schema: names.at(-2) ?? null, name: names.at(-1) ?? '' };
   if (names.length < 3 && isPure(called)) return null;
-  if (isForbidden(called)) return as('refuse', `nobody can approve a call of the function ${names.join('.')}`);
+  if (isForbidden(called))
+    return as('refuse', `nobody can approve a call of the function ${names.join('.')}`);
   if (isHypothetical(called)) return null;
   return as('opaque', `the function ${names.join('.')} is not known to be harmless`);
 }

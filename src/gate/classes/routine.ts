@@ -127,7 +127,8 @@ function constantOf(text: string): string | null {
   if (only === undefined || others.length > 0 || !('SelectStmt' in only.tree)) return null;
   const { targetList = [], fromClause } = only.tree.SelectStmt;
   const [target, ...more] = targetList;
-  if (target === undefined || more.length > 0 || fromClause !== undefined || !('ResTarget' in target)) return null;
+  if (target === undefined || more.length > 0 || fromClause !== undefined || !('ResTarget' in target))
+    return null;
   const { val } = target.ResTarget;
   return val !== undefined && 'A_Const' in val ? (val.A_Const.sval?.sval ?? null) : null;
 }
@@ -137,7 +138,9 @@ function typesIn(text: string): string[][] | null {
   if (/%(?:row)?type$/i.test(text) || text === 'record' || text === 'trigger') return [];
   try {
     const [statement] = parseStatements(`SELECT NULL::${text}`);
-    return statement === undefined ? null : nodesNamed(statement.tree, 'TypeName').map(({ names }) => namesOf(names));
+    return statement === undefined
+      ? null
+      : nodesNamed(statement.tree, 'TypeName').map(({ names }) => namesOf(names));
   } catch {
     return null;
   }

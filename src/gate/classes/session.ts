@@ -23,6 +23,7 @@ export const session: Rules = {
 function settingOf(written: string): Classified {
   const name = written.toLowerCase();
   if (ALLOWED_SETTINGS.has(name)) return as('session', `sets ${name} for the session`);
-  if (GATED_SETTINGS.has(name)) return as('privilege', `${name} decides what names and rows a statement sees`);
+  if (GATED_SETTINGS.has(name))
+    return as('privilege', `${name} decides what names and rows a statement sees`);
   return as('refuse', `the setting ${name} is not one that a statement may change`);
 }
