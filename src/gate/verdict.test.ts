@@ -42,6 +42,7 @@ const REFUSED = [
   "SELECT '\u001b[2J'",
   'SELECT a\u00a0FROM\u00a0t',
   'DROP TABLE "users\u2003"',
+  'DROP TABLE us\ufe0fers',
   `SELECT ${'('.repeat(30_000)}1${')'.repeat(30_000)}`,
   `SELECT 1${' + 1'.repeat(30_000)}`,
   `SELECT '${'x'.repeat(1024 * 1024)}'`,
@@ -65,7 +66,12 @@ describe('judge', () => {
   });
 
   test('takes an odd space where it is part of a text', () => {
-    expect(verdicts("SELECT '1\u00a0204 rows' -- 1\u202f204")).toEqual(['allow', 'allow', 'allow', 'allow']);
+    expect(verdicts("SELECT '1\u00a0204 rows ✔\ufe0f' -- 1\u202f204")).toEqual([
+      'allow',
+      'allow',
+      'allow',
+      'allow',
+    ]);
   });
 
   test('takes a comment for what it is, whatever its author says', () => {

@@ -28,11 +28,10 @@ export const loadParser = loadModule;
  * bidirectional characters, invisible ones and lone surrogates hide what is written.
  */
 const DECEPTIVE =
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uD800-\uDFFF\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]|\r(?!\n)/u;
+  /(?![\t\n\r]|\p{Variation_Selector})[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]|\r(?!\n)/u;
 
-/** For the server these are letters of a name, for a reader they are spaces. In a string they are what they seem. */
-const ODD_SPACE = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/u;
+/** For the server these are letters of a name, for a reader spaces, or nothing. In a string they are what they seem. */
+const ODD_IN_NAME = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]|\p{Variation_Selector}/u;
 
 /**
  * Splits a text into statements with libpg-query (PostgreSQL 18's grammar). Needs `loadParser()` before.
@@ -46,9 +45,9 @@ export function parseStatements(sql: string): Statement[] {
     throw new SqlSyntaxError(`the control character ${shown} is not accepted in SQL`, deceptive.index, null);
   }
   if (sql.trim() === '') return [];
-  const space = ODD_SPACE.exec(sql);
-  if (space !== null && isInName(sql))
-    throw new SqlSyntaxError('a name contains a space that is not the usual one', space.index, null);
+  const odd = ODD_IN_NAME.exec(sql);
+  if (odd !== null && isInName(sql))
+    throw new SqlSyntaxError('a name contains a space or mark that does not show', odd.index, null);
   // libpg-query counts in UTF-8 bytes, JavaScript in UTF-16 code units.
   const bytes = Buffer.from(sql, 'utf8');
   return (parse(sql).stmts ?? []).flatMap((raw) => {
@@ -62,7 +61,7 @@ export function parseStatements(sql: string): Statement[] {
 function isInName(sql: string): boolean {
   try {
     return scanSync(sql).tokens.some(
-      ({ tokenName, text }) => /^U?IDENT$/.test(tokenName) && ODD_SPACE.test(text),
+      ({ tokenName, text }) => /^U?IDENT$/.test(tokenName) && ODD_IN_NAME.test(text),
     );
   } catch {
     // Parsing says what is wrong with it.

@@ -1,36 +1,11 @@
-import { as, together, type Rules } from './class.ts';
+import type { Node } from '@pgsql/types';
+import { as, together, type Classified, type Rules } from './class.ts';
 import { computed, constrains } from './column.ts';
 
 /** Statements that may drop something or not: domains, publications, extensions, operator families, text search. */
 export const alterOther: Rules = {
-  AlterDomainStmt: ({ subtype, def }) => {
-    switch (subtype) {
-      case 'T': {
-        if (def === undefined) return as('destructive', 'DROP DEFAULT loses a default');
-        return together(
-          as('additive', 'sets a default for values to come'),
-          ...computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }),
-        );
-      }
-      case 'C': {
-        if (def === undefined || !('Constraint' in def)) return as('opaque', 'the constraint is not known');
-        return together(as('additive', 'adds a constraint'), ...constrains(def.Constraint));
-      }
-      case 'V': {
-        return as('additive', 'checks a constraint while the tables are used');
-      }
-      case 'O': {
-        return as('locking', 'checks every row of every table that uses the domain');
-      }
-      case 'N':
-      case 'X': {
-        return as('destructive', 'DROP loses a guarantee');
-      }
-      default: {
-        return as('opaque', 'this form of ALTER DOMAIN is not known');
-      }
-    }
-  },
+  AlterDomainStmt: (alter) =>
+    DOMAIN[alter.subtype ?? '']?.(alter.def) ?? as('opaque', 'this form of ALTER DOMAIN is not known'),
   AlterExtensionContentsStmt: ({ action }) =>
     action === 1
       ? as('privilege', 'changes what belongs to an extension')
@@ -47,4 +22,23 @@ export const alterOther: Rules = {
     kind === 'ALTER_TSCONFIG_DROP_MAPPING'
       ? as('destructive', 'DROP MAPPING loses how words are read')
       : as('opaque', 'a text search configuration changes what indexes mean'),
+};
+
+/** The forms of ALTER DOMAIN, under the letters of the parser. */
+const DOMAIN: Readonly<Record<string, (def: Node | undefined) => Classified>> = {
+  T: (def) =>
+    def === undefined
+      ? as('destructive', 'DROP DEFAULT loses a default')
+      : together(
+          as('additive', 'sets a default for values to come'),
+          ...computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }),
+        ),
+  C: (def) =>
+    def !== undefined && 'Constraint' in def
+      ? together(as('additive', 'adds a constraint'), ...constrains(def.Constraint))
+      : as('opaque', 'the constraint is not known'),
+  V: () => as('additive', 'checks a constraint while the tables are used'),
+  O: () => as('locking', 'checks every row of every table that uses the domain'),
+  N: () => as('destructive', 'DROP NOT NULL loses a guarantee'),
+  X: () => as('destructive', 'DROP CONSTRAINT loses a guarantee'),
 };

@@ -27,8 +27,10 @@ export const alterTable: Rules = {
 
 type Objtype = FieldsOf<'AlterTableStmt'>['objtype'];
 
+type Decision = readonly [StatementClass, string];
+
 /** Every sub-command of PostgreSQL 18. Those marked internal are made by the server, never by its grammar. */
-const SUB_COMMANDS: Readonly<Record<AlterTableType, readonly [StatementClass, string]>> = {
+const SUB_COMMANDS: Readonly<Record<AlterTableType, Decision>> = {
   AT_AddColumn: ['additive', 'adds a column'],
   AT_AddColumnToView: ['opaque', 'internal'],
   AT_ColumnDefault: ['additive', 'sets a default for rows to come'],
@@ -105,62 +107,55 @@ const STORAGE =
   /^(?:(?:toast\.)?(?:autovacuum|vacuum)_\w+|fillfactor|parallel_workers|toast_tuple_target|log_autovacuum_min_duration|deduplicate_items|buffering|fastupdate|gin_pending_list_limit|pages_per_range|autosummarize)$/;
 const PLANNER = /^n_distinct(?:_inherited)?$/;
 
-function subCommand(command: AlterTableCmd, objtype: Objtype): Classified {
-  const { subtype, def, behavior } = command;
-  const decided = subtype === undefined ? undefined : SUB_COMMANDS[subtype];
-  if (decided === undefined)
+function subCommand({ subtype, def, behavior }: AlterTableCmd, objtype: Objtype): Classified {
+  const decided: Decision | undefined = subtype === undefined ? undefined : SUB_COMMANDS[subtype];
+  if (subtype === undefined || decided === undefined)
     return as('opaque', `ALTER TABLE ${subtype ?? 'without sub-command'} is not known`);
   const cascades =
     behavior === 'DROP_CASCADE' ? [as('destructive', 'CASCADE reaches what is not named')] : [];
-  return together(as(...decided), ...cascades, ...detailsOf(subtype, def, objtype));
+  return together(as(...decided), ...cascades, ...(DETAILS[subtype]?.(def, objtype) ?? []));
 }
 
+type Details = (def: AlterTableCmd['def'], objtype: Objtype) => Classified[];
+
+const NOT_LOOKED_INTO = [as('opaque', 'a part of the sub-command is not looked into')];
+
+const partitionBounds: Details = (def) => {
+  if (def === undefined || !('PartitionCmd' in def)) return NOT_LOOKED_INTO;
+  const { bound } = def.PartitionCmd;
+  return effectsIn([bound?.listdatums, bound?.lowerdatums, bound?.upperdatums]);
+};
+
+const storageOptions: Details = (def, objtype) =>
+  objtype === 'OBJECT_VIEW' || !optionNames(def).every((name) => STORAGE.test(name))
+    ? [as('privilege', 'the option changes more than how rows are stored')]
+    : [];
+
+const plannerOptions: Details = (def) =>
+  optionNames(def).every((name) => PLANNER.test(name)) ? [] : NOT_LOOKED_INTO;
+
+const foreignOptions: Details = (def) =>
+  runsProgram(def !== undefined && 'List' in def ? def.List.items : []);
+
 /** What of a sub-command depends on more than its name. */
-function detailsOf(
-  subtype: AlterTableType | undefined,
-  def: AlterTableCmd['def'],
-  objtype: Objtype,
-): Classified[] {
-  const unknownPart = [as('opaque', `${subtype ?? ''} is not looked into`)];
-  switch (subtype) {
-    case 'AT_ColumnDefault': {
-      if (def === undefined) return [as('destructive', 'DROP DEFAULT loses a default')];
-      return computed({ contype: 'CONSTR_DEFAULT', raw_expr: def });
-    }
-    case 'AT_AddColumn': {
-      return def !== undefined && 'ColumnDef' in def ? added(def.ColumnDef) : unknownPart;
-    }
-    case 'AT_AddConstraint': {
-      return def !== undefined && 'Constraint' in def ? constrains(def.Constraint) : unknownPart;
-    }
-    case 'AT_AttachPartition': {
-      if (def === undefined || !('PartitionCmd' in def)) return unknownPart;
-      const { bound } = def.PartitionCmd;
-      return effectsIn([bound?.listdatums, bound?.lowerdatums, bound?.upperdatums]);
-    }
-    case 'AT_SetRelOptions':
-    case 'AT_ResetRelOptions': {
-      return objtype === 'OBJECT_VIEW' || !optionNames(def).every((name) => STORAGE.test(name))
-        ? [as('privilege', 'the option changes more than how rows are stored')]
-        : [];
-    }
-    case 'AT_SetOptions':
-    case 'AT_ResetOptions': {
-      return optionNames(def).every((name) => PLANNER.test(name)) ? [] : unknownPart;
-    }
-    case 'AT_GenericOptions':
-    case 'AT_AlterColumnGenericOptions': {
-      return runsProgram(def !== undefined && 'List' in def ? def.List.items : []);
-    }
-    case 'AT_AlterColumnType':
-    case 'AT_SetExpression': {
-      return effectsIn(def);
-    }
-    default: {
-      return [];
-    }
-  }
-}
+const DETAILS: Partial<Readonly<Record<AlterTableType, Details>>> = {
+  AT_ColumnDefault: (def) =>
+    def === undefined
+      ? [as('destructive', 'DROP DEFAULT loses a default')]
+      : computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }),
+  AT_AddColumn: (def) => (def !== undefined && 'ColumnDef' in def ? added(def.ColumnDef) : NOT_LOOKED_INTO),
+  AT_AddConstraint: (def) =>
+    def !== undefined && 'Constraint' in def ? constrains(def.Constraint) : NOT_LOOKED_INTO,
+  AT_AttachPartition: partitionBounds,
+  AT_SetRelOptions: storageOptions,
+  AT_ResetRelOptions: storageOptions,
+  AT_SetOptions: plannerOptions,
+  AT_ResetOptions: plannerOptions,
+  AT_GenericOptions: foreignOptions,
+  AT_AlterColumnGenericOptions: foreignOptions,
+  AT_AlterColumnType: effectsIn,
+  AT_SetExpression: effectsIn,
+};
 
 function optionNames(def: AlterTableCmd['def']): string[] {
   const items = def !== undefined && 'List' in def ? def.List.items : [];

@@ -50,32 +50,27 @@ export function constrains(constraint: Constraint): Classified[] {
 }
 
 function addedConstraint({ contype, skip_validation, is_enforced, indexname }: Constraint): Classified {
-  switch (contype) {
-    case 'CONSTR_CHECK':
-    case 'CONSTR_FOREIGN': {
-      return skip_validation === true || is_enforced !== true
-        ? as('additive', 'adds a constraint that is not checked against the rows that are there')
-        : as('locking', 'checks every row while writers wait; NOT VALID and VALIDATE CONSTRAINT do not');
-    }
-    case 'CONSTR_NOTNULL': {
-      return skip_validation === true
-        ? as('additive', 'adds a constraint that is not checked against the rows that are there')
-        : as('locking', 'checks every row while everybody waits; NOT VALID and VALIDATE CONSTRAINT do not');
-    }
-    case 'CONSTR_PRIMARY':
-    case 'CONSTR_UNIQUE': {
-      return indexname === undefined
-        ? as('locking', 'builds an index while everybody waits; CREATE UNIQUE INDEX CONCURRENTLY does not')
-        : as('additive', 'makes an index that is there a constraint');
-    }
-    case 'CONSTR_EXCLUSION': {
-      return as('locking', 'builds an index while everybody waits');
-    }
-    default: {
-      return as('opaque', 'this constraint is not known');
-    }
+  if (contype === 'CONSTR_CHECK' || contype === 'CONSTR_FOREIGN') {
+    return skip_validation === true || is_enforced !== true
+      ? UNCHECKED
+      : as('locking', 'checks every row while writers wait; NOT VALID and VALIDATE CONSTRAINT do not');
   }
+  if (contype === 'CONSTR_NOTNULL') {
+    return skip_validation === true
+      ? UNCHECKED
+      : as('locking', 'checks every row while everybody waits; NOT VALID and VALIDATE CONSTRAINT do not');
+  }
+  if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') {
+    return indexname === undefined
+      ? as('locking', 'builds an index while everybody waits; CREATE UNIQUE INDEX CONCURRENTLY does not')
+      : as('additive', 'makes an index that is there a constraint');
+  }
+  return contype === 'CONSTR_EXCLUSION'
+    ? as('locking', 'builds an index while everybody waits')
+    : as('opaque', 'this constraint is not known');
 }
+
+const UNCHECKED = as('additive', 'adds a constraint that is not checked against the rows that are there');
 
 const SERIAL = new Set(['smallserial', 'serial', 'bigserial', 'serial2', 'serial4', 'serial8']);
 

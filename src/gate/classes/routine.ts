@@ -123,9 +123,9 @@ function constantOf(text: string): string | null {
   } catch {
     return null;
   }
-  const [only, ...others] = statements;
-  if (only === undefined || others.length > 0 || !('SelectStmt' in only.tree)) return null;
-  const { targetList = [], fromClause } = only.tree.SelectStmt;
+  const [select, ...others] = statements;
+  if (select === undefined || others.length > 0 || !('SelectStmt' in select.tree)) return null;
+  const { targetList = [], fromClause } = select.tree.SelectStmt;
   const [target, ...more] = targetList;
   if (target === undefined || more.length > 0 || fromClause !== undefined || !('ResTarget' in target))
     return null;
@@ -146,32 +146,17 @@ function typesIn(text: string): string[][] | null {
   }
 }
 
-function optionPart({ defname, arg }: FieldsOf<'DefElem'>, place: Place): Classified {
-  switch (defname) {
-    case 'language':
-    case 'as':
-    case 'volatility':
-    case 'strict':
-    case 'cost':
-    case 'rows':
-    case 'parallel': {
-      return as('additive', 'creates a function');
-    }
-    case 'set': {
-      return arg === undefined ? as('opaque', 'SET of nothing') : place.classify(arg, place);
-    }
-    case 'security': {
-      return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval !== true
-        ? as('additive', 'creates a function')
-        : as('privilege', 'SECURITY DEFINER runs with the rights of its owner, whoever calls it');
-    }
-    case 'leakproof': {
-      return as('privilege', 'LEAKPROOF may see rows that row security hides');
-    }
-    default: {
-      return as('opaque', `the option ${defname ?? ''} is not looked into`);
-    }
-  }
+/** Options that say how a function is planned. */
+const PLANNING = new Set(['language', 'as', 'volatility', 'strict', 'cost', 'rows', 'parallel']);
+
+function optionPart({ defname = '', arg }: FieldsOf<'DefElem'>, place: Place): Classified {
+  if (PLANNING.has(defname)) return as('additive', 'creates a function');
+  if (defname === 'set' && arg !== undefined) return place.classify(arg, place);
+  if (defname === 'leakproof') return as('privilege', 'LEAKPROOF may see rows that row security hides');
+  if (defname !== 'security') return as('opaque', `the option ${defname} is not looked into`);
+  return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval !== true
+    ? as('additive', 'creates a function')
+    : as('privilege', 'SECURITY DEFINER runs with the rights of its owner, whoever calls it');
 }
 
 function defaultOf(parameter: Node): Node | undefined {

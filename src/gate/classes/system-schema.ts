@@ -15,6 +15,6 @@ export function ownSchema(schema: string | undefined): Classified[] {
 
 /** Whether a relation is, or without a schema may be, one of the catalog. */
 export function isOfCatalog(relation: RangeVar | undefined): boolean {
-  if (relation?.schemaname === undefined) return /^pg_/.test(relation?.relname ?? '');
+  if (relation?.schemaname === undefined) return (relation?.relname ?? '').startsWith('pg_');
   return isSystemSchema(relation.schemaname);
 }
