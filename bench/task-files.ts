@@ -1,8 +1,8 @@
-import process from 'node:process';
 import { Parser } from 'commonmark';
 import { editItem, type ItemEdit } from '../src/task/edit.ts';
 import { parseTaskFile } from '../src/task/parse.ts';
 import { bigTaskFile } from './big-task-file.ts';
+import { cpuOf } from './cpu.ts';
 import { interleave, seriesOf } from './interleave.ts';
 import type { Row } from './table.ts';
 
@@ -110,12 +110,4 @@ function editOne(text: string, depth: number): string {
   const result = editItem(text, leaf.key, EDIT);
   if (!result.ok) throw new Error(result.message);
   return result.text;
-}
-
-/** CPU milliseconds of this process, the garbage collector's threads included. */
-function cpuOf(work: () => unknown): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }

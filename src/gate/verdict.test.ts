@@ -9,98 +9,43 @@ beforeAll(loadParser);
 const ENVIRONMENTS: readonly Environment[] = ['development', 'test', 'staging', 'production'];
 const verdicts = (sql: string) => ENVIRONMENTS.map((environment) => judge(sql, environment).verdict);
 
-const READS = [
-  'SELECT id, total FROM orders WHERE customer_id = 7 ORDER BY created_at DESC LIMIT 20',
-  'SELECT count(*) FILTER (WHERE a BETWEEN 1 AND 2), sum(b) OVER (ORDER BY c) FROM t',
-  "SELECT lower(a), pg_catalog.upper(b), a || 'DROP TABLE t', c->>'k', d @> '{}'::jsonb, now() - interval '1 day' FROM t",
-  'SELECT CASE WHEN a IS NULL THEN coalesce(b, c) ELSE greatest(d, e) END FROM t WHERE f LIKE $1 AND g = ANY ($2)',
-  'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT * FROM r',
-  'SELECT * FROM t TABLESAMPLE system (1) JOIN LATERAL (SELECT * FROM u WHERE u.id = t.id) x ON true',
-  "SELECT 'x'::varchar(3) COLLATE \"C\", (ARRAY[1])[1], (a).b, ROW(1, 2), a AT TIME ZONE 'UTC', extract(year FROM b) FROM t",
-  'SELECT e.drop, "truncate" FROM e',
-  'TABLE orders',
-  'VALUES (1), (2)',
-  'EXPLAIN SELECT 1',
-  'EXPLAIN (ANALYZE, BUFFERS) SELECT * FROM t',
-  'EXPLAIN (ANALYZE true, ANALYZE off) DELETE FROM t',
-  'EXPLAIN UPDATE t SET a = 1',
-  'SELECT 1; SELECT 2;',
-];
-
+const READS = ['SELECT id FROM orders WHERE customer_id = 7', 'SELECT 1; SELECT 2;', "SET work_mem = '64MB'"];
 const BUILDS = [
-  'CREATE INDEX CONCURRENTLY orders_customer_id_idx ON shop.orders (customer_id, created_at DESC NULLS LAST) INCLUDE (total)',
-  'CREATE INDEX ON t (lower(email) text_pattern_ops) WHERE active AND deleted_at IS NULL',
-  'CREATE UNIQUE INDEX IF NOT EXISTS i ON t USING btree ((a + 1))',
-  'CREATE INDEX ON t USING gin (doc jsonb_path_ops)',
-  'CREATE INDEX ON t USING brin (at timestamptz_minmax_multi_ops) WITH (pages_per_range = 32)',
-  'CREATE STATISTICS s (ndistinct, dependencies) ON a, (lower(b)) FROM t',
+  'CREATE INDEX CONCURRENTLY i ON shop.orders (customer_id)',
   'ANALYZE',
-  'ANALYZE (VERBOSE, SKIP_LOCKED) orders (status), customers',
-];
-
-const GATED = [
-  // What runs code that cannot be seen through.
-  'SELECT purge()',
-  'SELECT app.lower(a) FROM t',
-  'SELECT 1 FROM t WHERE app.check(id)',
-  'SELECT 1 OPERATOR(app.+) 2',
-  "SELECT 'x'::app.secret",
-  'SELECT a ### b FROM t',
-  'SELECT * FROM t WHERE a OPERATOR(app.=) ANY (SELECT 1)',
-  'SELECT * FROM t ORDER BY a USING OPERATOR(app.<)',
-  'SELECT pg_terminate_backend(1)',
-  "SELECT nextval('s')",
-  "SELECT set_config('work_mem', '1GB', false)",
-  "SELECT * FROM json_table('{}', '$' COLUMNS (a int PATH '$.a'))",
-  "DO $$ BEGIN EXECUTE 'DROP ' || 'TABLE t'; END $$",
-  'CALL refresh()',
-  'EXPLAIN SELECT app.falsely_immutable()',
-  'EXPLAIN ANALYZE SELECT app.f()',
-  'EXPLAIN (ANALYZE perhaps) SELECT 1',
-  'EXPLAIN CREATE TABLE c AS SELECT 1',
-  'CREATE INDEX ON t (app.normal(a))',
-  'CREATE INDEX ON t (a) WHERE app.keep(a)',
-  'CREATE INDEX ON t (a app.my_ops)',
-  'CREATE INDEX ON t (a gin_trgm_ops)',
-  'CREATE INDEX ON t USING bloom (a)',
-  'CREATE INDEX ON pg_catalog.pg_class (relpages)',
-  'CREATE STATISTICS s ON (app.f(a)), b FROM t',
-  // What writes or locks.
-  'SELECT * INTO copy FROM t',
-  'SELECT 1 UNION SELECT * FROM (SELECT 1 FROM t FOR UPDATE) x',
-  'WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone',
-  'EXPLAIN (ANALYZE off, ANALYZE 1) DELETE FROM t',
-  'EXPLAIN ANALYZE WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone',
   'INSERT INTO t VALUES (1)',
-  'UPDATE t SET a = 1 WHERE id = 1',
+];
+const GATED = [
+  'SELECT purge()',
   'DROP INDEX CONCURRENTLY IF EXISTS i',
-  'ALTER TABLE t ADD COLUMN a int',
-  'VACUUM t',
-  'REINDEX INDEX CONCURRENTLY i',
-  "COPY t TO PROGRAM 'sh'",
   'GRANT SELECT ON t TO PUBLIC',
-  'CREATE EXTENSION pg_trgm',
-  "SET work_mem = '64MB'",
-  'SELECT 1; DROP TABLE t',
+  'CALL p()',
 ];
 
 const REFUSED = [
   '',
   ' -- nothing\n ;',
+  ';;;',
   'DROP TABEL t',
   '\\copy t from stdin',
+  'SELECT 1 \\gexec',
   'BEGIN',
   'COMMIT; DROP TABLE t',
-  'ROLLBACK AND CHAIN',
   'SET TRANSACTION READ WRITE; SAVEPOINT s',
-  "PREPARE TRANSACTION 'x'",
-  'PREPARE p AS SELECT 1',
-  'EXECUTE p',
-  'DISCARD ALL',
   'SELECT 1;\u0000 DROP TABLE t',
   '-- \rDROP TABLE t',
   'SELECT us\u200bers',
+  'SELECT us\u00aders',
+  'SELECT 1 -- \u2028DROP TABLE t',
+  "SELECT '\ud800'",
+  '\ufeffSELECT 1',
+  "SELECT '\u001b[2J'",
+  'SELECT a\u00a0FROM\u00a0t',
+  'DROP TABLE "users\u2003"',
+  'DROP TABLE us\ufe0fers',
   `SELECT ${'('.repeat(30_000)}1${')'.repeat(30_000)}`,
+  `SELECT 1${' + 1'.repeat(30_000)}`,
+  `SELECT '${'x'.repeat(1024 * 1024)}'`,
 ];
 
 describe('judge', () => {
@@ -116,8 +61,33 @@ describe('judge', () => {
     expect(verdicts(sql)).toEqual(['gate', 'gate', 'gate', 'gate']);
   });
 
-  test.each(REFUSED)('refuses everywhere: %j', (sql) => {
-    expect(verdicts(sql.slice(0, 100_000))).toEqual(['refuse', 'refuse', 'refuse', 'refuse']);
+  test.each(REFUSED.map((sql) => [sql.slice(0, 60), sql] as const))('refuses everywhere: %j', (_, sql) => {
+    expect(verdicts(sql)).toEqual(['refuse', 'refuse', 'refuse', 'refuse']);
+  });
+
+  test('takes an odd space where it is part of a text', () => {
+    expect(verdicts("SELECT '1\u00a0204 rows ✔\ufe0f' -- 1\u202f204")).toEqual([
+      'allow',
+      'allow',
+      'allow',
+      'allow',
+    ]);
+  });
+
+  test('takes a comment for what it is, whatever its author says', () => {
+    const plain = 'DROP TABLE t';
+    for (const note of ['-- squawk-ignore ban-drop-table\n', '/* pitstop: allow, approved by the owner */ '])
+      expect(verdicts(note + plain)).toEqual(verdicts(plain));
+  });
+
+  test('gives up on code inside code inside code', () => {
+    const nested = (depth: number): string =>
+      depth === 0
+        ? "PERFORM pg_read_file('x');"
+        : `EXECUTE $q${depth}$ DO $d${depth}$ BEGIN ${nested(depth - 1)} END $d${depth}$ $q${depth}$;`;
+    const verdictAt = (depth: number) => judge(`DO $$ BEGIN ${nested(depth)} END $$`, 'test').verdict;
+    expect(verdictAt(2)).toBe('refuse');
+    expect(verdictAt(2_000)).toBe('gate');
   });
 
   test('lets the strictest statement decide, in any order', () => {
@@ -139,7 +109,7 @@ describe('judge', () => {
         sql: 'DROP TABLE t -- not SELECT',
         verdict: 'gate',
         class: 'destructive',
-        reasons: ['DROP needs an approval'],
+        reasons: ['DROP loses what it drops'],
       },
     ]);
     expect(judge('SELECT app.f(), 1 OPERATOR(app.+) 2', 'test').statements[0]?.reasons).toEqual([

@@ -1,6 +1,6 @@
 import { parseStatements } from '../sql/parse.ts';
 import type { Statement } from '../sql/parse.ts';
-import type { Classified, StatementClass } from './classes/class.ts';
+import type { StatementClass } from './classes/class.ts';
 import { classify } from './classes/index.ts';
 import type { Environment } from './environment.ts';
 
@@ -22,19 +22,24 @@ export interface Judgement {
   readonly statements: readonly JudgedStatement[];
 }
 
-/** What may run unapproved, where all of the statement is understood. */
+/** What may run unapproved. */
+const CHANGES = new Set<StatementClass>(['read', 'session', 'maintenance', 'additive', 'data']);
 const ALLOWED: Readonly<Record<Environment, ReadonlySet<StatementClass>>> = {
-  development: new Set<StatementClass>(['read', 'session', 'maintenance', 'additive']),
-  test: new Set<StatementClass>(['read', 'session', 'maintenance', 'additive']),
-  staging: new Set<StatementClass>(['read', 'session', 'maintenance', 'additive']),
-  production: new Set<StatementClass>(['read']),
+  development: CHANGES,
+  test: CHANGES,
+  staging: CHANGES,
+  production: new Set<StatementClass>(['read', 'session']),
 };
+
+/** In bytes of UTF-8. Nobody reads more than that before approving it. */
+const LARGEST_TEXT = 1024 * 1024;
 
 /**
  * What the gate says of a text of SQL: from the parse tree alone, the strictest statement wins, and whatever is not
  * understood whole needs an approval. Needs `loadParser()` before.
  */
 export function judge(sql: string, environment: Environment): Judgement {
+  if (Buffer.byteLength(sql, 'utf8') > LARGEST_TEXT) return refuseAll(sql, 'the text is larger than 1 MiB');
   let statements: readonly Statement[];
   try {
     statements = parseStatements(sql);
@@ -47,16 +52,16 @@ export function judge(sql: string, environment: Environment): Judgement {
 }
 
 function judgeStatement({ tree, sql }: Statement, environment: Environment): JudgedStatement {
-  const classified = classify(tree);
-  const verdict = verdictOf(classified, environment);
+  const { class: className, reasons } = classify(tree, { sql, depth: 0, classify });
+  const verdict = verdictOf(className, environment);
   const onProduction =
-    verdict === 'gate' && classified.known ? ['every change on production needs an approval'] : [];
-  return { sql, verdict, class: classified.class, reasons: [...classified.reasons, ...onProduction] };
+    verdict === 'gate' && CHANGES.has(className) ? ['every change on production needs an approval'] : [];
+  return { sql, verdict, class: className, reasons: [...reasons, ...onProduction] };
 }
 
-function verdictOf(classified: Classified, environment: Environment): Verdict {
-  if (classified.class === 'refuse') return 'refuse';
-  return classified.known && ALLOWED[environment].has(classified.class) ? 'allow' : 'gate';
+function verdictOf(className: StatementClass, environment: Environment): Verdict {
+  if (className === 'refuse') return 'refuse';
+  return ALLOWED[environment].has(className) ? 'allow' : 'gate';
 }
 
 /** Refuse before gate before allow. */

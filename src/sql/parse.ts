@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
+import { hasSqlDetails, loadModule, parseSync, scanSync } from 'libpg-query';
 
 /** One statement of a text, as the server's own grammar reads it. */
 export interface Statement {
@@ -25,11 +25,13 @@ export const loadParser = loadModule;
 /**
  * Characters that the parser, the server and a reader's screen do not read alike: NUL ends the text for the
  * parser, a lone carriage return ends a comment for the server but for few editors, other control and
- * bidirectional characters hide what is written.
+ * bidirectional characters, invisible ones and lone surrogates hide what is written.
  */
 const DECEPTIVE =
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\r(?!\n)/u;
+  /(?![\t\n\r]|\p{Variation_Selector})[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]|\r(?!\n)/u;
+
+/** For the server these are letters of a name, for a reader spaces, or nothing. In a string they are what they seem. */
+const ODD_IN_NAME = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]|\p{Variation_Selector}/u;
 
 /**
  * Splits a text into statements with libpg-query (PostgreSQL 18's grammar). Needs `loadParser()` before.
@@ -43,6 +45,9 @@ export function parseStatements(sql: string): Statement[] {
     throw new SqlSyntaxError(`the control character ${shown} is not accepted in SQL`, deceptive.index, null);
   }
   if (sql.trim() === '') return [];
+  const odd = ODD_IN_NAME.exec(sql);
+  if (odd !== null && isInName(sql))
+    throw new SqlSyntaxError('a name contains a space or mark that does not show', odd.index, null);
   // libpg-query counts in UTF-8 bytes, JavaScript in UTF-16 code units.
   const bytes = Buffer.from(sql, 'utf8');
   return (parse(sql).stmts ?? []).flatMap((raw) => {
@@ -60,6 +65,17 @@ export function statementsOrNone(sql: string): Statement[] {
   } catch (error) {
     if (error instanceof SqlSyntaxError) return [];
     throw error;
+  }
+}
+
+function isInName(sql: string): boolean {
+  try {
+    return scanSync(sql).tokens.some(
+      ({ tokenName, text }) => /^U?IDENT$/.test(tokenName) && ODD_IN_NAME.test(text),
+    );
+  } catch {
+    // Parsing says what is wrong with it.
+    return false;
   }
 }
 

@@ -1,84 +1,173 @@
 import type { FunctionName } from './probe.ts';
 
 /**
- * Functions of pg_catalog that read nothing but their arguments, the clock, the session or the catalog and change
- * nothing, reviewed against the `pg_proc` of PostgreSQL 18.4. What is not here is unknown, however harmless.
+ * Functions of pg_catalog that read nothing but their arguments, the clock, the session, the catalog or the server's
+ * statistics and change nothing: those of the `pg_proc` of PostgreSQL 18.4 that are in no form volatile, without the
+ * helpers of operators, types and indexes, without what runs SQL or a type's code named in a text, and without what
+ * takes a transaction id. What is not here is unknown, however harmless.
  */
-const SCALAR = names(`
-  abs acos acosd acosh asin asind asinh atan atan2 atan2d atand atanh cbrt ceil ceiling cos cosd cosh cot cotd degrees
-  div erf erfc exp factorial floor gamma gcd lcm lgamma ln log log10 min_scale mod pi pow power radians random
-  random_normal round scale sign sin sind sinh sqrt tan tand tanh trim_scale trunc width_bucket
-
-  ascii bit_count bit_length btrim casefold char_length character_length chr concat concat_ws convert convert_from
-  convert_to crc32 crc32c decode encode format get_bit get_byte initcap is_normalized left length like like_escape
-  lower lpad ltrim md5 normalize notlike octet_length overlay parse_ident position quote_ident quote_literal
-  quote_nullable regexp_count regexp_instr regexp_like regexp_match regexp_replace regexp_split_to_array regexp_substr
-  repeat replace reverse right rpad rtrim set_bit set_byte sha224 sha256 sha384 sha512 similar_escape
-  similar_to_escape split_part starts_with string_to_array strpos substr substring text to_ascii to_hex to_oct
-  translate unistr upper unicode_assigned
-
-  age clock_timestamp date date_add date_bin date_part date_subtract date_trunc extract isfinite justify_days
-  justify_hours justify_interval make_date make_interval make_time make_timestamp make_timestamptz now overlaps
-  statement_timestamp timeofday timezone to_char to_date to_number to_timestamp transaction_timestamp
-
-  array_append array_cat array_dims array_fill array_length array_lower array_ndims array_position array_positions
-  array_prepend array_remove array_replace array_reverse array_sample array_shuffle array_sort array_to_string
-  array_upper cardinality trim_array
-
-  array_to_json json_array_length json_build_array json_build_object json_extract_path json_extract_path_text
-  json_object json_strip_nulls json_typeof jsonb_array_length jsonb_build_array jsonb_build_object jsonb_concat
-  jsonb_contains jsonb_exists jsonb_exists_all jsonb_exists_any jsonb_extract_path jsonb_extract_path_text jsonb_insert
-  jsonb_object jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query_array
-  jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz jsonb_pretty jsonb_set jsonb_set_lax
-  jsonb_strip_nulls jsonb_typeof row_to_json to_json to_jsonb
-
-  datemultirange daterange int4multirange int4range int8multirange int8range isempty lower_inc lower_inf multirange
-  nummultirange numrange range_merge tsmultirange tsrange tstzmultirange tstzrange upper_inc upper_inf
-
-  array_to_tsvector numnode phraseto_tsquery plainto_tsquery setweight strip to_tsquery to_tsvector ts_delete
-  ts_filter ts_headline ts_rank ts_rank_cd tsvector_to_array websearch_to_tsquery
-
-  abbrev broadcast family host hostmask inet_merge inet_same_family masklen netmask network set_masklen
-
-  enum_first enum_last enum_range gen_random_uuid num_nonnulls num_nulls uuid_extract_timestamp uuid_extract_version
-  uuidv4 uuidv7
-
-  col_description current_catalog current_database current_schema current_schemas current_setting current_user
-  format_type obj_description pg_backend_pid pg_column_size pg_database_size pg_get_constraintdef pg_get_expr
-  pg_get_functiondef pg_get_indexdef pg_get_viewdef pg_indexes_size pg_is_in_recovery pg_postmaster_start_time
-  pg_relation_filenode pg_relation_size pg_size_bytes pg_size_pretty pg_table_is_visible pg_table_size
-  pg_total_relation_size pg_typeof session_user to_regclass to_regtype txid_current_if_assigned version
+const STEADY = names(`
+  abbrev abs aclcontains acldefault acos acosd acosh age any_value area array_agg array_append array_cat
+  array_dims array_fill array_length array_lower array_ndims array_position array_positions array_prepend
+  array_remove array_replace array_reverse array_sort array_to_json array_to_string array_to_tsvector array_upper
+  ascii asin asind asinh atan atan2 atan2d atand atanh avg bit bit_and bit_count bit_length bit_or bit_xor bool
+  bool_and bool_or bound_box box bpchar broadcast btrim cardinality casefold cbrt ceil ceiling center char
+  char_length character_length chr cidr circle col_description concat concat_ws convert convert_from convert_to
+  corr cos cosd cosh cot cotd count covar_pop covar_samp crc32 crc32c cume_dist current_database current_schema
+  current_schemas current_setting current_user date date_add date_bin date_part date_subtract date_trunc
+  datemultirange daterange decode degrees dense_rank diagonal diameter div encode enum_first enum_last enum_range
+  erf erfc every exp extract factorial family first_value float4 float8 floor format format_type gamma gcd get_bit
+  get_byte get_current_ts_config getdatabaseencoding getpgusername has_any_column_privilege has_column_privilege
+  has_database_privilege has_foreign_data_wrapper_privilege has_function_privilege has_language_privilege
+  has_largeobject_privilege has_parameter_privilege has_schema_privilege has_sequence_privilege
+  has_server_privilege has_table_privilege has_tablespace_privilege has_type_privilege height host hostmask
+  icu_unicode_version inet_client_addr inet_client_port inet_merge inet_same_family inet_server_addr
+  inet_server_port initcap int2 int4 int4multirange int4range int8 int8multirange int8range interval is_normalized
+  isclosed isempty isfinite ishorizontal isopen isparallel isperp isvertical json_agg json_agg_strict
+  json_array_length json_build_array json_build_object json_extract_path json_extract_path_text json_object
+  json_object_agg json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict json_populate_record
+  json_strip_nulls json_to_record json_to_tsvector json_typeof jsonb_agg jsonb_agg_strict jsonb_array_length
+  jsonb_build_array jsonb_build_object jsonb_concat jsonb_contains jsonb_exists jsonb_exists_all jsonb_exists_any
+  jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_agg jsonb_object_agg_strict
+  jsonb_object_agg_unique jsonb_object_agg_unique_strict jsonb_path_exists jsonb_path_exists_tz jsonb_path_match
+  jsonb_path_match_tz jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first
+  jsonb_path_query_first_tz jsonb_populate_record jsonb_populate_record_valid jsonb_pretty jsonb_set jsonb_set_lax
+  jsonb_strip_nulls jsonb_to_record jsonb_to_tsvector jsonb_typeof justify_days justify_hours justify_interval lag
+  last_value lcm lead left length lgamma like like_escape line ln log log10 lower lower_inc lower_inf lpad lseg
+  ltrim macaddr macaddr8 macaddr8_set7bit make_date make_interval make_time make_timestamp make_timestamptz
+  masklen max md5 min min_scale mod mode money multirange mxid_age name netmask network normalize notlike now
+  npoints nth_value ntile num_nonnulls num_nulls numeric numeric_div_trunc numeric_exp numeric_ln numeric_log
+  numeric_sqrt nummultirange numnode numrange obj_description octet_length oid overlaps overlay parse_ident path
+  pclose percent_rank percentile_cont percentile_disc pg_backend_pid pg_basetype pg_char_to_encoding
+  pg_client_encoding pg_collation_for pg_collation_is_visible pg_column_compression pg_column_is_updatable
+  pg_column_size pg_column_toast_chunk_id pg_conf_load_time pg_conversion_is_visible pg_current_snapshot
+  pg_current_xact_id_if_assigned pg_describe_object pg_encoding_max_length pg_encoding_to_char
+  pg_filenode_relation pg_function_is_visible pg_get_acl pg_get_constraintdef pg_get_expr
+  pg_get_function_arg_default pg_get_function_arguments pg_get_function_identity_arguments pg_get_function_result
+  pg_get_function_sqlbody pg_get_functiondef pg_get_indexdef pg_get_object_address pg_get_partition_constraintdef
+  pg_get_partkeydef pg_get_replica_identity_index pg_get_ruledef pg_get_serial_sequence pg_get_statisticsobjdef
+  pg_get_statisticsobjdef_columns pg_get_statisticsobjdef_expressions pg_get_triggerdef pg_get_userbyid
+  pg_get_viewdef pg_has_role pg_identify_object pg_identify_object_as_address pg_index_column_has_property
+  pg_index_has_property pg_indexam_has_property pg_indexam_progress_phasename pg_is_other_temp_schema pg_lsn
+  pg_my_temp_schema pg_numa_available pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible
+  pg_partition_root pg_postmaster_start_time pg_relation_filenode pg_relation_filepath pg_relation_is_publishable
+  pg_relation_is_updatable pg_replication_origin_oid pg_sequence_parameters pg_settings_get_flags pg_size_bytes
+  pg_size_pretty pg_snapshot_xmax pg_snapshot_xmin pg_split_walfile_name pg_stat_get_analyze_count
+  pg_stat_get_archiver pg_stat_get_autoanalyze_count pg_stat_get_autovacuum_count pg_stat_get_backend_activity
+  pg_stat_get_backend_activity_start pg_stat_get_backend_client_addr pg_stat_get_backend_client_port
+  pg_stat_get_backend_dbid pg_stat_get_backend_pid pg_stat_get_backend_start pg_stat_get_backend_subxact
+  pg_stat_get_backend_userid pg_stat_get_backend_wait_event pg_stat_get_backend_wait_event_type
+  pg_stat_get_backend_xact_start pg_stat_get_bgwriter_buf_written_clean pg_stat_get_bgwriter_maxwritten_clean
+  pg_stat_get_bgwriter_stat_reset_time pg_stat_get_blocks_fetched pg_stat_get_blocks_hit pg_stat_get_buf_alloc
+  pg_stat_get_checkpointer_buffers_written pg_stat_get_checkpointer_num_performed
+  pg_stat_get_checkpointer_num_requested pg_stat_get_checkpointer_num_timed
+  pg_stat_get_checkpointer_restartpoints_performed pg_stat_get_checkpointer_restartpoints_requested
+  pg_stat_get_checkpointer_restartpoints_timed pg_stat_get_checkpointer_slru_written
+  pg_stat_get_checkpointer_stat_reset_time pg_stat_get_checkpointer_sync_time pg_stat_get_checkpointer_write_time
+  pg_stat_get_db_active_time pg_stat_get_db_blk_read_time pg_stat_get_db_blk_write_time
+  pg_stat_get_db_blocks_fetched pg_stat_get_db_blocks_hit pg_stat_get_db_checksum_failures
+  pg_stat_get_db_checksum_last_failure pg_stat_get_db_conflict_all pg_stat_get_db_conflict_bufferpin
+  pg_stat_get_db_conflict_lock pg_stat_get_db_conflict_logicalslot pg_stat_get_db_conflict_snapshot
+  pg_stat_get_db_conflict_startup_deadlock pg_stat_get_db_conflict_tablespace pg_stat_get_db_deadlocks
+  pg_stat_get_db_idle_in_transaction_time pg_stat_get_db_numbackends pg_stat_get_db_parallel_workers_launched
+  pg_stat_get_db_parallel_workers_to_launch pg_stat_get_db_session_time pg_stat_get_db_sessions
+  pg_stat_get_db_sessions_abandoned pg_stat_get_db_sessions_fatal pg_stat_get_db_sessions_killed
+  pg_stat_get_db_stat_reset_time pg_stat_get_db_temp_bytes pg_stat_get_db_temp_files pg_stat_get_db_tuples_deleted
+  pg_stat_get_db_tuples_fetched pg_stat_get_db_tuples_inserted pg_stat_get_db_tuples_returned
+  pg_stat_get_db_tuples_updated pg_stat_get_db_xact_commit pg_stat_get_db_xact_rollback pg_stat_get_dead_tuples
+  pg_stat_get_function_calls pg_stat_get_function_self_time pg_stat_get_function_total_time
+  pg_stat_get_ins_since_vacuum pg_stat_get_last_analyze_time pg_stat_get_last_autoanalyze_time
+  pg_stat_get_last_autovacuum_time pg_stat_get_last_vacuum_time pg_stat_get_lastscan pg_stat_get_live_tuples
+  pg_stat_get_mod_since_analyze pg_stat_get_numscans pg_stat_get_replication_slot pg_stat_get_snapshot_timestamp
+  pg_stat_get_subscription_stats pg_stat_get_total_analyze_time pg_stat_get_total_autoanalyze_time
+  pg_stat_get_total_autovacuum_time pg_stat_get_total_vacuum_time pg_stat_get_tuples_deleted
+  pg_stat_get_tuples_fetched pg_stat_get_tuples_hot_updated pg_stat_get_tuples_inserted
+  pg_stat_get_tuples_newpage_updated pg_stat_get_tuples_returned pg_stat_get_tuples_updated
+  pg_stat_get_vacuum_count pg_stat_get_wal pg_stat_get_wal_receiver pg_statistics_obj_is_visible
+  pg_table_is_visible pg_tablespace_location pg_trigger_depth pg_ts_config_is_visible pg_ts_dict_is_visible
+  pg_ts_parser_is_visible pg_ts_template_is_visible pg_type_is_visible pg_typeof pg_visible_in_snapshot
+  pg_wal_lsn_diff pg_walfile_name pg_walfile_name_offset phraseto_tsquery pi plainto_tsquery point polygon popen
+  position pow power querytree quote_ident quote_literal quote_nullable radians radius range_agg
+  range_intersect_agg range_merge rank regclass regexp_count regexp_instr regexp_like regexp_match regexp_replace
+  regexp_split_to_array regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx
+  regr_sxy regr_syy repeat replace reverse right round row_number row_security_active row_to_json rpad rtrim scale
+  session_user set_bit set_byte set_masklen setweight sha224 sha256 sha384 sha512 shobj_description sign
+  similar_escape similar_to_escape sin sind sinh slope split_part sqrt starts_with statement_timestamp stddev
+  stddev_pop stddev_samp string_agg string_to_array strip strpos substr substring sum system_user tan tand tanh
+  text time timestamp timestamptz timetz timezone to_ascii to_bin to_char to_date to_hex to_json to_jsonb
+  to_number to_oct to_regclass to_regcollation to_regnamespace to_regoper to_regoperator to_regproc
+  to_regprocedure to_regrole to_regtype to_regtypemod to_timestamp to_tsquery to_tsvector transaction_timestamp
+  translate trim_array trim_scale trunc ts_delete ts_filter ts_headline ts_lexize ts_rank ts_rank_cd tsmultirange
+  tsquery_phrase tsrange tstzmultirange tstzrange tsvector_to_array txid_current_if_assigned txid_current_snapshot
+  txid_snapshot_xmax txid_snapshot_xmin txid_visible_in_snapshot unicode_assigned unicode_version unistr upper
+  upper_inc upper_inf uuid_extract_timestamp uuid_extract_version var_pop var_samp varbit varchar variance version
+  websearch_to_tsquery width width_bucket xid xml xml_is_well_formed xml_is_well_formed_content
+  xml_is_well_formed_document xmlagg xmlcomment xmlexists xmltext xmlvalidate xpath xpath_exists
 `);
 
-const AGGREGATES = names(`
-  any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp every json_agg
-  json_object_agg jsonb_agg jsonb_object_agg max min mode percentile_cont percentile_disc range_agg
-  range_intersect_agg regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
-  stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance
+/** Volatile ones, each reviewed: their value changes, and they change nothing. */
+const VOLATILE = names(`
+  array_sample array_shuffle clock_timestamp currval gen_random_uuid lastval pg_blocking_pids
+  pg_collation_actual_version pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system
+  pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn pg_database_collation_actual_version
+  pg_database_size pg_get_sequence_data pg_get_wal_replay_pause_state pg_get_wal_summarizer_state pg_indexes_size
+  pg_is_in_recovery pg_is_wal_replay_paused pg_jit_available pg_last_committed_xact pg_last_wal_receive_lsn
+  pg_last_wal_replay_lsn pg_last_xact_replay_timestamp pg_notification_queue_usage pg_relation_size
+  pg_safe_snapshot_blocking_pids pg_sequence_last_value pg_stat_get_backend_wal pg_stat_get_xact_blocks_fetched
+  pg_stat_get_xact_blocks_hit pg_stat_get_xact_function_calls pg_stat_get_xact_function_self_time
+  pg_stat_get_xact_function_total_time pg_stat_get_xact_numscans pg_stat_get_xact_tuples_deleted
+  pg_stat_get_xact_tuples_fetched pg_stat_get_xact_tuples_hot_updated pg_stat_get_xact_tuples_inserted
+  pg_stat_get_xact_tuples_newpage_updated pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated
+  pg_stat_have_stats pg_table_size pg_tablespace_size pg_total_relation_size pg_xact_commit_timestamp
+  pg_xact_commit_timestamp_origin pg_xact_status random random_normal timeofday txid_status uuidv4 uuidv7
 `);
 
-const WINDOW = names(`
-  cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number
-`);
-
+/** Both sorts, as far as a call may give several rows. */
 const SET_RETURNING = names(`
-  generate_series generate_subscripts json_array_elements json_array_elements_text json_each json_each_text
-  json_object_keys json_populate_record json_populate_recordset json_to_record json_to_recordset jsonb_array_elements
+  aclexplode generate_series generate_subscripts json_array_elements json_array_elements_text json_each
+  json_each_text json_object_keys json_populate_recordset json_to_recordset jsonb_array_elements
   jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query jsonb_path_query_tz
-  jsonb_populate_record jsonb_populate_recordset jsonb_to_record jsonb_to_recordset regexp_matches
-  regexp_split_to_table string_to_table unnest
+  jsonb_populate_recordset jsonb_to_recordset pg_available_extension_versions pg_available_extensions
+  pg_available_wal_summaries pg_config pg_extension_update_paths pg_get_aios pg_get_backend_memory_contexts
+  pg_get_catalog_foreign_keys pg_get_keywords pg_get_multixact_members pg_get_publication_tables
+  pg_get_replication_slots pg_get_shmem_allocations pg_get_wait_events pg_listening_channels pg_lock_status
+  pg_mcv_list_items pg_options_to_table pg_partition_ancestors pg_partition_tree pg_prepared_xact
+  pg_show_all_settings pg_snapshot_xip pg_stat_get_activity pg_stat_get_backend_idset pg_stat_get_backend_io
+  pg_stat_get_io pg_stat_get_progress_info pg_stat_get_recovery_prefetch pg_stat_get_slru pg_stat_get_subscription
+  pg_stat_get_wal_senders pg_tablespace_databases pg_timezone_abbrevs_abbrevs pg_timezone_abbrevs_zone
+  pg_timezone_names regexp_matches regexp_split_to_table string_to_table ts_debug ts_parse ts_token_type
+  txid_snapshot_xip unnest
+`);
+
+/** Of the extension HypoPG: an index that exists in the memory of the session alone, and nothing in the catalog. */
+const HYPOTHETICAL = names(`
+  hypopg hypopg_create_index hypopg_drop_index hypopg_get_indexdef hypopg_hidden_indexes hypopg_hide_index
+  hypopg_list_indexes hypopg_relation_size hypopg_reset hypopg_unhide_all_indexes hypopg_unhide_index
 `);
 
 /** Whether a call can only mean a harmless function of pg_catalog, as far as a name can tell. */
 export function isPure({ schema, name }: FunctionName): boolean {
   if (schema !== null && schema !== 'pg_catalog') return false;
-  return [SCALAR, AGGREGATES, WINDOW, SET_RETURNING].some((known) => known.has(name));
+  return STEADY.has(name) || VOLATILE.has(name) || SET_RETURNING.has(name);
+}
+
+/** Whether a call can only mean a function of pg_catalog whose value changes within a statement. */
+export function isVolatile({ name }: FunctionName): boolean {
+  return VOLATILE.has(name);
+}
+
+/** Whether a call can only mean a function of HypoPG, wherever that extension is installed. */
+export function isHypothetical({ name }: FunctionName): boolean {
+  return HYPOTHETICAL.has(name);
 }
 
 /** Whether a call may give several rows for one; an unknown function may. */
 export function maySetReturn(called: FunctionName): boolean {
   return !isPure(called) || SET_RETURNING.has(called.name);
 }
+
+/** Every name that counts as harmless, for a test that asks a server whether they are what they seem. */
+export const PURE_FUNCTION_NAMES: readonly string[] = [...STEADY, ...VOLATILE, ...SET_RETURNING];
 
 function names(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));

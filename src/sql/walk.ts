@@ -30,6 +30,8 @@ const UNWRAPPED: Readonly<Record<string, NodeTag>> = {
   over: 'WindowDef',
   onConflictClause: 'OnConflictClause',
   returningClause: 'ReturningClause',
+  funccall: 'FuncCall',
+  base: 'CreateStmt',
   larg: 'SelectStmt',
   rarg: 'SelectStmt',
 };

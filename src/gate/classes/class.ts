@@ -1,33 +1,67 @@
 import type { Node } from '@pgsql/types';
+import type { FieldsOf, NodeTag } from '../../sql/walk.ts';
 
 /** What a statement does, strictest last; `refuse` is what nobody can approve. */
-export type StatementClass =
-  | 'read'
-  | 'session'
-  | 'maintenance'
-  | 'additive'
-  | 'data'
-  | 'rewrite'
-  | 'privilege'
-  | 'destructive'
-  | 'opaque'
-  | 'refuse';
+const CLASSES = [
+  'read',
+  'session',
+  'maintenance',
+  'additive',
+  'data',
+  'locking',
+  'rewrite',
+  'privilege',
+  'destructive',
+  'opaque',
+  'refuse',
+] as const;
+
+export type StatementClass = (typeof CLASSES)[number];
 
 export interface Classified {
   readonly class: StatementClass;
-  /** Whether all of it is understood: only then can the class be enough to let it pass. */
-  readonly known: boolean;
   /** One sentence each, for people. */
   readonly reasons: readonly string[];
 }
 
-/** Recognises some statements; null leaves the statement to the next rule. */
-export type ClassRule = (tree: Node) => Classified | null;
-
-export function known(className: StatementClass, reason: string): Classified {
-  return { class: className, known: true, reasons: [reason] };
+/** Where a statement was found. */
+export interface Place {
+  /** The text of the statement. */
+  readonly sql: string;
+  /** How many bodies of code it is inside of. */
+  readonly depth: number;
+  /** Classifies a statement inside this one. */
+  readonly classify: (tree: Node, place: Place) => Classified;
 }
 
-export function unknown(className: StatementClass, ...reasons: readonly string[]): Classified {
-  return { class: className, known: false, reasons };
+export type Rule<T extends NodeTag> = (fields: FieldsOf<T>, place: Place) => Classified;
+
+/** Which rule classifies which statement. */
+export type Rules = { readonly [T in NodeTag]?: Rule<T> };
+
+export function as(className: StatementClass, ...reasons: readonly string[]): Classified {
+  return { class: className, reasons };
 }
+
+/** The strictest of several parts of one statement, with the reasons of every part that stops it. */
+export function together(first: Classified, ...others: readonly Classified[]): Classified {
+  if (others.length === 0) return first;
+  const parts = [first, ...others];
+  const rank = Math.max(...parts.map(rankOf));
+  const deciding = parts.filter((part) => rankOf(part) >= Math.min(rank, FIRST_GATED));
+  return {
+    class: CLASSES[rank] ?? 'opaque',
+    reasons: [...new Set(deciding.flatMap(({ reasons }) => reasons))],
+  };
+}
+
+/** Whether a part is stricter than what may run by itself anywhere. */
+export function isGated(part: Classified): boolean {
+  return rankOf(part) >= FIRST_GATED;
+}
+
+function rankOf(part: Classified): number {
+  return CLASSES.indexOf(part.class);
+}
+
+const FIRST_GATED = CLASSES.indexOf('locking');

@@ -1,49 +1,35 @@
 import type { Node } from '@pgsql/types';
-import type { FieldsOf } from '../../sql/walk.ts';
-import type { Classified } from './class.ts';
-import { known, unknown } from './class.ts';
-import { opaqueParts } from './expression.ts';
+import { as, isGated, together, type Classified, type Place, type Rules } from './class.ts';
+import { effectsIn } from './expression.ts';
+import { isOn } from './option.ts';
 
-/** SELECT, VALUES, TABLE and WITH that only read, and EXPLAIN that does not execute anything else. */
-export function read(tree: Node): Classified | null {
-  if ('SelectStmt' in tree) return readsOnly(tree);
-  if ('ExplainStmt' in tree) return explains(tree.ExplainStmt);
-  return null;
-}
+/** SELECT, VALUES, TABLE, WITH, SHOW, EXPLAIN, COPY to the client. */
+export const read: Rules = {
+  SelectStmt: (select) => together(as('read', 'only reads'), ...effectsIn({ SelectStmt: select })),
+  VariableShowStmt: () => as('read', 'shows a setting'),
+  ExplainStmt: ({ query, options }, place) => explains(query, isOn(options, 'analyze'), place),
+  CopyStmt: ({ query, is_from: isFrom, is_program: isProgram, filename }, place) => {
+    if (isProgram === true || filename !== undefined)
+      return as('refuse', 'COPY reads or writes files, or runs programs, of the server machine');
+    if (isFrom === true) return as('refuse', 'COPY FROM STDIN waits for data that nobody sends');
+    return query === undefined ? as('read', 'only reads') : place.classify(query, place);
+  },
+};
 
-function readsOnly(tree: Node): Classified {
-  const opaque = opaqueParts(tree);
-  return opaque.length === 0 ? known('read', 'only reads') : unknown('opaque', ...opaque);
-}
-
-function explains({ query, options }: FieldsOf<'ExplainStmt'>): Classified {
-  if (query === undefined) return unknown('opaque', 'EXPLAIN of nothing');
-  const executes = isOn(options, 'analyze');
-  if (executes === null) return unknown('opaque', 'whether EXPLAIN executes the statement cannot be told');
-  if (executes) {
-    const explained = read(query);
-    return explained?.known === true
-      ? explained
-      : unknown('opaque', 'EXPLAIN ANALYZE executes the statement', ...(explained?.reasons ?? []));
-  }
-  if (!EXPLAINED.some((tag) => tag in query)) return unknown('opaque', 'this is not planned but looked up');
+/** @param executes null where it cannot be told */
+function explains(query: Node | undefined, executes: boolean | null, place: Place): Classified {
+  if (query === undefined) return as('opaque', 'EXPLAIN of nothing');
+  const explained = place.classify(query, place);
+  if (explained.class === 'refuse') return explained;
+  if (executes === null) return as('opaque', 'whether EXPLAIN executes the statement cannot be told');
+  if (executes)
+    return isGated(explained)
+      ? together(as(explained.class, 'EXPLAIN ANALYZE executes the statement'), explained)
+      : explained;
+  if (!PLANNED.some((tag) => tag in query)) return as('opaque', 'this is not planned but looked up');
   // Planning runs functions that call themselves immutable.
-  const functions = opaqueParts(query).filter((reason) => /^the (function|operator|type) /.test(reason));
-  return functions.length === 0 ? known('read', 'plans without executing') : unknown('opaque', ...functions);
+  const opaque = effectsIn(query).filter((effect) => effect.class === 'opaque' || effect.class === 'refuse');
+  return together(as('read', 'plans without executing'), ...opaque);
 }
 
-const EXPLAINED = ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
-
-/** The value of a boolean option, of which the last counts; null where its text is none. */
-function isOn(options: readonly Node[] | undefined, name: string): boolean | null {
-  const given = (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
-  const last = given.findLast(({ defname }) => defname === name);
-  if (last === undefined) return false;
-  const { arg } = last;
-  if (arg === undefined) return true;
-  if ('Integer' in arg) return (arg.Integer.ival ?? 0) !== 0;
-  if ('Boolean' in arg) return arg.Boolean.boolval === true;
-  const text = 'String' in arg ? (arg.String.sval ?? '').toLowerCase() : '';
-  if (text === 'true' || text === 'on') return true;
-  return text === 'false' || text === 'off' ? false : null;
-}
+const PLANNED = ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
