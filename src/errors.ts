@@ -19,6 +19,11 @@ export const ERROR_CODES = {
   'task-file-unreadable': EXIT.input,
   'task-file-not-utf8': EXIT.input,
   'task-file-conflict-markers': EXIT.input,
+  'sql-file-not-found': EXIT.input,
+  'sql-file-unreadable': EXIT.input,
+  'sql-file-not-utf8': EXIT.input,
+  'sql-file-empty': EXIT.input,
+  'sql-file-too-large': EXIT.input,
   'item-not-found': EXIT.input,
   'item-ambiguous': EXIT.input,
 

@@ -1,3 +1,4 @@
+import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { plan } from './plan.ts';
@@ -6,4 +7,4 @@ import { status } from './status.ts';
 import { steps } from './steps.ts';
 
 /** Every command, in the order of `--help`. A new command is one new file and its name here. */
-export const COMMANDS: readonly Command[] = [run, plan, status, steps, demo];
+export const COMMANDS: readonly Command[] = [run, plan, status, check, steps, demo];

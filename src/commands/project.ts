@@ -8,30 +8,45 @@ import { exists, findRepositoryRoot } from '../files/root.ts';
 import { parseTarget, targetOfVariables, type Target } from '../pg/target.ts';
 import type { OptionValues, Outside } from './command.ts';
 
-/** Where a command works: the repository, its configuration, the variables that count, the task files. */
-export interface Project {
+/** Where a command works: the repository, its configuration, the variables that count. */
+export interface Place {
   readonly root: string;
   readonly config: Config;
   /** The process's variables over those of the repository's `.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The process's variables alone. */
   readonly processEnv: Readonly<Record<string, string | undefined>>;
+}
+
+/** A place with its task files. */
+export interface Project extends Place {
   /** The task files named on the command line, or those of the repository. Absolute. */
   readonly paths: readonly string[];
 }
 
+/** The repository of the current folder; there need be no task files. */
+export async function openPlace(outside: Outside, options: OptionValues): Promise<Place> {
+  return placeAt(await findRepositoryRoot(outside.cwd), outside, options);
+}
+
+async function placeAt(root: string, { cwd, env }: Outside, options: OptionValues): Promise<Place> {
+  const named = options['config'];
+  const config = await readConfig(root, typeof named === 'string' ? resolve(cwd, named) : null);
+  return { root, config, env: { ...(await readDotEnv(root)), ...env }, processEnv: env };
+}
+
 export async function openProject(
-  { cwd, env }: Outside,
+  outside: Outside,
   args: readonly string[],
   options: OptionValues,
 ): Promise<Project> {
+  const { cwd } = outside;
   const here = await findRepositoryRoot(cwd);
   const given = await Promise.all(
     args.map((name) => resolveTaskPath(here, isAbsolute(name) ? name : resolve(cwd, name))),
   );
   const root = await rootOf(given, here);
-  const named = options['config'];
-  const config = await readConfig(root, typeof named === 'string' ? resolve(cwd, named) : null);
+  const place = await placeAt(root, outside, options);
   const paths = given.length > 0 ? given : await discoverTaskFiles(root);
   if (paths.length === 0) {
     throw new PitstopError(
@@ -42,14 +57,14 @@ export async function openProject(
       },
     );
   }
-  return { root, config, env: { ...(await readDotEnv(root)), ...env }, processEnv: env, paths };
+  return { ...place, paths };
 }
 
 /**
  * `--database-url`, then `DATABASE_URL` and the `PG*` variables of the process, then those of `.env`, then the
  * configuration file; null where none names a database.
  */
-export function targetOf({ config, env, processEnv }: Project, options: OptionValues): Target | null {
+export function targetOf({ config, env, processEnv }: Place, options: OptionValues): Target | null {
   const given = options['databaseUrl'];
   if (typeof given === 'string' && given !== '') return parseTarget(given, env);
   for (const variables of [processEnv, env]) {

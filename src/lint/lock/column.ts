@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types';
+import type { ConstrType, Node } from '@pgsql/types';
 import { isPureType } from '../../sql/pure-types.ts';
 import { namesOf, type FieldsOf } from '../../sql/walk.ts';
 import type { LintFacts, LintRelation } from '../facts.ts';
@@ -43,30 +43,31 @@ export function addColumn(def: Node | undefined, facts: LintFacts): Effect {
   });
 }
 
-function workOf(constraint: FieldsOf<'Constraint'>, all: readonly FieldsOf<'Constraint'>[]): Work {
-  const has = (type: string) => all.some(({ contype }) => contype === type);
-  switch (constraint.contype) {
-    case 'CONSTR_DEFAULT':
-      return isVolatile(constraint.raw_expr) ? 'rewrite' : 'none';
-    case 'CONSTR_IDENTITY':
-      return 'rewrite';
-    case 'CONSTR_GENERATED':
-      return constraint.generated_kind === 's' ? 'rewrite' : 'none';
-    case 'CONSTR_CHECK':
-      return has('CONSTR_ATTR_NOT_ENFORCED') || constraint.is_enforced !== true ? 'none' : 'scan';
-    case 'CONSTR_NOTNULL':
-      // A default that is not null needs no look; a virtual column has to be computed.
-      return has('CONSTR_DEFAULT') ? 'none' : 'scan';
-    case 'CONSTR_FOREIGN':
-      return has('CONSTR_DEFAULT') ? 'scan' : 'none';
-    case 'CONSTR_UNIQUE':
-    case 'CONSTR_PRIMARY':
-    case 'CONSTR_EXCLUSION':
-      return 'scan';
-    default:
-      return 'none';
-  }
+type Constraint = FieldsOf<'Constraint'>;
+
+/** What the rows have to suffer for a constraint of a new column, which stands beside others. */
+function workOf(constraint: Constraint, all: readonly Constraint[]): Work {
+  const work = constraint.contype === undefined ? undefined : WORK[constraint.contype];
+  return work?.(constraint, (type) => all.some(({ contype }) => contype === type)) ?? 'none';
 }
+
+const SCANS = (): Work => 'scan';
+
+const WORK: Readonly<
+  Partial<Record<ConstrType, (constraint: Constraint, has: (type: ConstrType) => boolean) => Work>>
+> = {
+  CONSTR_DEFAULT: ({ raw_expr }) => (isVolatile(raw_expr) ? 'rewrite' : 'none'),
+  CONSTR_IDENTITY: () => 'rewrite',
+  CONSTR_GENERATED: ({ generated_kind }) => (generated_kind === 's' ? 'rewrite' : 'none'),
+  CONSTR_CHECK: ({ is_enforced }, has) =>
+    is_enforced !== true || has('CONSTR_ATTR_NOT_ENFORCED') ? 'none' : 'scan',
+  // A default that is not null needs no look; a virtual column has to be computed.
+  CONSTR_NOTNULL: (_, has) => (has('CONSTR_DEFAULT') ? 'none' : 'scan'),
+  CONSTR_FOREIGN: (_, has) => (has('CONSTR_DEFAULT') ? 'scan' : 'none'),
+  CONSTR_UNIQUE: SCANS,
+  CONSTR_PRIMARY: SCANS,
+  CONSTR_EXCLUSION: SCANS,
+};
 
 /** SET NOT NULL: the rows are read, unless they are known to have no null. */
 export function setNotNull(name: string | undefined, table: LintRelation | undefined): Effect {

@@ -1,34 +1,38 @@
-import type { Node } from '@pgsql/types';
-import { namesOf } from '../../sql/walk.ts';
+import type { ConstrType, Node } from '@pgsql/types';
+import { namesOf, type FieldsOf } from '../../sql/walk.ts';
 import type { LintRelation } from '../facts.ts';
 import { effect, type Effect } from './effect.ts';
 
-const BOTH_SIDES = 'on both tables';
+type Constraint = FieldsOf<'Constraint'>;
+
+/** By what is added; every other kind builds an index. */
+const ADDED: Readonly<
+  Partial<Record<ConstrType, (added: Constraint, table: LintRelation | undefined) => Effect>>
+> = {
+  CONSTR_FOREIGN: (added) =>
+    effect('SHARE ROW EXCLUSIVE', { work: isTrusted(added) ? 'none' : 'scan', note: 'on both tables' }),
+  CONSTR_CHECK: (added) => effect('ACCESS EXCLUSIVE', { work: isTrusted(added) ? 'none' : 'scan' }),
+  CONSTR_NOTNULL: ({ skip_validation, keys }, table) => {
+    const isShown = isNotNull(table, namesOf(keys)[0] ?? '');
+    return effect('ACCESS EXCLUSIVE', { work: skip_validation === true || isShown ? 'none' : 'scan' });
+  },
+  CONSTR_UNIQUE: ({ indexname }) =>
+    effect('ACCESS EXCLUSIVE', { work: indexname === undefined ? 'scan' : 'none' }),
+  CONSTR_PRIMARY: ({ indexname }, table) => {
+    const isReady = indexname !== undefined && hasNotNullKeys(table, indexname);
+    return effect('ACCESS EXCLUSIVE', { work: isReady ? 'none' : 'scan' });
+  },
+};
 
 /** ADD CONSTRAINT: what it locks and whether the rows are read. */
 export function addConstraint(def: Node | undefined, table: LintRelation | undefined): Effect {
-  const constraint = def !== undefined && 'Constraint' in def ? def.Constraint : {};
-  const { contype, skip_validation, is_enforced, indexname } = constraint;
-  const trusts = skip_validation === true || is_enforced !== true;
-  switch (contype) {
-    case 'CONSTR_FOREIGN':
-      return effect('SHARE ROW EXCLUSIVE', { work: trusts ? 'none' : 'scan', note: BOTH_SIDES });
-    case 'CONSTR_CHECK':
-      return effect('ACCESS EXCLUSIVE', { work: trusts ? 'none' : 'scan' });
-    case 'CONSTR_NOTNULL': {
-      const [name] = namesOf(constraint.keys);
-      const isShown = isNotNull(table, name ?? '');
-      return effect('ACCESS EXCLUSIVE', { work: skip_validation === true || isShown ? 'none' : 'scan' });
-    }
-    case 'CONSTR_UNIQUE':
-      return effect('ACCESS EXCLUSIVE', { work: indexname === undefined ? 'scan' : 'none' });
-    case 'CONSTR_PRIMARY':
-      return effect('ACCESS EXCLUSIVE', {
-        work: indexname !== undefined && hasNotNullKeys(table, indexname) ? 'none' : 'scan',
-      });
-    default:
-      return effect('ACCESS EXCLUSIVE', { work: 'scan' });
-  }
+  const added = def !== undefined && 'Constraint' in def ? def.Constraint : {};
+  const known = added.contype === undefined ? undefined : ADDED[added.contype];
+  return known?.(added, table) ?? effect('ACCESS EXCLUSIVE', { work: 'scan' });
+}
+
+function isTrusted({ skip_validation, is_enforced }: Constraint): boolean {
+  return skip_validation === true || is_enforced !== true;
 }
 
 /** ALTER CONSTRAINT: enforcing a foreign key reads the rows at once. */
