@@ -27,7 +27,7 @@ export function lint(
   const progress = new Progress(context.inTransaction);
   return statements.map(({ tree, sql }) => {
     const effect = effectOf(tree, context.facts);
-    const subject = { tree, effect, before: progress, context, isAlone: statements.length === 1 };
+    const subject = { tree, sql, effect, before: progress, context, isAlone: statements.length === 1 };
     const findings = RULES.flatMap(({ name, find }) =>
       find(subject).map((found) => ({ rule: name, ...found })),
     );

@@ -15,6 +15,7 @@ export interface LintContext {
 /** A statement at its place in the text. */
 export interface Subject {
   readonly tree: Node;
+  readonly sql: string;
   readonly effect: Effect;
   /** What the statements before it have left. */
   readonly before: Situation;
