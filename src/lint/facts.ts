@@ -1,4 +1,5 @@
 import type { RelationReference } from '../facts.ts';
+import { remembered } from './remembered.ts';
 
 /** What a connected database adds to the text. Without it the worst is said. */
 export interface LintFacts {
@@ -76,8 +77,16 @@ interface Named {
 /** What the database says of a relation that the text names; undefined where nobody asked, or there is none. */
 export function relationOf(facts: LintFacts, named: Named | undefined): LintRelation | undefined {
   if (named === undefined || facts.relations.length === 0) return undefined;
-  const { schemaname = null, relname } = named;
-  return facts.relations.find(
-    ({ reference }) => reference.name === relname && reference.schema === schemaname,
-  );
+  const { schemaname = null, relname = '' } = named;
+  return byName(facts).get(JSON.stringify([schemaname, relname]));
 }
+
+const byName = remembered(
+  ({ relations }: LintFacts): ReadonlyMap<string, LintRelation> =>
+    new Map(
+      relations.map((relation) => {
+        const { schema, name } = relation.reference;
+        return [JSON.stringify([schema, name]), relation];
+      }),
+    ),
+);

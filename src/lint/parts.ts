@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import { quoteName } from '../sql/quote.ts';
 import { namesOf, type FieldsOf } from '../sql/walk.ts';
 import { constraintsOf } from './lock/column.ts';
+import { remembered } from './remembered.ts';
 
 export type Relation = FieldsOf<'RangeVar'>;
 type Command = FieldsOf<'AlterTableCmd'>;
@@ -28,24 +29,28 @@ export function columnList(names: readonly string[]): string {
 }
 
 /** The sub-commands of an ALTER TABLE of a table; nothing for indexes, views and types. */
-export function commandsOf(tree: Node): { readonly table: Relation; readonly command: Command }[] {
-  if (!('AlterTableStmt' in tree)) return [];
-  const { objtype, relation: table, cmds = [] } = tree.AlterTableStmt;
-  if (table === undefined || (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_FOREIGN_TABLE')) return [];
-  return cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? [{ table, command: cmd.AlterTableCmd }] : []));
-}
+export const commandsOf = remembered(
+  (tree: Node): { readonly table: Relation; readonly command: Command }[] => {
+    if (!('AlterTableStmt' in tree)) return [];
+    const { objtype, relation: table, cmds = [] } = tree.AlterTableStmt;
+    if (table === undefined || (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_FOREIGN_TABLE')) return [];
+    return cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? [{ table, command: cmd.AlterTableCmd }] : []));
+  },
+);
 
 /** The columns that ALTER TABLE adds. */
-export function addedColumns(tree: Node): { readonly table: Relation; readonly column: Column }[] {
-  return commandsOf(tree).flatMap(({ table, command: { subtype, def } }) =>
-    subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def
-      ? [{ table, column: def.ColumnDef }]
-      : [],
-  );
-}
+export const addedColumns = remembered(
+  (tree: Node): { readonly table: Relation; readonly column: Column }[] => {
+    return commandsOf(tree).flatMap(({ table, command: { subtype, def } }) =>
+      subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def
+        ? [{ table, column: def.ColumnDef }]
+        : [],
+    );
+  },
+);
 
 /** The constraints that ALTER TABLE adds, by themselves or with a column. */
-export function addedConstraints(tree: Node): AddedConstraint[] {
+export const addedConstraints = remembered((tree: Node): AddedConstraint[] => {
   const own = commandsOf(tree).flatMap(({ table, command: { subtype, def } }) =>
     subtype === 'AT_AddConstraint' && def !== undefined && 'Constraint' in def
       ? [{ table, constraint: def.Constraint, columns: columnsOf(def.Constraint), withColumn: false }]
@@ -60,10 +65,10 @@ export function addedConstraints(tree: Node): AddedConstraint[] {
     })),
   );
   return [...own, ...withColumns];
-}
+});
 
 /** The columns and constraints of a CREATE TABLE. */
-export function createdConstraints(tree: Node): AddedConstraint[] {
+export const createdConstraints = remembered((tree: Node): AddedConstraint[] => {
   if (!('CreateStmt' in tree) || tree.CreateStmt.relation === undefined) return [];
   const { relation: table, tableElts = [] } = tree.CreateStmt;
   return tableElts.flatMap((element): AddedConstraint[] => {
@@ -80,16 +85,16 @@ export function createdConstraints(tree: Node): AddedConstraint[] {
       withColumn: true,
     }));
   });
-}
+});
 
 /** The columns of a CREATE TABLE and of ADD COLUMN. */
-export function newColumns(tree: Node): Column[] {
+export const newColumns = remembered((tree: Node): Column[] => {
   const created =
     'CreateStmt' in tree
       ? (tree.CreateStmt.tableElts ?? []).flatMap((node) => ('ColumnDef' in node ? [node.ColumnDef] : []))
       : [];
   return [...created, ...addedColumns(tree).map(({ column }) => column)];
-}
+});
 
 function columnsOf({ keys, fk_attrs }: Constraint): string[] {
   return namesOf(fk_attrs ?? keys);

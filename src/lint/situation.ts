@@ -9,6 +9,7 @@ import {
   createdConstraints,
   type Relation,
 } from './parts.ts';
+import { remembered } from './remembered.ts';
 import { timeoutsOf, type Timeout } from './timeouts.ts';
 
 /** What the statements before one have left: what is new, which timeouts hold, what the transaction holds. */
@@ -174,7 +175,7 @@ function createdRelations(tree: Node): [relation: Relation, isPartitioned: boole
 }
 
 /** The relations that a statement with a strong lock is about. */
-export function lockedRelations(tree: Node): Relation[] {
+export const lockedRelations = remembered((tree: Node): Relation[] => {
   const dropped = droppedRelations(tree).map(({ schema, name }) => ({
     ...(schema === null ? {} : { schemaname: schema }),
     relname: name,
@@ -191,4 +192,4 @@ export function lockedRelations(tree: Node): Relation[] {
       ),
     ];
   return nodesNamed(tree, 'RangeVar');
-}
+});

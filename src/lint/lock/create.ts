@@ -55,8 +55,14 @@ function createTable(
     );
   } else if (inhRelations.length > 0) parts.push(effect('SHARE UPDATE EXCLUSIVE'));
   const elements: readonly Node[] = [...(tableElts ?? []), ...(constraints ?? [])];
-  if (nodesNamed(elements, 'Constraint').some(({ contype }) => contype === 'CONSTR_FOREIGN'))
+  if (elements.some(refersToAnother))
     parts.push(effect('SHARE ROW EXCLUSIVE', { note: 'on the table that is referred to' }));
-  if (nodesNamed(elements, 'TableLikeClause').length > 0) parts.push(effect('ACCESS SHARE'));
+  if (elements.some((element) => 'TableLikeClause' in element)) parts.push(effect('ACCESS SHARE'));
   return strongest(parts);
+}
+
+/** A foreign key, by itself or behind a column. */
+function refersToAnother(element: Node): boolean {
+  if ('Constraint' in element) return element.Constraint.contype === 'CONSTR_FOREIGN';
+  return 'ColumnDef' in element && (element.ColumnDef.constraints ?? []).some(refersToAnother);
 }

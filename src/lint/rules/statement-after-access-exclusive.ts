@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
-import { lockedRelations, type Situation } from '../situation.ts';
+import type { Relation } from '../parts.ts';
+import type { Situation } from '../situation.ts';
 import type { LintRule } from '../rule.ts';
 
 export const statementAfterAccessExclusive: LintRule = {
@@ -31,7 +32,8 @@ function isPlanOnly(tree: Node): boolean {
   return 'ExplainStmt' in tree || 'PrepareStmt' in tree || 'DeclareCursorStmt' in tree;
 }
 
+/** Whether it builds on, or changes the rows of, a table that nobody else knows yet. */
 function isAboutNew(tree: Node, before: Situation): boolean {
-  const relations = lockedRelations(tree);
-  return relations.length > 0 && relations.every((relation) => before.isNew(relation));
+  const [statement] = Object.values(tree) as { readonly relation?: Relation }[];
+  return before.isNew(statement?.relation);
 }
