@@ -28,9 +28,9 @@ export function lint(
   return statements.map(({ tree, sql }) => {
     const effect = effectOf(tree, context.facts);
     const subject = { tree, sql, effect, before: progress, context, isAlone: statements.length === 1 };
-    const findings = RULES.flatMap(({ name, find }) =>
-      find(subject).map((found) => ({ rule: name, ...found })),
-    );
+    const findings: LintFinding[] = [];
+    for (const { name, find } of RULES)
+      for (const found of find(subject)) findings.push({ rule: name, ...found });
     progress.advance(tree, effect);
     return { sql, effect, findings };
   });
