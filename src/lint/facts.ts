@@ -22,7 +22,7 @@ export interface LintRelation {
   readonly hasDefaultPartition: boolean;
 }
 
-export type RelationKind =
+type RelationKind =
   | 'table'
   | 'partitioned-table'
   | 'foreign-table'

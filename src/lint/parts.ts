@@ -7,7 +7,7 @@ import { remembered } from './remembered.ts';
 export type Relation = FieldsOf<'RangeVar'>;
 type Command = FieldsOf<'AlterTableCmd'>;
 type Column = FieldsOf<'ColumnDef'>;
-export type Constraint = FieldsOf<'Constraint'>;
+type Constraint = FieldsOf<'Constraint'>;
 
 /** A constraint that a statement gives to a table that is there. */
 export interface AddedConstraint {

@@ -13,7 +13,7 @@ export interface LintContext {
 }
 
 /** A statement at its place in the text. */
-export interface Subject {
+interface Subject {
   readonly tree: Node;
   readonly sql: string;
   readonly effect: Effect;

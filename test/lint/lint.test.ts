@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { analyzeStep, createIndexStep, dropIndexStep } from '../../src/change.ts';
 import { NO_FACTS } from '../../src/lint/facts.ts';
 import { lint } from '../../src/lint/lint.ts';
+import { RULES } from '../../src/lint/rules/index.ts';
 import { loadParser, parseStatements } from '../../src/sql/parse.ts';
 import { CAUTIOUS, EXACT } from './statements.ts';
 
@@ -68,4 +70,11 @@ test('what pitstop writes itself is clean where pitstop runs it', () => {
       expect(lint(parseStatements(sql), context).flatMap(({ findings }) => findings)).toEqual([]);
     }
   }
+});
+
+test('docs/formats.md lists every rule with its summary, in the order of the findings', async () => {
+  const page = await readFile(new URL('../../docs/formats.md', import.meta.url), 'utf8');
+  const [, table = ''] = page.split('| rule | finds |\n|---|---|\n');
+  const rows = table.split('\n\n')[0]?.split('\n');
+  expect(rows).toEqual(RULES.map(({ name, summary }) => `| \`${name}\` | ${summary} |`));
 });

@@ -10,7 +10,7 @@ export const LOCK_MODES = [
   'ACCESS EXCLUSIVE',
 ] as const;
 
-export type LockMode = (typeof LOCK_MODES)[number];
+type LockMode = (typeof LOCK_MODES)[number];
 
 /** `unknown` where it cannot be told, null where there is none. */
 export type Lock = LockMode | 'unknown' | null;

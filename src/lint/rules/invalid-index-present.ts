@@ -15,7 +15,7 @@ export const invalidIndexPresent: LintRule = {
       ...(schemaname === undefined ? {} : { schemaname }),
       relname: idxname,
     });
-    if (found === undefined || found.kind !== 'index' || found.isValid) return [];
+    if (found === undefined || found.isValid) return [];
     return [
       {
         message: `the database has an INVALID index ${quoteName(idxname)}: it costs every write and is never used`,
