@@ -191,6 +191,18 @@ describe('the database', () => {
     expect(tables.map(({ relname }) => relname)).not.toContain('added');
   });
 
+  test('K6: a table that somebody holds does not hold the check up', async ({ app }) => {
+    await app.query('BEGIN; LOCK TABLE app.orders');
+    const result = await check('CREATE INDEX i ON app.orders (status)', [
+      ...DEVELOPMENT,
+      '--database-url',
+      app.url,
+    ]);
+    await app.query('ROLLBACK');
+    expect(result.stderr).toContain('locked');
+    expect(rulesOf(document(result))).toContain('index-not-concurrent');
+  });
+
   test('K6: one that does not answer ends the check', async () => {
     const result = await check('SELECT 1', ['--database-url', UNREACHABLE]);
     expect(result.code).toBe(5);

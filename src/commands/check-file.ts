@@ -8,7 +8,8 @@ import { lint, UNKNOWN_CONTEXT, type LintedStatement } from '../lint/lint.ts';
 import { namedIn } from '../lint/names.ts';
 import { readLintFacts } from '../pg/catalog/lint-facts.ts';
 import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
-import { withSession } from '../pg/session.ts';
+import { sqlState, SQLSTATE } from '../pg/failure.ts';
+import { withSession, type Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
 import { requireVersion } from '../pipeline/checks.ts';
 import { loadParser, parseStatements, SqlSyntaxError, type Statement } from '../sql/parse.ts';
@@ -88,10 +89,22 @@ async function look(
     await session.query('BEGIN READ ONLY');
     const server = await readServerFacts(session);
     requireVersion(server, target);
-    const facts = await readLintFacts(session, namedIn(statements.map(({ tree }) => tree)));
-    await session.query('COMMIT');
-    return { server, facts, target };
+    const facts = await factsOf(session, statements);
+    if (facts === null)
+      outside.err('A table of the text is locked by somebody else; the text alone is looked at.\n');
+    return { server, facts: facts ?? NO_FACTS, target };
   });
+}
+
+/** Null where another session holds a table so that its size cannot be read. */
+async function factsOf(session: Session, statements: readonly Statement[]): Promise<LintFacts | null> {
+  await session.query(`SET LOCAL lock_timeout = '2s'`);
+  try {
+    return await readLintFacts(session, namedIn(statements.map(({ tree }) => tree)));
+  } catch (error) {
+    if (sqlState(error) === SQLSTATE.lockNotAvailable) return null;
+    throw error;
+  }
 }
 
 /** A database that nobody asked for here must not keep the text from being checked. */

@@ -49,6 +49,8 @@ export const EXACT: readonly string[] = [
   'ALTER TABLE t ADD COLUMN z dom_checked DEFAULT 5',
   'ALTER TABLE t ADD COLUMN z dom_of_checked',
   'ALTER TABLE t ADD COLUMN z dom_not_null DEFAULT 5',
+  'ALTER TABLE t ADD COLUMN z dom_checked[]',
+  'ALTER TABLE t ADD COLUMN z s.dom_checked',
   'ALTER TABLE t ADD COLUMN z en',
   'ALTER TABLE t ADD COLUMN z en[]',
   'ALTER TABLE p ADD COLUMN z int',

@@ -21,7 +21,8 @@ export function isSerial({ typeName }: FieldsOf<'ColumnDef'>): boolean {
 /** Whether a column's type is a domain that checks its values; null where only the database knows. */
 export function isConstrainedDomain({ typeName }: FieldsOf<'ColumnDef'>, facts: LintFacts): boolean | null {
   const names = namesOf(typeName?.names);
-  if (isPureType(names)) return false;
+  // The constraints of an array's elements are checked as values come.
+  if (isPureType(names) || typeName?.arrayBounds !== undefined) return false;
   const known = facts.types.find(({ name }) => name === names.join('.'));
   return known?.isConstrainedDomain ?? null;
 }

@@ -1,6 +1,5 @@
 import type { RelationReference } from '../../facts.ts';
 import type { LintFacts, LintRelation } from '../../lint/facts.ts';
-import { quoteName } from '../../sql/quote.ts';
 import type { Session } from '../session.ts';
 
 /** What the text of a file names. */
@@ -10,15 +9,17 @@ export interface NamedInFile {
   readonly types: readonly string[];
 }
 
-/** Looks up everything that a text names, through the session's search path, in one query. Unknown names are left out. */
+/**
+ * Looks up everything that a text names, through the session's search path, in one query. Unknown names are left out.
+ * Asks by name, not through `to_regclass`, which fails where the role may not use a schema.
+ */
 export async function readLintFacts(session: Session, named: NamedInFile): Promise<LintFacts> {
-  const relations = named.relations.map(({ schema, name }) =>
-    [schema, name].flatMap((part) => (part === null ? [] : [quoteName(part)])).join('.'),
-  );
-  const types = named.types.map((type) => type.split('.').map(quoteName).join('.'));
+  const types = named.types.map((type) => type.split('.'));
   const [row] = await session.query<{ relations: FoundRelation[]; types: FoundType[] }>(FACTS, [
-    relations,
-    types,
+    named.relations.map(({ schema }) => schema),
+    named.relations.map(({ name }) => name),
+    types.map((parts) => parts.at(-2) ?? null),
+    types.map((parts) => parts.at(-1)),
   ]);
   return {
     relations: (row?.relations ?? []).flatMap(({ at, ...relation }) => {
@@ -77,15 +78,19 @@ const FACTS = `
                      'isPartial', i.indpred IS NOT NULL) ORDER BY ic.relname), '[]')
               FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = c.oid) AS indexes,
            EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = c.oid AND p.partdefid <> 0) AS "hasDefaultPartition"
-      FROM unnest($1::text[]) WITH ORDINALITY AS asked(name, at)
-      JOIN pg_class c ON c.oid = to_regclass(asked.name)) AS found) AS relations,
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(schema, name, at)
+      JOIN pg_class c ON c.relname = asked.name
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE CASE WHEN asked.schema IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = asked.schema END) AS found) AS relations,
   (SELECT coalesce(json_agg(found), '[]') FROM (
     SELECT asked.at::int AS at,
            EXISTS (WITH RECURSIVE chain(oid, typnotnull, typbasetype) AS (
-                     SELECT t.oid, t.typnotnull, t.typbasetype FROM pg_type t WHERE t.oid = to_regtype(asked.name)
+                     SELECT t.oid, t.typnotnull, t.typbasetype FROM pg_type t WHERE t.oid = type.oid
                      UNION ALL
                      SELECT t.oid, t.typnotnull, t.typbasetype FROM pg_type t JOIN chain ON t.oid = chain.typbasetype)
                    SELECT FROM chain WHERE typnotnull
                        OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = chain.oid AND k.contype = 'c')) AS "isConstrainedDomain"
-      FROM unnest($2::text[]) WITH ORDINALITY AS asked(name, at)
-     WHERE to_regtype(asked.name) IS NOT NULL) AS found) AS types`;
+      FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS asked(schema, name, at)
+      JOIN pg_type type ON type.typname = asked.name
+      JOIN pg_namespace n ON n.oid = type.typnamespace
+     WHERE CASE WHEN asked.schema IS NULL THEN pg_type_is_visible(type.oid) ELSE n.nspname = asked.schema END) AS found) AS types`;
