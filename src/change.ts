@@ -1,7 +1,7 @@
+import { effectOf } from './lint/lock/effect-of.ts';
 import type { Probe } from './measure/probe.ts';
 import { statementsOrNone } from './sql/parse.ts';
 import { quoteName, quoteQualified } from './sql/quote.ts';
-import { runsInTransaction } from './sql/transaction-block.ts';
 
 /** A B-tree index: what the advisor proposes, the ledger announces and the catalog is compared with. */
 export interface IndexDefinition {
@@ -151,7 +151,9 @@ export function asProposed(sql: string, probe: Probe | null): Proposal {
 export function stepsOf(sql: string): SqlStep[] {
   const statements = statementsOrNone(sql);
   if (statements.length === 0) return [stepOf(sql, false, false)];
-  return statements.map(({ sql: text, tree }) => stepOf(text, runsInTransaction(tree), 'VacuumStmt' in tree));
+  return statements.map(({ sql: text, tree }) =>
+    stepOf(text, effectOf(tree).inTransaction, 'VacuumStmt' in tree),
+  );
 }
 
 function stepOf(up: string, transactional: boolean, leavesNothing: boolean): SqlStep {

@@ -82,6 +82,18 @@ function userName(): string {
   }
 }
 
+/** What a stream holds; of more than `most` bytes only that many and one, which tells that there are more. */
+async function readBytes(stream: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size > most) break;
+  }
+  return Buffer.concat(chunks).subarray(0, most + 1);
+}
+
 /** The one place that touches the process: its streams, signals, variables, folder and clocks. */
 function outsideWorld(): Outside {
   const interruption = new AbortController();
@@ -104,6 +116,7 @@ function outsideWorld(): Outside {
     cwd: process.cwd(),
     env: process.env,
     version,
+    readInput: (most) => readBytes(process.stdin, most),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     color:

@@ -17,6 +17,7 @@ const PURE = [
   'sql/',
   'advisor/',
   'gate/',
+  'lint/',
   'measure/',
   'report/',
   'source/',

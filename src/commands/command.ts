@@ -12,6 +12,8 @@ export interface Outside {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Standard input to its end, or its first `most` bytes and one more. */
+  readonly readInput: (most: number) => Promise<Uint8Array>;
   /** The answer. */
   readonly out: (text: string) => void;
   /** Progress and remarks. */

@@ -1,3 +1,4 @@
+import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { apply } from './apply.ts';
 import { approve } from './approve.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   reject,
   apply,
   revert,
+  check,
   log,
   steps,
   doctor,
