@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { analyzeStep, createIndexStep, dropIndexStep, type SqlStep } from '../change.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
+import { plain } from './formats/plain.ts';
 import { migrationsOf, slug } from './migration.ts';
 
 beforeAll(loadParser);
@@ -32,8 +33,13 @@ const raw = (up: string, down: string | null = null): SqlStep => ({
   lock: 'unknown',
 });
 
+const FOLDER = { path: 'db/migrations', paths: [], texts: new Map() };
+
 const of = (steps: readonly SqlStep[], origin = ORIGIN) =>
-  migrationsOf({ summary: 'a change', steps }, origin, NOW, 'db/migrations');
+  migrationsOf({ summary: 'a change', steps }, origin, NOW, plain, FOLDER).map((migration) => ({
+    ...migration,
+    downText: migration.files.find(({ path }) => path === migration.downPath)?.text ?? '',
+  }));
 
 describe('files', () => {
   test('a concurrent build: header, one statement, its undoing', () => {
@@ -79,7 +85,8 @@ describe('files', () => {
       { summary: '', steps },
       ORIGIN,
       new Date('2026-12-31T23:59:59-02:00'),
-      'm',
+      plain,
+      FOLDER,
     );
     expect(migrations.map(({ name }) => name)).toEqual(['20270101015959_b', '20270101020000_a']);
   });

@@ -1,16 +1,15 @@
-import { basename } from 'node:path';
 import type { Proposal } from '../change.ts';
 import { judgeChange } from '../gate/judge-change.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
-import { migrationsOf, type Migration } from '../migration/migration.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
-import type { RunContext } from './context.ts';
+import { appliesItself, type RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
+import { handOver, wouldHandOver } from './hand-over.ts';
 import { removeSuperseded, writeMigrations } from './migration-files.ts';
+import { prepareMigrations } from './prepare-migrations.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
-import { isWaiting } from './remembered.ts';
 import { requestApproval } from './request.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
@@ -38,7 +37,7 @@ export async function deliver(
   if (run.options.dryRun) return predicted(run, judgement.verdict, proposal, trial);
 
   dossier.judgement = judgement;
-  dossier.migrations = prepareMigrations(run, dossier, proposal);
+  dossier.migrations = await prepareMigrations(run, dossier, proposal, judgement.verdict);
   const decision: Decision = {
     change: proposal.change,
     trial: trial !== null && dossier.sensitive ? concealTrial(trial) : trial,
@@ -59,10 +58,7 @@ export async function deliver(
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
   if (judgement.verdict === 'gate') return requestApproval(run, dossier, proposal, judgement);
-  if (!run.options.apply) {
-    const message = `proven and written, not applied (--no-apply): apply ${dossier.migrations.map(({ upPath }) => upPath).join(', ')}`;
-    return conclude('handed-over', 'not-applied', message);
-  }
+  if (!appliesItself(run)) return handOver(run, dossier.migrations);
   await applyChange(run, dossier);
   dossier.applied = true;
   return verify(run, dossier, trial);
@@ -85,25 +81,6 @@ export function useTrial(
   dossier.rowCounts = trial.rowCounts;
 }
 
-/** Migrations that an earlier run wrote for the same statements, and that still wait, keep their names. */
-function prepareMigrations(
-  run: RunContext,
-  { file, item, earlier }: Dossier,
-  proposal: Proposal,
-): Migration[] {
-  const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
-  const waiting = earlier !== null && isWaiting(earlier) ? earlier.migrations : [];
-  return migrationsOf(proposal.change, origin, run.now(), run.config.migrations).map((migration) => {
-    const statements = migration.steps.map((step) => step.up).join('\n');
-    const written = waiting.find((other) => other.statements.join('\n') === statements);
-    return written === undefined ? migration : { ...migration, ...namedBy(written) };
-  });
-}
-
-function namedBy({ up, down }: { readonly up: string; readonly down: string }) {
-  return { name: basename(up, '.up.sql'), upPath: up, downPath: down };
-}
-
 /** What a run without --dry-run would come to, as far as that can be known without changing anything. */
 function predicted(
   run: RunContext,
@@ -117,8 +94,7 @@ function predicted(
       'approval-needed',
       `${proposal.change.summary} would wait for an approval`,
     );
-  if (!run.options.apply)
-    return conclude('handed-over', 'not-applied', `${proposal.change.summary} would be written, not applied`);
+  if (!appliesItself(run)) return wouldHandOver(run, proposal.change.summary);
   return trial === null
     ? conclude('applied', 'predicted', `${proposal.change.summary} would be applied`)
     : conclude('proven', 'predicted', `${proposal.change.summary} would be applied and verified`);

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { readLedger } from '../migration/ledger.ts';
 import { findIndex, matchesDefinition } from '../pg/catalog/index-state.ts';
 import type { RunContext } from './context.ts';
@@ -12,8 +11,8 @@ export async function isProvenInPlace(run: RunContext, { earlier, basis }: Dossi
   if (earlier === null || earlier.migrations.length === 0 || earlier.basis !== basis) return false;
   if (earlier.outcome !== 'proven' && earlier.outcome !== 'applied') return false;
   const rows = await readLedger(run.control);
-  for (const { up } of earlier.migrations) {
-    const row = rows.find(({ name }) => name === basename(up, '.up.sql'));
+  for (const { name } of earlier.migrations) {
+    const row = rows.find((other) => other.name === name);
     if (row?.state !== 'applied') return false;
     for (const definition of row.intent) {
       const found = await findIndex(run.control, definition.schema, definition.name);

@@ -131,7 +131,7 @@ async function resume(
   dossier.targetMs = step.targetMs;
   dossier.baseline = decision.baseline;
   if (decision.trial !== null) dossier.trials.push(decision.trial);
-  dossier.files.push(...decision.migrations.flatMap(({ upPath, downPath }) => [upPath, downPath]));
+  dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
   dossier.applied = true;
   useTrial(dossier, decision, decision.trial);
   return verify(run, dossier, decision.trial);

@@ -25,10 +25,9 @@ export async function requestApproval(
       reason: proposal.reason,
       environment: run.environment,
       target: { systemIdentifier, database, databaseOid, host: run.target.host, port: run.target.port, role },
-      files: migrations.flatMap(({ upPath, upText, downPath, downText }) => [
-        { path: upPath, sha256: sha256(upText) },
-        { path: downPath, sha256: sha256(downText) },
-      ]),
+      files: migrations.flatMap(({ files }) =>
+        files.map(({ path: written, text }) => ({ path: written, sha256: sha256(text) })),
+      ),
     },
     judgement,
   );
