@@ -1,0 +1,176 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test as base } from 'vitest';
+import { appFixture, SLOW_QUERY } from '../support/app.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { finished, run, runWith } from '../support/run.ts';
+import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
+import { createWorkspace, type Workspace } from '../support/workspace.ts';
+
+const test = base.extend(appFixture);
+
+const ITEM = { [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) };
+const DROP_ITEM = '- [ ] 2.1 Drop it\n  - **Candidate**: `DROP INDEX CONCURRENTLY app.orders_note_idx`\n';
+
+const configured = (config: object) => ({ 'pitstop.config.json': JSON.stringify(config) });
+
+async function files(workspace: Workspace, folder: string): Promise<string[]> {
+  const names = await readdir(join(workspace.path, folder), { recursive: true }).catch(() => []);
+  return names.toSorted((a, b) => a.localeCompare(b));
+}
+
+const built = (app: TestDatabase) =>
+  app.query(
+    `SELECT to_regclass('app.orders_customer_id_idx')::text AS index, to_regnamespace('pitstop')::text AS ledger`,
+  );
+const UNTOUCHED = [{ index: null, ledger: null }];
+
+describe('with a tool configured', () => {
+  test('M11: the change is proven and written, and the tool applies it', async ({ app }) => {
+    const workspace = await createWorkspace({ ...ITEM, ...configured({ migrationFormat: 'dbmate' }) });
+    const result = await run(workspace.path, app.url);
+    expect(result.code).toBe(3);
+    const [item] = finished(result).items;
+    expect(item).toMatchObject({
+      outcome: 'handed-over',
+      marker: '!',
+      reason: { code: 'applied-by-tool' },
+      migrations: [expect.stringMatching(/^db\/migrations\/\d{14}_orders_customer_id_idx\.sql$/)],
+      speedup: { ci95: expect.anything() },
+    });
+    const [path = ''] = item?.migrations ?? [];
+    expect(item?.reason?.message).toBe(
+      `proven and written; dbmate applies ${path}: dbmate --migrations-dir db/migrations up`,
+    );
+    expect(await workspace.read(path)).toContain(
+      '\n-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY ',
+    );
+    expect(await built(app)).toEqual(UNTOUCHED);
+    const text = await workspace.read(TASK_FILE);
+    expect(text).toContain(`  - **File**: \`${path}\`\n`);
+    expect(text).toContain(`  - **Rollback**: \`${path}\`\n`);
+    expect(text).toMatch(/\*\*After\*\*: [\d.]+ ms/);
+
+    // Nothing has changed: the next run leaves it alone, and one that is told to work on it writes nothing anew.
+    expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({
+      outcome: 'handed-over',
+      evidence: item?.evidence,
+    });
+    const before = await workspace.read(path);
+    await run(workspace.path, app.url, '--item', '1.1');
+    expect(await files(workspace, 'db/migrations')).toHaveLength(1);
+    expect(await workspace.read(path)).toBe(before);
+  });
+
+  test('M11: applyWith pitstop applies and proves on the target, in the same files', async ({ app }) => {
+    const workspace = await createWorkspace({
+      ...ITEM,
+      ...configured({ migrationFormat: 'dbmate', applyWith: 'tool' }),
+    });
+    const [handedOver] = finished(await run(workspace.path, app.url)).items;
+    await workspace.write(
+      'pitstop.config.json',
+      JSON.stringify({ migrationFormat: 'dbmate', applyWith: 'pitstop' }),
+    );
+    const result = await run(workspace.path, app.url);
+    expect(result.code).toBe(0);
+    expect(finished(result).items[0]).toMatchObject({
+      outcome: 'proven',
+      marker: 'x',
+      migrations: handedOver?.migrations,
+    });
+    expect(await files(workspace, 'db/migrations')).toHaveLength(1);
+    const name = handedOver?.migrations[0]?.slice('db/migrations/'.length, -'.sql'.length);
+    expect(await app.query('SELECT name, state FROM pitstop.migration')).toEqual([
+      { name, state: 'applied' },
+    ]);
+    // What is proven in place keeps its evidence.
+    expect(finished(await run(workspace.path, app.url, '--redo')).items[0]).toMatchObject({
+      outcome: 'already-met',
+    });
+    expect(await workspace.read(TASK_FILE)).toContain('✅ Completed');
+  });
+
+  test('Drizzle: the item says what has to be done by hand', async ({ app }) => {
+    const workspace = await createWorkspace({ ...ITEM, ...configured({ migrationFormat: 'drizzle' }) });
+    const [item] = finished(await run(workspace.path, app.url)).items;
+    expect(item?.reason?.message).toMatch(
+      /^proven and written; Drizzle runs every migration in a transaction; this one has to be applied by hand: psql -f drizzle\/by-hand\/\d+_orders_customer_id_idx\.up\.sql$/,
+    );
+    expect(await files(workspace, 'drizzle')).toHaveLength(3);
+    expect(await workspace.read(TASK_FILE)).toContain('has to be applied by hand');
+  });
+
+  test('--dry-run says so and writes nothing', async ({ app }) => {
+    const workspace = await createWorkspace({ ...ITEM, ...configured({ migrationFormat: 'prisma' }) });
+    const [item] = finished(await run(workspace.path, app.url, '--dry-run')).items;
+    expect(item).toMatchObject({ outcome: 'handed-over', reason: { code: 'applied-by-tool' }, files: [] });
+    expect(item?.reason?.message).toContain('for Prisma to apply');
+    expect(await files(workspace, 'prisma')).toEqual([]);
+  });
+
+  test('M15: what waits for an approval is not laid where the tool would find it', async ({ app }) => {
+    await app.query('CREATE INDEX orders_note_idx ON app.orders (note)');
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(DROP_ITEM),
+      ...configured({ migrationFormat: 'dbmate' }),
+    });
+    const result = await run(workspace.path, app.url);
+    expect(result.code).toBe(4);
+    expect(finished(result).items[0]).toMatchObject({
+      outcome: 'awaiting-approval',
+      migrations: [expect.stringMatching(/^\.pitstop\/migrations\/\d+_.*\.up\.sql$/)],
+    });
+    expect(await files(workspace, 'db/migrations')).toEqual([]);
+    // T31: what it wrote is no input, so nothing has changed for the next run.
+    const again = await run(workspace.path, app.url);
+    expect(finished(again).items[0]).toMatchObject({ outcome: 'awaiting-approval' });
+  });
+
+  test('M14: another format takes the place of files that still wait, in the list of the tool too', async ({
+    app,
+  }) => {
+    const analyze = taskFile('- [ ] 3.1 Statistics\n  - **Candidate**: `ANALYZE app.orders`\n');
+    expect(analyze).toContain('ANALYZE');
+    const folder = 'database';
+    const workspace = await createWorkspace({
+      ...ITEM,
+      ...configured({ migrationFormat: 'graphile-migrate', migrations: folder }),
+    });
+    await run(workspace.path, app.url);
+    expect(await files(workspace, folder)).toEqual([
+      'committed',
+      'committed/000001-orders_customer_id_idx.sql',
+    ]);
+    await workspace.write(
+      'pitstop.config.json',
+      JSON.stringify({ migrationFormat: 'prisma', migrations: folder }),
+    );
+    await run(workspace.path, app.url);
+    const [directory, ...inside] = await files(workspace, folder);
+    expect(inside).toEqual([`${directory}/down.sql`, `${directory}/migration.sql`]);
+  });
+
+  test('M14: an interruption removes what was written, and the folders that it needed', async ({ app }) => {
+    const workspace = await createWorkspace({
+      ...ITEM,
+      ...configured({ migrationFormat: 'prisma', applyWith: 'pitstop' }),
+    });
+    const killAfter = (line: string) => (line.includes('"apply"') ? ('SIGINT' as const) : undefined);
+    const result = await runWith({ cwd: workspace.path, killAfter }, app.url);
+    expect(result.code).toBe(130);
+    expect(await files(workspace, 'prisma')).toEqual(['migrations']);
+    expect(await workspace.read(TASK_FILE)).toBe(ITEM[TASK_FILE]);
+  });
+});
+
+test('a journal that cannot be read ends the item, and nothing is written', async ({ app }) => {
+  const workspace = await createWorkspace({
+    ...ITEM,
+    ...configured({ migrationFormat: 'drizzle' }),
+    'drizzle/meta/_journal.json': '<<<<<<< ours',
+  });
+  const [item] = finished(await run(workspace.path, app.url)).items;
+  expect(item).toMatchObject({ outcome: 'failed', reason: { code: 'migration-folder-unclear' } });
+  expect(await workspace.git('status', '--porcelain', 'drizzle')).toBe('');
+});
