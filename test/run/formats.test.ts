@@ -4,6 +4,7 @@ import { describe, expect, test as base } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { finished, run, runWith } from '../support/run.ts';
+import { connect } from '../support/sessions.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -17,6 +18,20 @@ const configured = (config: object) => ({ 'pitstop.config.json': JSON.stringify(
 async function files(workspace: Workspace, folder: string): Promise<string[]> {
   const names = await readdir(join(workspace.path, folder), { recursive: true }).catch(() => []);
   return names.toSorted((a, b) => a.localeCompare(b));
+}
+
+/** By its old statistics the table has a hundred rows of kind 1: all that is missing are fresh ones. */
+async function makeStatisticsStale(app: TestDatabase): Promise<string> {
+  await app.query(`
+    CREATE TABLE app.skewed (id bigint PRIMARY KEY, kind integer NOT NULL, ref bigint NOT NULL);
+    ALTER TABLE app.skewed SET (autovacuum_enabled = off);
+    CREATE INDEX skewed_kind_idx ON app.skewed (kind);
+    CREATE INDEX skewed_ref_idx ON app.skewed (ref);
+    INSERT INTO app.skewed SELECT n, 1, n FROM generate_series(1, 100) n;
+    ANALYZE app.skewed;
+    INSERT INTO app.skewed SELECT n, n % 2, n FROM generate_series(101, 3000) n;`);
+  await app.query('SELECT pg_stat_force_next_flush()');
+  return 'SELECT count(*) FROM app.skewed a JOIN app.skewed b ON b.ref = a.ref WHERE a.kind = 0 AND b.kind = 0';
 }
 
 const built = (app: TestDatabase) =>
@@ -127,37 +142,69 @@ describe('with a tool configured', () => {
     expect(finished(again).items[0]).toMatchObject({ outcome: 'awaiting-approval' });
   });
 
-  test('M14: another format takes the place of files that still wait, in the list of the tool too', async ({
+  test('M14: files that still wait give way to another format, and leave the list of their tool', async ({
     app,
   }) => {
-    const analyze = taskFile('- [ ] 3.1 Statistics\n  - **Candidate**: `ANALYZE app.orders`\n');
-    expect(analyze).toContain('ANALYZE');
-    const folder = 'database';
+    const query = await makeStatisticsStale(app);
+    const theirs = { idx: 0, version: '7', when: 1_700_000_000_000, tag: '0000_theirs', breakpoints: true };
+    const journal = JSON.stringify({ version: '7', dialect: 'postgresql', entries: [theirs] }, null, 2);
     const workspace = await createWorkspace({
-      ...ITEM,
-      ...configured({ migrationFormat: 'graphile-migrate', migrations: folder }),
+      [TASK_FILE]: taskFile(queryItem('1.1', query)),
+      ...configured({ migrationFormat: 'drizzle' }),
+      'drizzle/0000_theirs.sql': 'SELECT 1;',
+      'drizzle/meta/_journal.json': journal,
     });
-    await run(workspace.path, app.url);
-    expect(await files(workspace, folder)).toEqual([
-      'committed',
-      'committed/000001-orders_customer_id_idx.sql',
+    const [item] = finished(await run(workspace.path, app.url)).items;
+    expect(item).toMatchObject({ outcome: 'handed-over', migrations: ['drizzle/0001_analyze_skewed.sql'] });
+    expect(item?.reason?.message).toContain(
+      'Drizzle applies drizzle/0001_analyze_skewed.sql: npx drizzle-kit migrate',
+    );
+    expect(JSON.parse(await workspace.read('drizzle/meta/_journal.json')).entries).toEqual([
+      theirs,
+      expect.objectContaining({ idx: 1, tag: '0001_analyze_skewed' }),
     ]);
+
     await workspace.write(
       'pitstop.config.json',
-      JSON.stringify({ migrationFormat: 'prisma', migrations: folder }),
+      JSON.stringify({ migrationFormat: 'dbmate', migrations: 'drizzle' }),
     );
-    await run(workspace.path, app.url);
-    const [directory, ...inside] = await files(workspace, folder);
-    expect(inside).toEqual([`${directory}/down.sql`, `${directory}/migration.sql`]);
+    expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({
+      outcome: 'handed-over',
+      migrations: ['drizzle/0002_analyze_skewed.sql'],
+    });
+    expect(await workspace.read('drizzle/meta/_journal.json')).toBe(journal);
+    expect(await files(workspace, 'drizzle')).toEqual([
+      '0000_theirs.sql',
+      '0002_analyze_skewed.sql',
+      'meta',
+      'meta/_journal.json',
+    ]);
   });
 
-  test('M14: an interruption removes what was written, and the folders that it needed', async ({ app }) => {
+  test('files in a folder that is not configured any more are left alone', async ({ app }) => {
+    const workspace = await createWorkspace({ ...ITEM, ...configured({ migrationFormat: 'dbmate' }) });
+    await run(workspace.path, app.url);
+    const before = await files(workspace, 'db/migrations');
+    await workspace.write('pitstop.config.json', JSON.stringify({ migrationFormat: 'graphile-migrate' }));
+    expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({
+      outcome: 'handed-over',
+      migrations: ['migrations/committed/000001-orders_customer_id_idx.sql'],
+    });
+    expect(await files(workspace, 'db/migrations')).toEqual(before);
+  });
+
+  test('M14: an interruption removes what was written, and the folder that it needed', async ({ app }) => {
     const workspace = await createWorkspace({
       ...ITEM,
       ...configured({ migrationFormat: 'prisma', applyWith: 'pitstop' }),
     });
-    const killAfter = (line: string) => (line.includes('"apply"') ? ('SIGINT' as const) : undefined);
+    const snapshot = await connect(app);
+    await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await snapshot.query('SELECT 1');
+    const killAfter = (line: string) =>
+      line.includes('waiting for old snapshots: waiting for') ? ('SIGINT' as const) : undefined;
     const result = await runWith({ cwd: workspace.path, killAfter }, app.url);
+    await snapshot.end();
     expect(result.code).toBe(130);
     expect(await files(workspace, 'prisma')).toEqual(['migrations']);
     expect(await workspace.read(TASK_FILE)).toBe(ITEM[TASK_FILE]);
