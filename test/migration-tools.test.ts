@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { drizzle as connectDrizzle } from 'drizzle-orm/node-postgres';
 import { migrate as migrateDrizzle } from 'drizzle-orm/node-postgres/migrator';
@@ -50,12 +50,12 @@ async function write(workspace: Workspace, name: string, ...steps: SqlStep[]): P
   return migrations;
 }
 
-const program = (path: string) => fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
+const require = createRequire(import.meta.url);
 
 /** A program of an npm package, in the workspace, as its users call it. */
 function run(workspace: Workspace, { url }: TestDatabase, path: string, ...args: readonly string[]) {
   const env = { PATH: process.env['PATH'], HOME: workspace.path, DATABASE_URL: url };
-  return execute(process.execPath, [program(path), ...args], { cwd: workspace.path, env });
+  return execute(process.execPath, [path, ...args], { cwd: workspace.path, env });
 }
 
 async function indexState(app: TestDatabase): Promise<string> {
@@ -73,7 +73,7 @@ async function comment(app: TestDatabase): Promise<string | null> {
 }
 
 describe('node-pg-migrate', () => {
-  const PROGRAM = 'node-pg-migrate/bin/node-pg-migrate.js';
+  const PROGRAM = require.resolve('node-pg-migrate/bin/node-pg-migrate');
 
   test('builds concurrently, runs two statements, and undoes both', async ({ app }) => {
     const workspace = await createWorkspace();
@@ -96,7 +96,7 @@ describe('node-pg-migrate', () => {
 });
 
 describe('dbmate', () => {
-  const PROGRAM = 'dbmate/dist/cli.js';
+  const PROGRAM = require.resolve('dbmate/dist/cli.js');
   const dbmate = (workspace: Workspace, app: TestDatabase, command: string) =>
     run(workspace, app, PROGRAM, '--url', `${app.url}?sslmode=disable`, '--no-dump-schema', command);
 
@@ -112,7 +112,7 @@ describe('dbmate', () => {
 });
 
 describe('graphile-migrate', () => {
-  const PROGRAM = 'graphile-migrate/dist/cli.js';
+  const PROGRAM = require.resolve('graphile-migrate/dist/cli.js');
   const migrate = async (workspace: Workspace, app: TestDatabase) => {
     await workspace.write('.gmrc', JSON.stringify({ connectionString: app.url }));
     return run(workspace, app, PROGRAM, 'migrate');

@@ -1,5 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { resolveWritable } from '../files/root.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { writeFileDurably } from '../files/write.ts';
@@ -30,7 +30,12 @@ export async function removeRepositoryFile(
 
 /** Whether a path, as text, is below a folder that may be written to; links are looked at when it is written. */
 export function isWritable(config: Config, path: string): boolean {
-  return writableFolders(config).some((folder) => path.startsWith(`${folder}/`));
+  return writableFolders(config).some((folder) => isInFolder(folder, path));
+}
+
+/** Both relative to the repository's root, with `/`. */
+export function isInFolder(folder: string, path: string): boolean {
+  return posix.normalize(path).startsWith(`${posix.normalize(folder).replace(/\/$/, '')}/`);
 }
 
 /** Relative to the repository's root. The task file itself is the only other thing that is written. */

@@ -8,6 +8,7 @@ import { plain } from '../migration/formats/plain.ts';
 import { draftsOf, writeDrafts, type Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { isInFolder } from './files.ts';
 import { readMigrationFolder } from './migration-folder.ts';
 import { isWaiting, type RememberedMigration } from './remembered.ts';
 
@@ -62,7 +63,7 @@ function isSame({ steps }: MigrationDraft, { statements }: RememberedMigration):
 }
 
 function isIn(folder: string, { files }: RememberedMigration): boolean {
-  return files.every((path) => path.startsWith(`${folder}/`));
+  return files.every((path) => isInFolder(folder, path));
 }
 
 /** A migration as its files stand there; null where one of them is missing. */

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { describe, expect, test as base } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -38,6 +42,18 @@ const built = (app: TestDatabase) =>
   app.query(
     `SELECT to_regclass('app.orders_customer_id_idx')::text AS index, to_regnamespace('pitstop')::text AS ledger`,
   );
+/** The tool itself, as its users call it. */
+async function dbmate({ path }: Workspace, { url }: TestDatabase, command: string): Promise<void> {
+  const args = ['--url', `${url}?sslmode=disable`, '--no-dump-schema', command];
+  await promisify(execFile)(
+    process.execPath,
+    [createRequire(import.meta.url).resolve('dbmate/dist/cli.js'), ...args],
+    {
+      cwd: path,
+    },
+  );
+}
+
 const UNTOUCHED = [{ index: null, ledger: null }];
 
 describe('with a tool configured', () => {
@@ -75,6 +91,13 @@ describe('with a tool configured', () => {
     await run(workspace.path, app.url, '--item', '1.1');
     expect(await files(workspace, 'db/migrations')).toHaveLength(1);
     expect(await workspace.read(path)).toBe(before);
+
+    await dbmate(workspace, app, 'migrate');
+    expect((await built(app))[0]).toMatchObject({ index: 'app.orders_customer_id_idx' });
+    expect(finished(await run(workspace.path, app.url, '--item', '1.1')).items[0]).toMatchObject({
+      outcome: 'already-met',
+      marker: 'x',
+    });
   });
 
   test('M11: applyWith pitstop applies and proves on the target, in the same files', async ({ app }) => {

@@ -59,7 +59,7 @@ export interface MigrationFolder {
 }
 
 /** What a folder loses when migrations are taken back. */
-export interface Withdrawal {
+interface Withdrawal {
   /** Names of the migrations whose files may go; others have come to depend on the rest. */
   readonly names: ReadonlySet<string>;
   /** Shared files without them. */
