@@ -47,7 +47,6 @@ describe('createIndexStep', () => {
       builds: index,
       removes: null,
       leavesNothing: false,
-      lock: 'ShareUpdateExclusiveLock',
     });
   });
 

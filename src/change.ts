@@ -46,8 +46,6 @@ export interface SqlStep {
   readonly removes: RemovedIndex | null;
   /** Cut short, `up` leaves nothing behind that anybody has to look after: VACUUM and ANALYZE. */
   readonly leavesNothing: boolean;
-  /** The strongest table lock that `up` takes, in the server's words: `ShareUpdateExclusiveLock`. */
-  readonly lock: string;
 }
 
 /** What a proposal would do, in order. */
@@ -83,7 +81,6 @@ export function createIndexStep(index: IndexDefinition): SqlStep {
     builds: index,
     removes: null,
     leavesNothing: false,
-    lock: 'ShareUpdateExclusiveLock',
   };
 }
 
@@ -108,7 +105,6 @@ export function analyzeStep(table: {
     builds: null,
     removes: null,
     leavesNothing: true,
-    lock: 'ShareUpdateExclusiveLock',
   };
 }
 
@@ -125,7 +121,6 @@ export function dropIndexStep({ schema, name, oid, definition }: RemovedIndex): 
     builds: null,
     removes: index,
     leavesNothing: false,
-    lock: 'ShareUpdateExclusiveLock',
   };
 }
 
@@ -167,6 +162,5 @@ function stepOf(up: string, transactional: boolean, leavesNothing: boolean): Sql
     builds: null,
     removes: null,
     leavesNothing,
-    lock: 'unknown',
   };
 }

@@ -135,3 +135,22 @@ describe('folders', () => {
     },
   );
 });
+
+describe('C4: migration formats', () => {
+  test.each([
+    [{}, 'migrations', 'pitstop'],
+    [{ migrationFormat: 'dbmate' }, 'db/migrations', 'tool'],
+    [{ migrationFormat: 'prisma', applyWith: 'pitstop' }, 'prisma/migrations', 'pitstop'],
+    [{ migrationFormat: 'flyway', migrations: 'db/changes' }, 'db/changes', 'tool'],
+  ])('%j', (keys, migrations, applyWith) => {
+    expect(configSchema.parse(keys)).toMatchObject({ migrations, applyWith });
+  });
+
+  test('an unknown format and plain files without a tool are named', async () => {
+    const unknown = await failure({ 'pitstop.config.json': '{"migrationFormat":"liquibase"}' });
+    expect(unknown.message).toContain('migrationFormat');
+    expect(unknown.message).toContain('graphile-migrate');
+    const nobody = await failure({ 'pitstop.config.json': '{"applyWith":"tool"}' });
+    expect(nobody.message).toContain('applyWith: plain migrations have no tool');
+  });
+});

@@ -3,6 +3,7 @@ import { isAbsolute, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { PitstopError } from './errors.ts';
+import { FORMAT_NAMES, formatNamed } from './migration/formats/index.ts';
 
 const milliseconds = z.number().int().positive();
 const folder = z
@@ -12,8 +13,7 @@ const folder = z
     message: 'must be a folder inside the repository',
   });
 
-/** `pitstop.config.json`, `.yaml` or `.ts`; every key is optional. */
-export const configSchema = z.strictObject({
+const keys = z.strictObject({
   databaseUrl: z
     .string()
     .optional()
@@ -27,7 +27,12 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Declares the target’s environment; the command line can only raise it.'),
   lab: z.string().optional().describe('URL of a database to try changes in.'),
-  migrations: folder.default('migrations').describe('Folder of the migration files.'),
+  migrations: folder.optional().describe('Folder of the migration files.'),
+  migrationFormat: z.enum(FORMAT_NAMES).default('plain').describe('Whose migration files are written.'),
+  applyWith: z
+    .enum(['pitstop', 'tool'])
+    .optional()
+    .describe('Who applies them: pitstop, or the tool whose files they are.'),
   evidence: folder.default('docs/performance').describe('Folder of the evidence files.'),
   measure: z
     .strictObject({
@@ -75,6 +80,24 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** `pitstop.config.json`, `.yaml` or `.ts`; every key is optional. What is left out depends on the format's tool. */
+export const configSchema = keys
+  .refine(
+    ({ applyWith, migrationFormat }) => applyWith !== 'tool' || formatNamed(migrationFormat).tool !== null,
+    {
+      path: ['applyWith'],
+      message: 'plain migrations have no tool that could apply them',
+    },
+  )
+  .transform(({ migrations, applyWith, ...config }) => {
+    const { folder: usual, tool } = formatNamed(config.migrationFormat);
+    return {
+      ...config,
+      migrations: migrations ?? usual,
+      applyWith: applyWith ?? (tool === null ? ('pitstop' as const) : ('tool' as const)),
+    };
+  });
 
 export type Config = z.output<typeof configSchema>;
 

@@ -29,6 +29,7 @@ const PURE = [
   'audit/chain.ts',
   'audit/event.ts',
   'audit/record.ts',
+  'migration/formats/',
   'change.ts',
   'trial.ts',
   'facts.ts',
@@ -227,9 +228,11 @@ describe('the source', async () => {
     expect(long).toEqual([]);
   });
 
-  test('lists every command in commands/index.ts, and every step kind in steps/registry.ts', () => {
+  test('lists every command, step kind and migration format in the file that lists them', () => {
     expect(unlisted(sources, 'commands/', /: Command = \{/, 'commands/index.ts')).toEqual([]);
     expect(unlisted(sources, 'steps/', / = defineStep</, 'steps/registry.ts')).toEqual([]);
+    const formats = 'migration/formats/';
+    expect(unlisted(sources, formats, /: MigrationFormat = \{/, `${formats}index.ts`)).toEqual([]);
   });
 
   test('has every place that a rule names', () => {

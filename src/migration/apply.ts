@@ -7,7 +7,8 @@ import { applyAlone } from './apply-alone.ts';
 import { applyTogether, type Patience } from './apply-together.ts';
 import type { Intent } from './intent.ts';
 import { consumeApproval, recordIntent, recordState, type ApplyOrigin } from './ledger.ts';
-import { isTransactional, type Migration } from './migration.ts';
+import { isTransactional } from './formats/text.ts';
+import type { Migration } from './migration.ts';
 import { messageOf, undoUnfinished } from './undo.ts';
 
 /** Two sessions: one writes the ledger and cleans up, the other works and may be cancelled at any moment. */

@@ -6,7 +6,8 @@ import { isUniqueViolation } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import { brokenLink, chainOf } from './chain.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
-import { isTransactional, type Migration } from './migration.ts';
+import { isTransactional } from './formats/text.ts';
+import { downTextOf, type Migration } from './migration.ts';
 import { ledgerExists } from './schema.ts';
 
 export type MigrationState = 'running' | 'applied' | 'failed' | 'reverted' | 'needs-repair';
@@ -118,7 +119,7 @@ export async function recordIntent(
         migration.name,
         migration.upText,
         upSha256,
-        sha256(migration.downText),
+        sha256(downTextOf(migration)),
         chainOf(last?.chain ?? '', { name: migration.name, upSha256 }),
         origin.taskFile,
         origin.itemId,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { analyzeStep, createIndexStep, dropIndexStep, type SqlStep } from '../change.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
+import { plain } from './formats/plain.ts';
 import { migrationsOf, slug } from './migration.ts';
 
 beforeAll(loadParser);
@@ -31,11 +32,15 @@ const raw = (up: string, down: string | null = null): SqlStep => ({
   builds: null,
   removes: null,
   leavesNothing: false,
-  lock: 'unknown',
 });
 
+const FOLDER = { path: 'db/migrations', paths: [], texts: new Map() };
+
 const of = (steps: readonly SqlStep[], origin = ORIGIN) =>
-  migrationsOf({ summary: 'a change', steps }, origin, NOW, 'db/migrations');
+  migrationsOf({ summary: 'a change', steps }, origin, NOW, plain, FOLDER).map((migration) => ({
+    ...migration,
+    downText: migration.files.find(({ path }) => path === migration.downPath)?.text ?? '',
+  }));
 
 describe('files', () => {
   test('a concurrent build: header, one statement, its undoing', () => {
@@ -81,7 +86,8 @@ describe('files', () => {
       { summary: '', steps },
       ORIGIN,
       new Date('2026-12-31T23:59:59-02:00'),
-      'm',
+      plain,
+      FOLDER,
     );
     expect(migrations.map(({ name }) => name)).toEqual(['20270101015959_b', '20270101020000_a']);
   });
@@ -149,9 +155,9 @@ describe('the header', () => {
   });
 
   test('names each lock once', () => {
-    const [only] = of([analyze('a'), analyze('b'), raw('SELECT 1')]);
+    const [only] = of([analyze('a'), analyze('b'), raw('TRUNCATE t')]);
     expect(only?.upText).toContain(
-      '-- Lock: SHARE UPDATE EXCLUSIVE on the table; reads and writes go on, unknown\n',
+      '-- Lock: SHARE UPDATE EXCLUSIVE on the table; reads and writes go on, ACCESS EXCLUSIVE on the table; reads and writes wait\n',
     );
   });
 

@@ -19,14 +19,16 @@ export async function takeBack(
   const left: BuiltIndex[] = [];
   for (const index of row.built) if (await isStillThere(sessions.ledger, index)) left.push(index);
   const steps = left.toReversed().map(dropIndexStep);
-  const upText = steps.map(({ up }) => `${up};\n`).join('');
   const migration: Migration = {
+    format: 'none',
     name: row.name,
     steps,
+    files: [],
     upPath: '',
-    downPath: '',
-    upText,
-    downText: '',
+    upText: steps.map(({ up }) => `${up};\n`).join(''),
+    downPath: null,
+    byHand: false,
+    note: null,
   };
   await applyMigration(sessions, migration, { ...terms, reverts: row.id, consume: true });
   return steps.map(({ up }) => up);

@@ -12,7 +12,14 @@ import { applyAudited, takeBackRow } from './apply.ts';
 import { answerTo } from './approval.ts';
 import type { RunContext } from './context.ts';
 import { requireUnchanged } from './effects.ts';
-import { asMigration, isEmpty, readMigration, requireSameBytes } from './named-migrations.ts';
+import {
+  asMigration,
+  isEmpty,
+  nameOf,
+  readMigration,
+  requireSameBytes,
+  type MigrationText,
+} from './named-migrations.ts';
 import { composeRequest } from './request.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
 import { leaveWaiting } from './waiting.ts';
@@ -47,26 +54,28 @@ export async function applyNamed(run: RunContext, given: string): Promise<NamedR
 
 /** Takes a migration back: what it built by the ledger's exemption, anything else by its down file, through the gate. */
 export async function revertNamed(run: RunContext, given: string): Promise<NamedResult> {
-  const text = await readMigration(run, given);
-  const row = (await readLastAttempts(run.control)).get(text.name);
+  const name = nameOf(given);
+  const row = (await readLastAttempts(run.control)).get(name);
   if (row === undefined || row.state === 'failed') {
-    throw new PitstopError('migration-not-applied', `the ledger has no ${text.name} in force here`, {
+    throw new PitstopError('migration-not-applied', `the ledger has no ${name} in force here`, {
       hint: 'pitstop revert takes back what pitstop applied to this database.',
     });
   }
-  if (row.state === 'reverted')
-    return resultOf('revert', text.name, [], {
-      result: 'reverted',
-      code: 'already-reverted',
-      message: 'it is taken back already',
-    });
-  requireSameBytes(text, row);
+  if (row.state === 'reverted') {
+    const message = 'it is taken back already';
+    return resultOf('revert', name, [], { result: 'reverted', code: 'already-reverted', message });
+  }
   const replaced = await replacedIndex(run.control, row);
   if (replaced !== null) {
     const message = `${quoteQualified(replaced)} is not the index any more that it built; it was left alone`;
-    return resultOf('revert', text.name, [], { result: 'failed', code: 'index-replaced', message });
+    return resultOf('revert', name, [], { result: 'failed', code: 'index-replaced', message });
   }
   if (run.environment !== 'production' && isUndoneByRemoval(row)) return revertByRemoval(run, row);
+  return revertByFile(run, await readMigration(run, given), row);
+}
+
+async function revertByFile(run: RunContext, text: MigrationText, row: LedgerRow): Promise<NamedResult> {
+  requireSameBytes(text, row);
   if (isEmpty(text.downText)) {
     throw new PitstopError('migration-irreversible', `${text.downPath} has nothing that would undo it`, {
       hint: 'Write the statements that undo it into a migration of its own.',

@@ -10,7 +10,7 @@ import { isBehindTransactionPooler } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
 import { writableFolders } from './files.ts';
-import type { RunOptions } from './context.ts';
+import { appliesItself } from './context.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** The parser, the measurements and the thresholds are those of PostgreSQL 18. */
@@ -65,9 +65,9 @@ export async function requireSession(control: Session, reader: Session): Promise
 export async function requireLedger(
   control: Session,
   server: ServerFacts,
-  options: RunOptions,
+  request: Pick<RunRequest, 'options' | 'config'>,
 ): Promise<void> {
-  if (!options.apply) return;
+  if (!appliesItself(request)) return;
   if (server.inRecovery || server.readOnly) {
     const why = server.inRecovery ? 'is a standby' : 'is set to read-only transactions';
     throw new PitstopError('server-read-only', `the server ${why}; nothing can be applied there`, {

@@ -77,3 +77,8 @@ export interface RunContext {
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
+
+/** Whether what is allowed is applied by this run: not with --no-apply, and not where a tool of the user's does it. */
+export function appliesItself({ options, config }: Pick<RunContext, 'options' | 'config'>): boolean {
+  return options.apply && config.applyWith === 'pitstop';
+}

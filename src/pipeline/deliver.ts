@@ -1,20 +1,19 @@
-import { basename } from 'node:path';
 import type { Proposal } from '../change.ts';
 import type { Approval } from '../gate/approval.ts';
 import { judgeChange } from '../gate/judge-change.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
-import { migrationsOf, type Migration } from '../migration/migration.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
 import { note } from './audit.ts';
 import { answerTo, type Answer } from './approval.ts';
-import type { RunContext } from './context.ts';
+import { appliesItself, type RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
-import { removeSuperseded, writeMigrations } from './migration-files.ts';
+import { handOver, wouldHandOver } from './hand-over.ts';
+import { discardMigrations, removeSuperseded, writeMigrations } from './migration-files.ts';
+import { prepareMigrations } from './prepare-migrations.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
-import { isWaiting } from './remembered.ts';
 import { requireUnchanged } from './effects.ts';
 import { composeRequest } from './request.ts';
 import { requestPath } from './request-files.ts';
@@ -41,7 +40,7 @@ export async function deliver(
   if (judgement.verdict === 'refuse') return refused(proposal, judgement);
   if (run.options.dryRun) return predicted(run, judgement.verdict, proposal, trial);
 
-  dossier.migrations = prepareMigrations(run, dossier, proposal);
+  dossier.migrations = await prepareMigrations(run, dossier, proposal, judgement.verdict);
   const decision: Decision = {
     change: proposal.change,
     reason: proposal.reason,
@@ -100,13 +99,21 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
     }
     await requireUnchanged(run, request);
     approval = answer.approval;
-  } else if (!run.options.apply) {
-    const message = `proven and written, not applied (--no-apply): apply ${dossier.migrations.map(({ upPath }) => upPath).join(', ')}`;
-    return conclude('handed-over', 'not-applied', message);
+    dossier.approval = approval;
+  }
+  if (!appliesItself(run)) {
+    if (approval !== null) await moveToTool(run, dossier, decision);
+    return handOver(run, dossier.migrations);
   }
   await applyChange(run, dossier, approval);
-  dossier.approval = approval;
   return verify(run, dossier, decision.trial);
+}
+
+/** What waited for its approval stood apart: the tool applies whatever lies in its folder. */
+async function moveToTool(run: RunContext, dossier: Dossier, decision: Decision): Promise<void> {
+  await discardMigrations(run, dossier);
+  dossier.migrations = await prepareMigrations(run, dossier, decision, 'allow');
+  await writeMigrations(run, dossier);
 }
 
 function refused({ change }: Pick<Decision, 'change'>, { statements }: Judgement): Conclusion {
@@ -131,25 +138,6 @@ export function useTrial(
   dossier.rowCounts = trial.rowCounts;
 }
 
-/** Migrations that an earlier run wrote for the same statements, and that still wait, keep their names. */
-function prepareMigrations(
-  run: RunContext,
-  { file, item, earlier }: Dossier,
-  proposal: Pick<Proposal, 'change' | 'reason'>,
-): Migration[] {
-  const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
-  const waiting = earlier !== null && isWaiting(earlier) ? earlier.migrations : [];
-  return migrationsOf(proposal.change, origin, run.now(), run.config.migrations).map((migration) => {
-    const statements = migration.steps.map((step) => step.up).join('\n');
-    const written = waiting.find((other) => other.statements.join('\n') === statements);
-    return written === undefined ? migration : { ...migration, ...namedBy(written) };
-  });
-}
-
-function namedBy({ up, down }: { readonly up: string; readonly down: string }) {
-  return { name: basename(up, '.up.sql'), upPath: up, downPath: down };
-}
-
 /** What a run without --dry-run would come to, as far as that can be known without changing anything. */
 function predicted(
   run: RunContext,
@@ -163,8 +151,7 @@ function predicted(
       'approval-needed',
       `${proposal.change.summary} would wait for an approval`,
     );
-  if (!run.options.apply)
-    return conclude('handed-over', 'not-applied', `${proposal.change.summary} would be written, not applied`);
+  if (!appliesItself(run)) return wouldHandOver(run, proposal.change.summary);
   return trial === null
     ? conclude('applied', 'predicted', `${proposal.change.summary} would be applied`)
     : conclude('proven', 'predicted', `${proposal.change.summary} would be applied and verified`);

@@ -1,11 +1,22 @@
+import { effectLines, lockLine } from '../gate/effects.ts';
+import type { ObjectState } from '../gate/object-facts.ts';
+import { effectsIn } from '../gate/classes/expression.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
-import { sha256 } from '../migration/ledger.ts';
+import { canonicalSha256 } from '../canonical-json.ts';
+import { effectOf } from '../lint/lock/effect-of.ts';
 import { Blocked } from '../outcome.ts';
+import { readDependents } from '../pg/catalog/dependents.ts';
+import { readTouchedState } from '../pg/catalog/touched-state.ts';
+import { readRowEstimate } from '../pg/row-estimate.ts';
+import type { Session } from '../pg/session.ts';
+import { objectNames } from '../sql/object-names.ts';
+import { statementsOrNone, type Statement } from '../sql/parse.ts';
+import { touchedObjects } from '../sql/touched-objects.ts';
 import type { RunContext } from './context.ts';
 
 /** What a change touches, as the catalog says now. */
 export interface ChangeEffects {
-  /** SHA-256 of what the catalog says of the touched objects. */
+  /** SHA-256 of what the catalog says of the touched objects, and of what goes along with them. */
   readonly state: string;
   /** Their names, as a person would type them. */
   readonly objects: readonly string[];
@@ -13,8 +24,57 @@ export interface ChangeEffects {
   readonly effects: readonly string[];
 }
 
-export async function readEffects(_run: RunContext, statements: readonly string[]): Promise<ChangeEffects> {
-  return { state: sha256(statements.join('\n')), objects: [], effects: [] };
+/** How long the planner may think about how many rows a statement touches. */
+const ESTIMATE_TIMEOUT_MS = 5_000;
+
+/** Looks up what statements would do, from their trees and the catalog alone: none of them is sent. */
+export async function readEffects(run: RunContext, sql: readonly string[]): Promise<ChangeEffects> {
+  const statements = sql.flatMap((text) => statementsOrNone(text));
+  const states: string[] = [];
+  const names: string[] = [];
+  const effects: string[] = [];
+  for (const statement of statements) {
+    const { objects, cascade, opaque } = touchedObjects([statement]);
+    const state = await readTouchedState(run.reader, objects);
+    const dependents = await readDependents(run.reader, objects, { cascade });
+    const estimatedRows = await readEstimate(run.reader, statement);
+    states.push(state.sha256, dependents.sha256);
+    names.push(...objectNames(objects.filter(({ later }) => !later)));
+    effects.push(
+      ...effectLines({ objects: state.objects, opaque, dependents, estimatedRows }),
+      ...lockLines(statement, state.objects),
+    );
+  }
+  return { state: canonicalSha256(states), objects: [...new Set(names)], effects: [...new Set(effects)] };
+}
+
+async function readEstimate(session: Session, { tree, sql }: Statement): Promise<number | null> {
+  const where = 'UpdateStmt' in tree ? tree.UpdateStmt : 'DeleteStmt' in tree ? tree.DeleteStmt : null;
+  if (where === null) return null;
+  const onlyServerCode = effectsIn(where).every(
+    ({ class: found }) => found !== 'opaque' && found !== 'refuse',
+  );
+  return readRowEstimate(session, sql, { onlyServerCode, timeoutMs: ESTIMATE_TIMEOUT_MS }).catch(() => null);
+}
+
+/** For each table that is there already; several objects of one table are locked once. */
+function lockLines({ tree }: Statement, objects: readonly ObjectState[]): string[] {
+  const { lock, blocks, work } = effectOf(tree);
+  if (lock === null || lock === 'unknown') return [];
+  const facts = {
+    lock,
+    blocks: blocks === 'reads and writes' || blocks === 'writes' ? blocks : null,
+    scans: work === 'scan',
+    rewrites: work === 'rewrite',
+  };
+  const lines = objects.flatMap(({ identity, heapBytes, indexes, table, found }) => {
+    if (table !== null)
+      return [lockLine(facts, { identity: table.identity, heapBytes: table.sizeBytes, indexes: null })];
+    return found && identity !== null && heapBytes !== null
+      ? [lockLine(facts, { identity, heapBytes, indexes })]
+      : [];
+  });
+  return [...new Set(lines)];
 }
 
 /** Between an approver's look and the first statement nothing may have changed that they looked at. */

@@ -40,9 +40,12 @@ export function evidenceOf(
     trials: trials.map(trialOf),
     plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
     verdict: judgement,
-    migrations: dossier.migrations.map(({ upPath, downPath, steps }) => ({
+    migrations: dossier.migrations.map(({ name, format, files, upPath, downPath, steps }) => ({
+      name,
+      format,
       up: upPath,
       down: downPath,
+      files: files.map(({ path: written }) => written),
       statements: steps.map((step) => step.up),
     })),
     request: dossier.request?.id ?? null,

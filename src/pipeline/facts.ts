@@ -3,13 +3,14 @@ import { relationReferences } from '../advisor/references.ts';
 import { parsePlan } from '../explain/plan.ts';
 import type { ResolvedRelation } from '../facts.ts';
 import { measureBaseline, untilCutoff } from '../labs/baseline.ts';
+import { formatNamed } from '../migration/formats/index.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
 import { readRelations } from '../pg/catalog/relations.ts';
 import { probeRunner, readOnly, type Isolation } from '../pg/execute.ts';
 import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
 import type { InputFields } from '../task/input.ts';
-import type { RunContext } from './context.ts';
+import { appliesItself, type RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireAlike } from './lab-alike.ts';
 import { Blocked } from '../outcome.ts';
@@ -121,7 +122,7 @@ export function basisOf(run: RunContext, inputs: InputFields, subjects: Subjects
     environment: run.environment,
     lab: run.lab?.name ?? null,
     database: [run.server.systemIdentifier, run.server.databaseOid],
-    settings: [run.config.measure, run.config.trial, run.options.apply],
+    settings: [run.config.measure, run.config.trial, appliesItself(run), ...toolOf(run)],
     relations: subjects?.relations.map(({ relation }) => [
       relation.schema,
       relation.name,
@@ -132,4 +133,9 @@ export function basisOf(run: RunContext, inputs: InputFields, subjects: Subjects
     index: subjects?.index?.index.definition ?? null,
   };
   return createHash('sha256').update(JSON.stringify(basis)).digest('hex');
+}
+
+/** Another tool's files are another outcome. */
+function toolOf({ config: { migrationFormat } }: RunContext): string[] {
+  return formatNamed(migrationFormat).tool === null ? [] : [migrationFormat];
 }

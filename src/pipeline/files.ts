@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
 import { resolveWritable } from '../files/root.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { writeFileDurably } from '../files/write.ts';
@@ -14,12 +15,27 @@ export async function writeRepositoryFile(
   await writeFileDurably(await resolveWritable(run.root, path, writableFolders(run.config)), content);
 }
 
-/** Removes a file that this run wrote. */
+/** Removes a file that this run wrote, and its folder where that is one within ours and has become empty. */
 export async function removeRepositoryFile(
   run: Pick<RunContext, 'root' | 'config'>,
   path: string,
 ): Promise<void> {
-  await rm(await resolveWritable(run.root, path, writableFolders(run.config)), { force: true });
+  const folders = writableFolders(run.config);
+  await rm(await resolveWritable(run.root, path, folders), { force: true });
+  const folder = dirname(path);
+  if (!isWritable(run.config, folder)) return;
+  // Not empty, most often.
+  await rmdir(await resolveWritable(run.root, folder, folders)).catch(() => undefined);
+}
+
+/** Whether a path, as text, is below a folder that may be written to; links are looked at when it is written. */
+export function isWritable(config: Config, path: string): boolean {
+  return writableFolders(config).some((folder) => isInFolder(folder, path));
+}
+
+/** Both relative to the repository's root, with `/`. */
+export function isInFolder(folder: string, path: string): boolean {
+  return posix.normalize(path).startsWith(`${posix.normalize(folder).replace(/\/$/, '')}/`);
 }
 
 /** Relative to the repository's root. The task file itself is the only other thing that is written. */

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { readLastAttempts } from '../migration/ledger.ts';
 import { progressOf } from '../migration/postcondition.ts';
 import type { RunContext } from './context.ts';
@@ -12,8 +11,8 @@ export async function isProvenInPlace(run: RunContext, { earlier, basis }: Dossi
   if (earlier === null || earlier.migrations.length === 0 || earlier.basis !== basis) return false;
   if (earlier.outcome !== 'proven' && earlier.outcome !== 'applied') return false;
   const attempts = await readLastAttempts(run.control);
-  for (const { up } of earlier.migrations) {
-    const row = attempts.get(basename(up, '.up.sql'));
+  for (const { name } of earlier.migrations) {
+    const row = attempts.get(name);
     if (row?.state !== 'applied') return false;
     for (const intent of row.intent) {
       if (intent.type === 'builds' && (await progressOf(run.control, intent, row.built)).state !== 'done')

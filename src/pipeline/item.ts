@@ -127,7 +127,7 @@ async function resume(
   });
   const { inputs, step } = await readItem(run, dossier);
   takeUp(run, dossier, decision, await readSubjectsAgain(run, step), inputs);
-  dossier.files.push(...decision.migrations.flatMap(({ upPath, downPath }) => [upPath, downPath]));
+  dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
   dossier.effect = 'applied';
   return verify(run, dossier, decision.trial);
 }
@@ -145,10 +145,11 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   const subjects = await readSubjectsAgain(run, step);
   const applied = await readApplied(run.control);
   const isApplied = decision.migrations.every(({ name }) => applied.has(name));
+  if (!isApplied && earlier.outcome !== 'awaiting-approval') return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
   takeUp(run, dossier, decision, subjects, inputs);
   if (!isApplied) return carryOut(run, dossier, decision);
-  dossier.files.push(...decision.migrations.flatMap(({ upPath, downPath }) => [upPath, downPath]));
+  dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
   dossier.effect = 'applied';
   return verify(run, dossier, decision.trial);
 }

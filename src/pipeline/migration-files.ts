@@ -1,16 +1,26 @@
-import { basename } from 'node:path';
+import type { FileText } from '../migration/formats/format.ts';
+import { formatNamed } from '../migration/formats/index.ts';
 import { readApplied } from '../migration/ledger.ts';
-import type { Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
+import { isWritable, removeRepositoryFile, writeRepositoryFile } from './files.ts';
+import { readMigrationFolder } from './migration-folder.ts';
 import { isWaiting } from './remembered.ts';
 
+/** Writes the item's migrations, then enters them where their tool keeps a list. */
 export async function writeMigrations(run: RunContext, dossier: Dossier): Promise<void> {
-  for (const { upPath, upText, downPath, downText } of dossier.migrations) {
-    await writeRepositoryFile(run, upPath, upText);
-    await writeRepositoryFile(run, downPath, downText);
-    dossier.files.push(upPath, downPath);
+  const { migrations } = dossier;
+  const written: FileText[] = migrations.flatMap(({ files }) => files);
+  for (const { path, text } of written) await writeRepositoryFile(run, path, text);
+  dossier.files.push(...written.map(({ path }) => path));
+  for (const format of formatsOf(migrations)) {
+    if (format.register === undefined) continue;
+    const folder = await readMigrationFolder(run, format, run.config.migrations);
+    const own = migrations.filter((migration) => migration.format === format.name);
+    for (const { path, text } of format.register(own, folder, run.now())) {
+      await writeRepositoryFile(run, path, text);
+      dossier.files.push(path);
+    }
   }
 }
 
@@ -21,13 +31,13 @@ export async function writeMigrations(run: RunContext, dossier: Dossier): Promis
 export async function discardMigrations(run: RunContext, dossier: Dossier): Promise<void> {
   if (run.options.dryRun) return;
   const handedOver = new Set(dossier.earlier?.migrations.map(({ up }) => up));
-  const isKept = ({ upPath }: Migration) => handedOver.has(upPath);
-  const discarded = dossier.migrations
-    .filter((migration) => !isKept(migration))
-    .flatMap(({ upPath, downPath }) => [upPath, downPath]);
-  for (const path of discarded) await removeRepositoryFile(run, path);
-  dossier.files = dossier.files.filter((path) => !discarded.includes(path));
-  dossier.migrations = dossier.migrations.filter(isKept);
+  const discarded = dossier.migrations.filter(({ upPath }) => !handedOver.has(upPath));
+  const removed = await removeMigrations(
+    run,
+    discarded.map(({ format, name, files }) => ({ format, name, files: files.map(({ path }) => path) })),
+  );
+  dossier.files = dossier.files.filter((path) => !removed.has(path));
+  dossier.migrations = dossier.migrations.filter((migration) => !discarded.includes(migration));
 }
 
 /** Removes the files that an earlier run wrote for this item, where another change takes their place and they never took effect. */
@@ -36,9 +46,47 @@ export async function removeSuperseded(run: RunContext, dossier: Dossier): Promi
   if (earlier === null || !isWaiting(earlier)) return;
   const current = new Set(dossier.migrations.map(({ upPath }) => upPath));
   const applied = await readApplied(run.control);
-  for (const { up, down } of earlier.migrations) {
-    if (current.has(up) || applied.has(basename(up, '.up.sql'))) continue;
-    await removeRepositoryFile(run, up);
-    await removeRepositoryFile(run, down);
+  await removeMigrations(
+    run,
+    earlier.migrations.filter(({ up, name }) => !current.has(up) && !applied.has(name)),
+  );
+}
+
+interface Removable {
+  readonly format: string;
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Takes migrations out of their tool's list, then removes their files. Those in a folder that the configuration does
+ * not name any more stay. The paths that were changed or removed.
+ */
+async function removeMigrations(run: RunContext, all: readonly Removable[]): Promise<Set<string>> {
+  const migrations = all.filter(({ files }) => files.every((path) => isWritable(run.config, path)));
+  const touched = new Set<string>();
+  for (const format of formatsOf(migrations)) {
+    const own = migrations.filter((migration) => migration.format === format.name);
+    const folder = await readMigrationFolder(run, format, run.config.migrations);
+    const withdrawal = format.withdraw?.(
+      own.map(({ name }) => name),
+      folder,
+    );
+    for (const { path, text } of withdrawal?.shared ?? []) {
+      await (text === null ? removeRepositoryFile(run, path) : writeRepositoryFile(run, path, text));
+      touched.add(path);
+    }
+    for (const { name, files } of own) {
+      if (withdrawal?.names.has(name) === false) continue;
+      for (const path of files) {
+        await removeRepositoryFile(run, path);
+        touched.add(path);
+      }
+    }
   }
+  return touched;
+}
+
+function formatsOf(migrations: readonly { readonly format: string }[]) {
+  return [...new Set(migrations.map(({ format }) => format))].map(formatNamed);
 }

@@ -4,7 +4,8 @@ import { createTwoFilesPatch } from 'diff';
 import { stepsOf } from '../change.ts';
 import { PitstopError } from '../errors.ts';
 import { systemCode } from '../files/system-error.ts';
-import { isTransactional, type Migration } from '../migration/migration.ts';
+import { isTransactional } from '../migration/formats/text.ts';
+import type { Migration } from '../migration/migration.ts';
 import { sha256, type LedgerRow } from '../migration/ledger.ts';
 import { statementsOrNone } from '../sql/parse.ts';
 import type { RunContext } from './context.ts';
@@ -21,7 +22,7 @@ export interface MigrationText {
 /** Reads a migration by its name, or by the path of one of its files. The bytes that are read here are what is judged, hashed and sent. */
 export async function readMigration(run: RunContext, given: string): Promise<MigrationText> {
   const folder = run.config.migrations;
-  const name = basename(given).replace(/\.(?:up|down)\.sql$/, '');
+  const name = nameOf(given);
   const [upPath, downPath] = [`${folder}/${name}.up.sql`, `${folder}/${name}.down.sql`];
   const upText = await readText(join(run.root, upPath));
   if (upText === null) {
@@ -33,17 +34,29 @@ export async function readMigration(run: RunContext, given: string): Promise<Mig
   return { name, upPath, downPath, upText, downText: (await readText(join(run.root, downPath))) ?? '' };
 }
 
+/** The name in whatever somebody gives: the name itself, or the path of one of its files. */
+export function nameOf(given: string): string {
+  return basename(given).replace(/\.(?:up|down)\.sql$/, '');
+}
+
 /** One direction of it, as steps. */
 export function asMigration(text: MigrationText, direction: 'up' | 'down'): Migration {
-  const forth = {
-    upPath: text.upPath,
-    upText: text.upText,
-    downPath: text.downPath,
-    downText: text.downText,
+  const [up, down] = [
+    { path: text.upPath, text: text.upText },
+    { path: text.downPath, text: text.downText },
+  ];
+  const [to, back] = direction === 'up' ? [up, down] : [down, up];
+  const migration: Migration = {
+    format: 'plain',
+    name: text.name,
+    steps: stepsOf(to.text),
+    files: [to, back],
+    upPath: to.path,
+    upText: to.text,
+    downPath: back.path,
+    byHand: false,
+    note: null,
   };
-  const back = { upPath: text.downPath, upText: text.downText, downPath: text.upPath, downText: text.upText };
-  const files = direction === 'up' ? forth : back;
-  const migration: Migration = { name: text.name, steps: stepsOf(files.upText), ...files };
   if (isTransactional(migration) || migration.steps.length === 1) return migration;
   throw new PitstopError(
     'migration-mixed',

@@ -63,7 +63,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
         ...conclusion,
         sizeBytes: dossier.chosen?.sizeBytes ?? 0,
         upPaths: dossier.migrations.map(({ upPath }) => upPath),
-        downPaths: dossier.migrations.map(({ downPath }) => downPath),
+        downPaths: dossier.migrations.flatMap(({ downPath }) => downPath ?? []),
         request: dossier.request?.id ?? null,
         evidence: path,
       }),

@@ -6,6 +6,24 @@ import { slug } from '../migration/migration.ts';
 import { redact } from '../report/redact.ts';
 import type { Item } from '../task/item.ts';
 
+/** Before there was a choice of formats, a migration was two plain files and had their name. */
+const rememberedMigration = z
+  .object({
+    name: z.string().optional(),
+    format: z.string().default('plain'),
+    up: z.string(),
+    down: z.string().nullable(),
+    files: z.array(z.string()).optional(),
+    statements: z.array(z.string()),
+  })
+  .transform(({ name, files, ...rest }) => ({
+    ...rest,
+    name: name ?? basename(rest.up, '.up.sql'),
+    files: files ?? [rest.up, ...(rest.down === null ? [] : [rest.down])],
+  }));
+
+export type RememberedMigration = z.output<typeof rememberedMigration>;
+
 /** What a later run needs of an evidence file; the rest is for reviewers. */
 const remembered = z.object({
   schemaVersion: z.literal(1),
@@ -16,7 +34,7 @@ const remembered = z.object({
   /** Hash of each value that the runner wrote into the task file, by field. */
   fields: z.record(z.string(), z.string()),
   request: z.string().nullable(),
-  migrations: z.array(z.object({ up: z.string(), down: z.string(), statements: z.array(z.string()) })),
+  migrations: z.array(rememberedMigration),
 });
 
 export type RememberedEvidence = z.output<typeof remembered>;

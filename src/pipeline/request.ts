@@ -39,10 +39,7 @@ export async function composeRequest(run: RunContext, draft: RequestDraft): Prom
     target: targetOf(run),
     statements: requestedStatements(judgement),
     undo: steps.toReversed().flatMap(({ builds, down }) => (builds === null || down === null ? [] : [down])),
-    files: migrations.flatMap(({ upPath, upText, downPath, downText }) => [
-      { path: upPath, sha256: sha256(upText) },
-      { path: downPath, sha256: sha256(downText) },
-    ]),
+    files: migrations.flatMap(({ files }) => files.map(({ path, text }) => ({ path, sha256: sha256(text) }))),
     objects,
   };
   const bytes = migrations.map(({ upText }) => sha256(upText));

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { attemptId, hashKey } from '../journal/journal.ts';
 import { readApplied } from '../migration/ledger.ts';
 import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
@@ -71,10 +70,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
 async function isAnswered(run: RunContext, evidence: RememberedEvidence): Promise<boolean> {
   if (!isWaiting(evidence)) return false;
   const applied = await readApplied(run.control);
-  if (
-    evidence.migrations.length > 0 &&
-    evidence.migrations.every(({ up }) => applied.has(basename(up, '.up.sql')))
-  )
+  if (evidence.migrations.length > 0 && evidence.migrations.every(({ name }) => applied.has(name)))
     return true;
   const { request } = evidence;
   if (request === null || !run.options.apply) return false;

@@ -28,7 +28,7 @@ export async function withSurroundings<T>(
       requireVersion(server, target);
       const environment = environmentOf(request, server);
       await requireSession(control, reader);
-      if (!options.dryRun && !planning) await requireLedger(control, server, options);
+      if (!options.dryRun && !planning) await requireLedger(control, server, request);
       if (!planning) await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
       const journalPath = join(request.root, STATE_FOLDER, 'journal.jsonl');
       const settings = trialSettings(request);
