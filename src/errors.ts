@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   'task-file-conflict-markers': EXIT.input,
   'item-not-found': EXIT.input,
   'item-ambiguous': EXIT.input,
+  'program-not-allowed': EXIT.input,
+  'git-not-ready': EXIT.input,
 
   'connection-failed': EXIT.surroundings,
   'connection-lost': EXIT.surroundings,
@@ -37,6 +39,8 @@ export const ERROR_CODES = {
   'task-file-read-only': EXIT.surroundings,
   'task-file-locked': EXIT.surroundings,
   'write-outside': EXIT.surroundings,
+  'program-not-found': EXIT.surroundings,
+  'program-timeout': EXIT.surroundings,
 
   'task-file-changed': EXIT.blocked,
   'edit-refused': EXIT.blocked,

@@ -20,6 +20,7 @@ const PURE = [
   'measure/',
   'report/',
   'source/',
+  'external/words.ts',
   'change.ts',
   'trial.ts',
   'facts.ts',
@@ -109,6 +110,17 @@ const IMPORT_RULES: readonly ImportRule[] = [
     never: ['npm:libpg-query'],
   },
   {
+    rule: 'only external/ starts programs; the embedded server and the identity of processes know their own',
+    of: ['*'],
+    except: ['external/', 'labs/embedded/', 'files/process-identity.ts'],
+    never: ['node:child_process'],
+  },
+  {
+    rule: 'programs are run without knowing what for',
+    of: ['external/'],
+    only: ['external/', 'report/', 'errors.ts', 'node:*'],
+  },
+  {
     rule: 'files know the text of task files and errors, no database',
     of: ['files/'],
     only: ['files/', 'task/', 'errors.ts', 'node:*', 'npm:*'],
@@ -144,15 +156,15 @@ const TEXT_RULES: readonly TextRule[] = [
     never: /\bprocess\.(?:argv|exit\b|exitCode|stdout|stderr|stdin|cwd|chdir|env)\b/,
   },
   {
-    rule: 'only the program and the guard of embedded servers listen to the process',
+    rule: 'only the program and the guard of what it has started listen to the process',
     of: ['*'],
-    except: ['cli.ts', 'labs/embedded/last-resort.ts'],
+    except: ['cli.ts', 'external/last-resort.ts'],
     never: /\bprocess\.(?:on|once|addListener)\b/,
   },
   {
-    rule: 'only the embedded server ends processes',
+    rule: 'only who starts processes ends them',
     of: ['*'],
-    except: ['labs/embedded/'],
+    except: ['external/', 'labs/embedded/'],
     // Signal 0 only asks whether the process lives.
     never: /\bprocess\.(?:kill\((?!\w+, 0\))|abort)/,
   },
@@ -246,7 +258,9 @@ describe('the checker', () => {
     ['only the program touches', 'pipeline/a.ts', 'const path = process.cwd();'],
     ['only the program touches', 'files/a.ts', 'if (bad) process.exit(1);'],
     ['only the program and the guard', 'pg/a.ts', "process.on('exit', undo);"],
-    ['only the embedded server ends', 'files/a.ts', "process.kill(pid, 'SIGKILL');"],
+    ['only external/ starts', 'git/a.ts', "import { execFile } from 'node:child_process';"],
+    ['programs are run', 'external/a.ts', "import type { Item } from '../task/item.ts';"],
+    ['only who starts processes ends', 'files/a.ts', "process.kill(pid, 'SIGKILL');"],
     ['pure stages get time', 'gate/a.ts', 'const now = Date.now();'],
     ['nobody but the registry asks', 'pipeline/a.ts', "if (dossier.kind === 'query') more();"],
   ])('finds a breach: %s, %s: %s', (rule, file, text) => {
