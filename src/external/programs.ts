@@ -3,7 +3,7 @@ import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PitstopError } from '../errors.ts';
 
 /** Every program that pitstop may start by its name. */
-export const PROGRAMS = ['psql', 'pg_dump', 'pg_restore', 'docker', 'git', 'ssh-keygen'] as const;
+const PROGRAMS = ['psql', 'pg_dump', 'pg_restore', 'docker', 'git', 'ssh-keygen'] as const;
 
 /** One of the list, or the first word of the command that the user has configured. */
 export type Program = (typeof PROGRAMS)[number] | { readonly configured: string };
