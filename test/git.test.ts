@@ -375,7 +375,7 @@ describe('a commit', () => {
     await repo.git('add', TASKS);
     const before = [await head(repo), await repo.git('ls-files', '--stage')];
     expect(await refusal(commitItem(repo.repository, item()))).toMatch(
-      /^git-not-ready: Something else is staged/,
+      /^git-not-ready: The index does not take .*: Entry '.*' would be overwritten/,
     );
     expect([await head(repo), await repo.git('ls-files', '--stage')]).toEqual(before);
   });
@@ -633,6 +633,19 @@ describe('signatures', () => {
     expect([await head(repo), await repo.git('ls-files', '--stage')]).toEqual(before);
   });
 
+  test('K7: a program that waits for a passphrase is not waited for', async () => {
+    const repo = await signing();
+    const slow = join(repo.home, 'slow.sh');
+    await writeFile(slow, '#!/bin/sh\nexec sleep 20\n');
+    await chmod(slow, 0o755);
+    await repo.user('config', '--global', 'gpg.ssh.program', slow);
+    const git = await openGit(repo.repository, { silenceMs: 500 });
+    const tree = (await repo.git('rev-parse', 'HEAD^{tree}')).trim();
+    expect(await refusal(git('commit-tree', '-S', '-m', 'x', tree))).toMatch(
+      /^program-timeout: git commit-tree/,
+    );
+  });
+
   test('K6: the repository does not choose the program that signs', async () => {
     const repo = await signing();
     const sprung = await trap(join(repo.path, 'sign'));
@@ -685,7 +698,10 @@ exec '${real}' "$@"
       await writeFile(join(tools, 'calls'), '');
       await writeFile(join(tools, 'fatal'), String(fatal));
       const args = ['--import', import.meta.resolve('tsx'), join(tools, 'commit.mts'), argument];
-      const child = spawn(process.execPath, args, { stdio: 'inherit', env: { PATH: process.env['PATH'] } });
+      const child = spawn(process.execPath, args, {
+        stdio: 'inherit',
+        env: { PATH: process.env['PATH'], TMPDIR: tools },
+      });
       return once(child, 'exit');
     };
     const ends = new Set<string>();
@@ -729,6 +745,16 @@ exec '${real}' "$@"
       /^git-not-ready: The branch .* was changed/,
     );
     expect([await head(repo), await repo.git('ls-files', '--stage')]).toEqual(before);
+  });
+
+  test('K8: an index that stays locked is left alone', async () => {
+    const repo = await opened();
+    const before = await head(repo);
+    await writeFile(join(repo.path, '.git/index.lock'), '');
+    expect(await refusal(commitItem(repo.repository, item()))).toMatch(
+      /^git-not-ready: The index .*index\.lock/,
+    );
+    expect(await head(repo)).toBe(before);
   });
 
   test('an index that is locked for a moment is waited for', async () => {

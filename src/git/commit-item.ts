@@ -111,8 +111,8 @@ async function advance(repository: Repository, branch: string, head: string, com
   await requireBranch(git, branch);
   await orNotReady(
     patiently(() => git('read-tree', '-m', '-i', head, commit)),
-    'Something else is staged for a file of this commit',
-    'Take it back (git restore --staged FILE) and run again; the file in the work tree stays as it is.',
+    'The index does not take the files of this commit',
+    'Take back what is staged for them (git restore --staged FILE), or wait until the index is free, and run again.',
   );
   try {
     const [subject = ''] = (await git('rev-list', '--max-count=1', '--format=%s', commit))
@@ -120,7 +120,7 @@ async function advance(repository: Repository, branch: string, head: string, com
       .slice(1);
     await git('update-ref', '-m', `commit: ${subject}`, `refs/heads/${branch}`, commit, head);
   } catch (error) {
-    await git('read-tree', '-m', '-i', commit, head);
+    await patiently(() => git('read-tree', '-m', '-i', commit, head));
     throw notReady(
       `The branch ${branch} was changed by somebody else`,
       'Run again when nobody works on it.',

@@ -114,9 +114,17 @@ export async function openGit(
       return await git.raw(...args);
     } catch (error) {
       if (cancellable) signal.throwIfAborted();
+      if (error instanceof GitPluginError && error.plugin === 'timeout') throw silent(args[0], silenceMs);
       throw error;
     }
   };
+}
+
+function silent(command: string | undefined, silenceMs: number): PitstopError {
+  const message = `git ${command ?? ''} gave no sign of life for ${silenceMs / 1_000} s and was ended.`;
+  return new PitstopError('program-timeout', message, {
+    hint: 'It may have waited for a passphrase or the network; nobody can answer there.',
+  });
 }
 
 /** What git itself says about why something does not work becomes the message. */
