@@ -154,3 +154,36 @@ describe('C4: migration formats', () => {
     expect(nobody.message).toContain('applyWith: plain migrations have no tool');
   });
 });
+
+describe('tests', () => {
+  const tests = (value: unknown) => configSchema.parse({ tests: value }).tests;
+
+  test.each([
+    ['npm test', { command: ['npm', 'test'], timeoutMs: 600_000 }],
+    [['npx', 'vitest', 'a b | c'], { command: ['npx', 'vitest', 'a b | c'], timeoutMs: 600_000 }],
+    [
+      { command: 'pytest -k "not slow"', timeoutMs: 5_000 },
+      { command: ['pytest', '-k', 'not slow'], timeoutMs: 5_000 },
+    ],
+    [{ command: ['make', 'test'] }, { command: ['make', 'test'], timeoutMs: 600_000 }],
+    [undefined, undefined],
+  ])('%j', (value, expected) => {
+    expect(tests(value)).toEqual(expected);
+  });
+
+  test.each([
+    ['npm test && npm run e2e', /tests\.command: & needs a shell: .*array/],
+    [{ command: 'npm test | tee x' }, /tests\.command: \| needs a shell/],
+    ['', /the command is empty/],
+    [[''], /the command is empty/],
+    [[], /tests\.command/],
+    [5, /tests/],
+    [{ timeoutMs: 5 }, /tests\.command: must be a command/],
+    [{ command: 'x', timeoutMs: 1e12 }, /tests\.timeoutMs/],
+    [{ command: 'x', shell: true }, /shell/],
+  ])('not %j', async (value, message) => {
+    expect((await failure({ 'pitstop.config.json': JSON.stringify({ tests: value }) })).message).toMatch(
+      message,
+    );
+  });
+});

@@ -4,6 +4,21 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { PitstopError } from './errors.ts';
 import { FORMAT_NAMES, formatNamed } from './migration/formats/index.ts';
+import { splitCommand } from './external/words.ts';
+
+/** A command is split here and never given to a shell. */
+const words = z
+  .union([z.string(), z.array(z.string()).min(1)], { error: 'must be a command or a list of its words' })
+  .transform((value, context): [string, ...string[]] => {
+    const split = typeof value === 'string' ? splitCommand(value) : { words: value };
+    const [program = '', ...args] = 'words' in split ? split.words : [];
+    if (program === '')
+      context.addIssue({
+        code: 'custom',
+        message: 'problem' in split ? split.problem : 'the command is empty',
+      });
+    return [program, ...args];
+  });
 
 const milliseconds = z.number().int().positive();
 const folder = z
@@ -50,6 +65,12 @@ const keys = z.strictObject({
         .describe('Whether statements may be executed on production to measure them.'),
     })
     .prefault({}),
+  tests: z
+    .preprocess(
+      (value) => (typeof value === 'string' || Array.isArray(value) ? { command: value } : value),
+      z.strictObject({ command: words, timeoutMs: milliseconds.max(86_400_000).default(600_000) }).optional(),
+    )
+    .describe('The command that runs the project’s own tests.'),
   trial: z
     .strictObject({
       maxTableBytes: z

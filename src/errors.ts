@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   'approval-signature-invalid': EXIT.input,
   'approver-not-allowed': EXIT.input,
   'signing-failed': EXIT.input,
+  'program-not-allowed': EXIT.input,
+  'git-not-ready': EXIT.input,
 
   'connection-failed': EXIT.surroundings,
   'connection-lost': EXIT.surroundings,
@@ -57,6 +59,8 @@ export const ERROR_CODES = {
   'task-file-locked': EXIT.surroundings,
   'write-outside': EXIT.surroundings,
   'audit-log-locked': EXIT.surroundings,
+  'program-not-found': EXIT.surroundings,
+  'program-timeout': EXIT.surroundings,
 
   'task-file-changed': EXIT.blocked,
   'request-changed': EXIT.blocked,

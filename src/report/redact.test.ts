@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redact } from './redact.ts';
+import { redact, redactOutput, secretsOf } from './redact.ts';
 
 describe('passwords in URLs', () => {
   test.each([
@@ -39,4 +39,38 @@ test('every string of a value, however deep; everything else as it is', () => {
     flag: true,
   });
   expect(value.list[0]?.url).toBe('x://u:secret@h');
+});
+
+describe('what programs print', () => {
+  const env = {
+    PGPASSWORD: 'hunter2hunter2',
+    DATABASE_URL: 'postgres://app:s%40lty-one@db/shop',
+    GITHUB_TOKEN: 'ghp_0123456789',
+    SHORT_TOKEN: 'abc',
+    HOME: '/home/ann',
+    EMPTY_SECRET: '',
+  };
+
+  test('secrets are the values of variables with such a name, and passwords of URLs, as written and decoded', () => {
+    expect(secretsOf(env)).toEqual(['hunter2hunter2', 'ghp_0123456789', 's%40lty-one', 's@lty-one']);
+  });
+
+  test.each([
+    ['login ghp_0123456789 for ann', 'login *** for ann'],
+    ['password is s@lty-one!', 'password is ***!'],
+    ['PGPASSWORD=other psql', 'PGPASSWORD=*** psql'],
+    ["PGPASSWORD='o t h e r' psql", 'PGPASSWORD=*** psql'],
+    ['host=db password=other user=app', 'host=db password=*** user=app'],
+    ["host=db password = 'it\\'s other' user=app", 'host=db password = *** user=app'],
+    ['postgres://b:other@db', 'postgres://b:***@db'],
+    ['/home/ann/abc', '/home/ann/abc'],
+  ])('%s', (text, expected) => {
+    expect(redactOutput(text, secretsOf(env))).toBe(expected);
+  });
+
+  test('a statement that compares a column of that name stays, outside of output', () => {
+    const sql = "SELECT 1 FROM users WHERE password = 'x'";
+    expect(redact(sql)).toBe(sql);
+    expect(redact('PGPASSWORD=other psql')).toBe('PGPASSWORD=*** psql');
+  });
 });

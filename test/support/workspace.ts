@@ -12,9 +12,9 @@ const execute = promisify(execFile);
 export interface Workspace {
   /** Absolute, without symlinks. */
   readonly path: string;
-  write(name: string, content: string | Uint8Array): Promise<void>;
-  read(name: string): Promise<string>;
-  git(...args: string[]): Promise<string>;
+  readonly write: (name: string, content: string | Uint8Array) => Promise<void>;
+  readonly read: (name: string) => Promise<string>;
+  readonly git: (...args: string[]) => Promise<string>;
 }
 
 /** Creates one with a `tasks` folder and the given files, all committed. It goes when the test that asked for it is over. */

@@ -4,7 +4,7 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { identity, type Account } from './account.ts';
 import { environment } from './environment.ts';
-import { asLastResort } from './last-resort.ts';
+import { asLastResort } from '../../external/last-resort.ts';
 import { unavailable } from './unavailable.ts';
 
 const MAJOR = '18';

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identity, type Account } from './account.ts';
 import { environment } from './environment.ts';
-import { asLastResort } from './last-resort.ts';
+import { asLastResort } from '../../external/last-resort.ts';
 import { quitPostmasterNow, readPostmasterFile, waitForPostmaster } from './postmaster-file.ts';
 import { unavailable } from './unavailable.ts';
 

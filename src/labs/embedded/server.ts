@@ -3,7 +3,7 @@ import { chooseAccount } from './account.ts';
 import { prepareBinaries } from './binaries.ts';
 import { closeFolder, closeFolderNow, createTemporaryFolder, openKeptFolder, programsOf } from './folder.ts';
 import { initialise } from './initialise.ts';
-import { asLastResort } from './last-resort.ts';
+import { asLastResort } from '../../external/last-resort.ts';
 import { locatePlatformPackage } from './platform-package.ts';
 import { startPostmaster } from './postmaster.ts';
 
