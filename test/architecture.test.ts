@@ -130,6 +130,11 @@ const IMPORT_RULES: readonly ImportRule[] = [
     never: ['task/', 'steps/', 'advisor/', 'labs/', 'journal/', 'explain/', 'config.ts'],
   },
   {
+    rule: 'lint advises; it does not judge',
+    of: ['lint/'],
+    never: ['gate/'],
+  },
+  {
     rule: 'only the registry knows the step kinds',
     of: ['*'],
     except: ['steps/registry.ts'],
@@ -243,6 +248,7 @@ describe('the checker', () => {
     ['the journal is a file', 'journal/a.ts', "import { a } from '../change.ts';"],
     ['labs try and measure', 'labs/a.ts', "import { judge } from '../gate/verdict.ts';"],
     ['migrations are applied', 'migration/a.ts', "import type { Item } from '../task/item.ts';"],
+    ['lint advises', 'lint/rules/a.ts', "import { judge } from '../../gate/verdict.ts';"],
     ['only the registry knows', 'pipeline/a.ts', "import { query } from '../steps/query.ts';"],
     ['only the program touches', 'pipeline/a.ts', 'const path = process.cwd();'],
     ['only the program touches', 'files/a.ts', 'if (bad) process.exit(1);'],

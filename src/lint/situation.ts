@@ -20,6 +20,8 @@ export interface Situation {
   readonly inTransaction: boolean | null;
   /** Tables that were there before and that the transaction, if there is one, holds under ACCESS EXCLUSIVE. */
   readonly held: ReadonlySet<string>;
+  /** Tables that the text has written anew. */
+  readonly rewritten: ReadonlySet<string>;
   /** What the transaction, if there is one, has added NOT VALID. */
   readonly notValid: readonly AddedConstraint[];
   /** Labels that the transaction, if there is one, has added to enumerated types. */
@@ -41,6 +43,7 @@ export function keyOf({ schemaname = 'public', relname = '' }: Named): string {
 export class Progress implements Situation {
   inTransaction: boolean | null;
   readonly held = new Set<string>();
+  readonly rewritten = new Set<string>();
   readonly newLabels = new Set<string>();
   readonly constrainedDomains = new Set<string>();
   notValid: AddedConstraint[] = [];
@@ -78,11 +81,14 @@ export class Progress implements Situation {
     return this.#localTimeouts.get(name) ?? this.#timeouts.get(name) ?? null;
   }
 
-  advance(tree: Node, { lock }: Effect): void {
+  advance(tree: Node, { lock, work }: Effect): void {
     if ('TransactionStmt' in tree) this.#turn(tree.TransactionStmt.kind);
     else if ('VariableSetStmt' in tree) this.#set(tree);
     else if (this.inTransaction !== false && lock === 'ACCESS EXCLUSIVE')
       for (const relation of lockedRelations(tree)) if (!this.isNew(relation)) this.held.add(keyOf(relation));
+    if (work === 'rewrite')
+      for (const relation of lockedRelations(tree))
+        if (!this.isNew(relation)) this.rewritten.add(keyOf(relation));
     this.#remember(tree);
   }
 

@@ -422,6 +422,43 @@ const CASES: Readonly<
     finds: ['DO $$ BEGIN END $$', 'CALL p()', 'EXECUTE q'],
     passes: ['SELECT p()', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1'],
   },
+  'missing-statement-timeout': {
+    finds: ['CREATE INDEX i ON t (a)', "SET lock_timeout = '1s'; ALTER TABLE t ALTER COLUMN a SET NOT NULL"],
+    passes: [
+      "SET statement_timeout = '5s'; ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+      'ALTER TABLE t ADD COLUMN z int',
+      'ALTER TABLE t VALIDATE CONSTRAINT c',
+      `${NEW} CREATE INDEX i ON t (a)`,
+      'UPDATE t SET a = 1 WHERE b = 1',
+    ],
+  },
+  'wide-index': {
+    finds: ['CREATE INDEX CONCURRENTLY i ON t (a, b, c, d)'],
+    passes: [
+      'CREATE INDEX CONCURRENTLY i ON t (a, b, c) INCLUDE (d)',
+      'CREATE UNIQUE INDEX CONCURRENTLY i ON t (a, b, c, d)',
+    ],
+  },
+  'timestamp-without-time-zone': {
+    finds: ['CREATE TABLE t (at timestamp)', 'ALTER TABLE t ADD COLUMN at timestamp(3)'],
+    passes: ['CREATE TABLE t (at timestamptz, day date)', 'SELECT now()::timestamp'],
+  },
+  'drop-database': {
+    finds: ['DROP DATABASE d', 'DROP SCHEMA s', 'DROP SCHEMA IF EXISTS s CASCADE'],
+    passes: ['DROP TABLE t', 'CREATE SCHEMA s'],
+  },
+  'rewritten-again': {
+    finds: ['ALTER TABLE t ADD COLUMN z serial; ALTER TABLE t ALTER COLUMN a TYPE bigint'],
+    passes: [
+      'ALTER TABLE t ADD COLUMN z serial, ALTER COLUMN a TYPE bigint',
+      'ALTER TABLE t ADD COLUMN z serial; ALTER TABLE u ADD COLUMN z serial',
+      'ALTER TABLE t ADD COLUMN z serial; ALTER TABLE t ADD COLUMN y int',
+    ],
+  },
+  'identity-change': {
+    finds: ['SET ROLE admin', 'SET LOCAL SESSION AUTHORIZATION admin', 'RESET ROLE'],
+    passes: ['SET search_path = s', 'ALTER ROLE r SET search_path = s'],
+  },
   'concurrently-on-partitioned': {
     finds: ['CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE INDEX CONCURRENTLY i ON p (a)'],
     passes: ['CREATE TABLE p (a int); CREATE INDEX CONCURRENTLY i ON p (a)'],
