@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import { Command as Program, CommanderError, Option } from 'commander';
 import type { Command, Outside, OptionSpec } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -102,7 +103,7 @@ function outsideWorld(): Outside {
     cwd: process.cwd(),
     env: process.env,
     version,
-    readInput: (most) => readBytes(process.stdin, most),
+    readInput: (most) => readBytes(addAbortSignal(interruption.signal, process.stdin), most),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     color:

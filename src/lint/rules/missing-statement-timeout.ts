@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { blocksWrites } from '../lock/mode.ts';
 import { lockedRelations } from '../locked.ts';
 import type { Relation } from '../parts.ts';
@@ -8,14 +7,13 @@ export const missingStatementTimeout: LintRule = {
   name: 'missing-statement-timeout',
   summary: 'a scan or rewrite under a blocking lock has no limit in time',
 
-  find({ tree, effect, before, context: { runner, facts } }) {
+  find({ tree, effect, before, isInUse, context: { runner } }) {
     if (runner === 'pitstop' || !effect.inTransaction || !blocksWrites(effect.lock)) return [];
     if (effect.work !== 'scan' && effect.work !== 'rewrite') return [];
     if ((before.timeout('statement_timeout') ?? 0) > 0 || (before.timeout('transaction_timeout') ?? 0) > 0)
       return [];
     const relations = lockedRelations(tree);
-    const isNobodys = (relation: Relation) =>
-      before.isNew(relation) || relationOf(facts, relation)?.isEmpty === true;
+    const isNobodys = (relation: Relation) => !isInUse(relation);
     if (relations.length > 0 && relations.every(isNobodys)) return [];
     return [
       {
