@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { addAbortSignal } from 'node:stream';
 import { Command as Program, CommanderError, Option } from 'commander';
 import type { Command, Outside, OptionSpec } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -116,7 +117,7 @@ function outsideWorld(): Outside {
     cwd: process.cwd(),
     env: process.env,
     version,
-    readInput: (most) => readBytes(process.stdin, most),
+    readInput: (most) => readBytes(addAbortSignal(interruption.signal, process.stdin), most),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     color:

@@ -196,6 +196,11 @@ const IMPORT_RULES: readonly ImportRule[] = [
     ],
   },
   {
+    rule: 'lint advises; it does not judge',
+    of: ['lint/'],
+    never: ['gate/'],
+  },
+  {
     rule: 'only the registry knows the step kinds',
     of: ['*'],
     except: ['steps/registry.ts'],
@@ -314,6 +319,7 @@ describe('the checker', () => {
     ['labs try and measure', 'labs/a.ts', "import { judge } from '../gate/verdict.ts';"],
     ['migrations are applied', 'migration/a.ts', "import type { Item } from '../task/item.ts';"],
     ['approvals are checked', 'approval/a.ts', "import { a } from '../migration/ledger.ts';"],
+    ['lint advises', 'lint/rules/a.ts', "import { judge } from '../../gate/verdict.ts';"],
     ['only the registry knows', 'pipeline/a.ts', "import { query } from '../steps/query.ts';"],
     ['only the program touches', 'pipeline/a.ts', 'const path = process.cwd();'],
     ['only the program touches', 'files/a.ts', 'if (bad) process.exit(1);'],

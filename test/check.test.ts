@@ -244,6 +244,8 @@ describe('the text for people', () => {
       expect.stringContaining('instead: CREATE INDEX CONCURRENTLY i ON t (…)'),
       expect.stringContaining('missing-lock-timeout'),
       expect.stringContaining('instead: SET LOCAL lock_timeout'),
+      expect.stringContaining('missing-statement-timeout'),
+      expect.stringContaining('instead: SET LOCAL statement_timeout'),
       'allow: 2 statements, judged as development (--environment says development)',
       '',
     ]);

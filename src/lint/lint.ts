@@ -1,7 +1,8 @@
 import type { Statement } from '../sql/parse.ts';
-import { NO_FACTS } from './facts.ts';
+import { NO_FACTS, relationOf } from './facts.ts';
 import { effectOf } from './lock/effect-of.ts';
 import type { Effect } from './lock/effect.ts';
+import type { Relation } from './parts.ts';
 import type { LintContext, LintFinding } from './rule.ts';
 import { RULES } from './rules/index.ts';
 import { Progress } from './situation.ts';
@@ -25,9 +26,19 @@ export function lint(
   context: LintContext = UNKNOWN_CONTEXT,
 ): LintedStatement[] {
   const progress = new Progress(context.inTransaction);
+  const isInUse = (relation: Relation) =>
+    !progress.isNew(relation) && relationOf(context.facts, relation)?.isEmpty !== true;
   return statements.map(({ tree, sql }) => {
     const effect = effectOf(tree, context.facts);
-    const subject = { tree, sql, effect, before: progress, context, isAlone: statements.length === 1 };
+    const subject = {
+      tree,
+      sql,
+      effect,
+      isInUse,
+      before: progress,
+      context,
+      isAlone: statements.length === 1,
+    };
     const findings: LintFinding[] = [];
     for (const { name, find } of RULES)
       for (const found of find(subject)) findings.push({ rule: name, ...found });

@@ -104,3 +104,9 @@ function columnsOf({ keys, fk_attrs }: Constraint): string[] {
 export function constraintName({ table, constraint, columns }: AddedConstraint, suffix: string): string {
   return quoteName(constraint.conname ?? [table.relname ?? '', ...columns, suffix].join('_'));
 }
+
+/** What a foreign key refers to: `shop.customers (id)`. */
+export function referredText({ pktable, pk_attrs }: Constraint): string {
+  const columns = pk_attrs === undefined ? '' : ` (${columnList(namesOf(pk_attrs))})`;
+  return `${pktable === undefined ? '…' : relationName(pktable)}${columns}`;
+}

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { LintFacts } from './facts.ts';
 import type { Effect } from './lock/effect.ts';
+import type { Relation } from './parts.ts';
 import type { Situation } from './situation.ts';
 
 /** How the text is going to be run. */
@@ -17,6 +18,8 @@ interface Subject {
   readonly tree: Node;
   readonly sql: string;
   readonly effect: Effect;
+  /** Whether others may be at work on a relation: the text has not created it, and it is not known to be empty. */
+  readonly isInUse: (relation: Relation) => boolean;
   /** What the statements before it have left. */
   readonly before: Situation;
   readonly context: LintContext;

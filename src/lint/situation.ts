@@ -2,14 +2,8 @@ import type { Node } from '@pgsql/types';
 import { nodesNamed } from '../sql/walk.ts';
 import type { Effect } from './lock/effect.ts';
 import { droppedRelations } from './names.ts';
-import {
-  addedConstraints,
-  type AddedConstraint,
-  commandsOf,
-  createdConstraints,
-  type Relation,
-} from './parts.ts';
-import { remembered } from './remembered.ts';
+import { addedConstraints, type AddedConstraint, createdConstraints, type Relation } from './parts.ts';
+import { lockedRelations } from './locked.ts';
 import { timeoutsOf, type Timeout } from './timeouts.ts';
 
 /** What the statements before one have left: what is new, which timeouts hold, what the transaction holds. */
@@ -26,6 +20,8 @@ export interface Situation {
   readonly inTransaction: boolean | null;
   /** Tables that were there before and that the transaction, if there is one, holds under ACCESS EXCLUSIVE. */
   readonly held: ReadonlySet<string>;
+  /** Tables that the text has written anew. */
+  readonly rewritten: ReadonlySet<string>;
   /** What the transaction, if there is one, has added NOT VALID. */
   readonly notValid: readonly AddedConstraint[];
   /** Labels that the transaction, if there is one, has added to enumerated types. */
@@ -47,13 +43,14 @@ export function keyOf({ schemaname = 'public', relname = '' }: Named): string {
 export class Progress implements Situation {
   inTransaction: boolean | null;
   readonly held = new Set<string>();
+  readonly rewritten = new Set<string>();
   readonly newLabels = new Set<string>();
   readonly constrainedDomains = new Set<string>();
   notValid: AddedConstraint[] = [];
   readonly #outside: boolean | null;
   readonly #tables = new Map<string, { readonly isPartitioned: boolean }>();
-  readonly #indexes: { readonly name: string; readonly table: string; readonly keys: readonly string[] }[] =
-    [];
+  /** By table. */
+  readonly #indexes = new Map<string, NewIndex[]>();
   readonly #indexNames = new Set<string>();
   readonly #timeouts = new Map<Timeout, number>();
   readonly #localTimeouts = new Map<Timeout, number>();
@@ -77,19 +74,21 @@ export class Progress implements Situation {
   }
 
   hasNewIndex(table: Named, columns: readonly string[]): boolean {
-    const key = keyOf(table);
-    return this.#indexes.some((index) => index.table === key && leads(index.keys, columns));
+    return (this.#indexes.get(keyOf(table)) ?? []).some(({ keys }) => leads(keys, columns));
   }
 
   timeout(name: Timeout): number | null {
     return this.#localTimeouts.get(name) ?? this.#timeouts.get(name) ?? null;
   }
 
-  advance(tree: Node, { lock }: Effect): void {
+  advance(tree: Node, { lock, work }: Effect): void {
     if ('TransactionStmt' in tree) this.#turn(tree.TransactionStmt.kind);
     else if ('VariableSetStmt' in tree) this.#set(tree);
     else if (this.inTransaction !== false && lock === 'ACCESS EXCLUSIVE')
       for (const relation of lockedRelations(tree)) if (!this.isNew(relation)) this.held.add(keyOf(relation));
+    if (work === 'rewrite')
+      for (const relation of lockedRelations(tree))
+        if (!this.isNew(relation)) this.rewritten.add(keyOf(relation));
     this.#remember(tree);
   }
 
@@ -119,17 +118,16 @@ export class Progress implements Situation {
   #remember(tree: Node): void {
     for (const [relation, isPartitioned] of createdRelations(tree))
       this.#tables.set(keyOf(relation), { isPartitioned });
-    for (const { schema, name } of droppedRelations(tree))
-      this.#tables.delete(keyOf({ ...(schema === null ? {} : { schemaname: schema }), relname: name }));
+    for (const { schema, name } of droppedRelations(tree)) this.#forget(schema, name);
     if ('IndexStmt' in tree) {
-      const { idxname: name = '', relation = {}, indexParams, whereClause } = tree.IndexStmt;
-      const keys = nodesNamed(indexParams, 'IndexElem').map((element) => element.name ?? '');
-      if (name !== '') this.#indexNames.add(name);
-      if (whereClause === undefined) this.#indexes.push({ name, table: keyOf(relation), keys });
+      const { idxname = null, relation = {}, indexParams, whereClause } = tree.IndexStmt;
+      const keys = nodesNamed(indexParams, 'IndexElem').map((element) => element.name ?? null);
+      if (idxname !== null) this.#indexNames.add(idxname);
+      if (whereClause === undefined) this.#addIndex(relation, { name: idxname, keys });
     }
-    for (const { table, constraint, columns } of createdConstraints(tree))
+    for (const { table, constraint, columns } of [...createdConstraints(tree), ...addedConstraints(tree)])
       if (constraint.contype === 'CONSTR_PRIMARY' || constraint.contype === 'CONSTR_UNIQUE')
-        this.#indexes.push({ name: '', table: keyOf(table), keys: columns });
+        this.#addIndex(table, { name: constraint.conname ?? null, keys: columns });
     if (this.inTransaction !== false)
       this.notValid.push(
         ...addedConstraints(tree).filter(({ constraint }) => constraint.skip_validation === true),
@@ -143,6 +141,28 @@ export class Progress implements Situation {
           .join('.'),
       );
   }
+
+  #addIndex(table: Named, index: NewIndex): void {
+    const others = this.#indexes.get(keyOf(table));
+    if (others === undefined) this.#indexes.set(keyOf(table), [index]);
+    else others.push(index);
+  }
+
+  #forget(schema: string | null, name: string): void {
+    this.#tables.delete(keyOf({ ...(schema === null ? {} : { schemaname: schema }), relname: name }));
+    if (!this.#indexNames.delete(name)) return;
+    for (const [table, indexes] of this.#indexes)
+      this.#indexes.set(
+        table,
+        indexes.filter((index) => index.name !== name),
+      );
+  }
+}
+
+interface NewIndex {
+  readonly name: string | null;
+  /** Null for an expression. */
+  readonly keys: readonly (string | null)[];
 }
 
 function checksValues(node: Node): boolean {
@@ -173,23 +193,3 @@ function createdRelations(tree: Node): [relation: Relation, isPartitioned: boole
   if ('CreateSchemaStmt' in tree) return (tree.CreateSchemaStmt.schemaElts ?? []).flatMap(createdRelations);
   return [];
 }
-
-/** The relations that a statement with a strong lock is about. */
-export const lockedRelations = remembered((tree: Node): Relation[] => {
-  const dropped = droppedRelations(tree).map(({ schema, name }) => ({
-    ...(schema === null ? {} : { schemaname: schema }),
-    relname: name,
-  }));
-  if (dropped.length > 0) return dropped;
-  if ('CreateStmt' in tree) return nodesNamed(tree.CreateStmt.inhRelations, 'RangeVar');
-  if ('AlterTableStmt' in tree)
-    return [
-      ...(tree.AlterTableStmt.relation === undefined ? [] : [tree.AlterTableStmt.relation]),
-      ...commandsOf(tree).flatMap(({ command: { def } }) =>
-        def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.name !== undefined
-          ? [def.PartitionCmd.name]
-          : [],
-      ),
-    ];
-  return nodesNamed(tree, 'RangeVar');
-});

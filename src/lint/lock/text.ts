@@ -1,4 +1,6 @@
-import type { Effect, Work } from './effect.ts';
+import { parseStatements, SqlSyntaxError } from '../../sql/parse.ts';
+import { effectOf } from './effect-of.ts';
+import { strongest, type Effect, type Work } from './effect.ts';
 import type { Blocks } from './mode.ts';
 
 const BLOCKED: Readonly<Record<Blocks, string>> = {
@@ -30,4 +32,19 @@ export function effectText({ lock, indexLock, blocks, work, inTransaction, note 
   return [locks, BLOCKED[blocks], WORK[work], note ?? '', inTransaction ? '' : 'cannot run in a transaction']
     .filter((part) => part !== '')
     .join('; ');
+}
+
+/** The strongest lock of a text of SQL and whom it stops, for a comment. Needs `loadParser()` before. */
+export function lockText(sql: string): string {
+  let statements;
+  try {
+    statements = parseStatements(sql);
+  } catch (error) {
+    if (error instanceof SqlSyntaxError) return 'unknown';
+    throw error;
+  }
+  const { lock, indexLock, blocks } = strongest(statements.map(({ tree }) => effectOf(tree)));
+  if (lock === 'unknown') return 'unknown';
+  if (lock === null && indexLock === null) return 'none on tables';
+  return `${lock === null ? `${indexLock} on the index` : `${lock} on the table`}; ${BLOCKED[blocks]}`;
 }

@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { addedConstraints, constraintName, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -6,12 +5,12 @@ export const checkValidatedAtOnce: LintRule = {
   name: 'check-validated-at-once',
   summary: '`ADD CHECK` reads the whole table under ACCESS EXCLUSIVE',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedConstraints(tree).flatMap((added) => {
       const { table, constraint } = added;
       const { contype, is_enforced, skip_validation } = constraint;
       if (contype !== 'CONSTR_CHECK' || is_enforced !== true || skip_validation === true) return [];
-      if (before.isNew(table) || relationOf(facts, table)?.isEmpty === true) return [];
+      if (!isInUse(table)) return [];
       const name = constraintName(added, 'check');
       const on = `ALTER TABLE ${relationName(table)}`;
       return [

@@ -1,5 +1,4 @@
 import { namesOf } from '../../sql/walk.ts';
-import { relationOf } from '../facts.ts';
 import { isConstrainedDomain, isSerial } from '../lock/column.ts';
 import { addedColumns, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
@@ -8,13 +7,13 @@ export const constrainedDomainRewrites: LintRule = {
   name: 'constrained-domain-rewrites',
   summary: 'a new column of a domain with constraints rewrites the table, even with a constant default',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, before, isInUse, context: { facts } }) {
     return addedColumns(tree).flatMap(({ table, column }) => {
       const type = namesOf(column.typeName?.names).join('.');
       const isConstrained =
         before.constrainedDomains.has(type) ||
         (!isSerial(column) && isConstrainedDomain(column, facts) === true);
-      if (!isConstrained || before.isNew(table) || relationOf(facts, table)?.isEmpty === true) return [];
+      if (!isConstrained || !isInUse(table)) return [];
       return [
         {
           message: `ACCESS EXCLUSIVE on ${relationName(table)} while it is written anew with all indexes: ${type} is a domain with constraints`,

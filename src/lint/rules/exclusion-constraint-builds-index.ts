@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { addedConstraints, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -6,10 +5,9 @@ export const exclusionConstraintBuildsIndex: LintRule = {
   name: 'exclusion-constraint-builds-index',
   summary: '`ADD EXCLUDE` builds its index under ACCESS EXCLUSIVE, and there is no way around',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedConstraints(tree).flatMap(({ table, constraint: { contype } }) => {
-      if (contype !== 'CONSTR_EXCLUSION' || before.isNew(table) || relationOf(facts, table)?.isEmpty === true)
-        return [];
+      if (contype !== 'CONSTR_EXCLUSION' || !isInUse(table)) return [];
       return [
         {
           message: `ACCESS EXCLUSIVE on ${relationName(table)} while the index is built: reads and writes wait; it cannot be built concurrently`,

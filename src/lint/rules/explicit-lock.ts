@@ -1,6 +1,6 @@
 import { blocksWrites } from '../lock/mode.ts';
 import { relationName } from '../parts.ts';
-import { lockedRelations } from '../situation.ts';
+import { lockedRelations } from '../locked.ts';
 import type { LintRule } from '../rule.ts';
 
 export const explicitLock: LintRule = {

@@ -9,6 +9,7 @@ import { constrainedDomainRewrites } from './constrained-domain-rewrites.ts';
 import { detachNotConcurrent } from './detach-not-concurrent.ts';
 import { domainConstraintScans } from './domain-constraint-scans.ts';
 import { dropColumn } from './drop-column.ts';
+import { dropDatabase } from './drop-database.ts';
 import { dropForeignKeyLocksBoth } from './drop-foreign-key-locks-both.ts';
 import { dropIndexNotConcurrent } from './drop-index-not-concurrent.ts';
 import { dropNotNull } from './drop-not-null.ts';
@@ -21,6 +22,7 @@ import { foreignKeyValidatedAtOnce } from './foreign-key-validated-at-once.ts';
 import { foreignKeyWithNewColumn } from './foreign-key-with-new-column.ts';
 import { foreignKeyWithoutIndex } from './foreign-key-without-index.ts';
 import { identifierTooLong } from './identifier-too-long.ts';
+import { identityChange } from './identity-change.ts';
 import { ifNotExistsHidesInvalid } from './if-not-exists-hides-invalid.ts';
 import { indexNotConcurrent } from './index-not-concurrent.ts';
 import { integerKey } from './integer-key.ts';
@@ -28,6 +30,7 @@ import { invalidIndexPresent } from './invalid-index-present.ts';
 import { jsonColumn } from './json-column.ts';
 import { lockTimeoutTooLong } from './lock-timeout-too-long.ts';
 import { missingLockTimeout } from './missing-lock-timeout.ts';
+import { missingStatementTimeout } from './missing-statement-timeout.ts';
 import { notNullScan } from './not-null-scan.ts';
 import { onDeleteCascade } from './on-delete-cascade.ts';
 import { opaqueStatement } from './opaque-statement.ts';
@@ -38,6 +41,7 @@ import { refreshNotConcurrent } from './refresh-not-concurrent.ts';
 import { reindexNotConcurrent } from './reindex-not-concurrent.ts';
 import { renameBreaksClients } from './rename-breaks-clients.ts';
 import { requiredColumnWithoutDefault } from './required-column-without-default.ts';
+import { rewrittenAgain } from './rewritten-again.ts';
 import { serialOrIdentityRewrites } from './serial-or-identity-rewrites.ts';
 import { setNotNullOverNotValid } from './set-not-null-over-not-valid.ts';
 import { setUnlogged } from './set-unlogged.ts';
@@ -46,6 +50,7 @@ import { statementAfterAccessExclusive } from './statement-after-access-exclusiv
 import { storageMoveRewrites } from './storage-move-rewrites.ts';
 import { storedColumnRewrites } from './stored-column-rewrites.ts';
 import { timeoutsDuringConcurrentBuild } from './timeouts-during-concurrent-build.ts';
+import { timestampWithoutTimeZone } from './timestamp-without-time-zone.ts';
 import { transactionControlInFile } from './transaction-control-in-file.ts';
 import { truncate } from './truncate.ts';
 import { typeChangeRewrites } from './type-change-rewrites.ts';
@@ -55,6 +60,7 @@ import { uniqueConstraintBuildsIndex } from './unique-constraint-builds-index.ts
 import { vacuumFull } from './vacuum-full.ts';
 import { validateInSameTransaction } from './validate-in-same-transaction.ts';
 import { volatileDefaultRewrites } from './volatile-default-rewrites.ts';
+import { wideIndex } from './wide-index.ts';
 
 /** Every rule, by what it is about; findings come in this order. A new rule is one new file and its name here. */
 export const RULES: readonly LintRule[] = [
@@ -63,6 +69,7 @@ export const RULES: readonly LintRule[] = [
   reindexNotConcurrent,
   ifNotExistsHidesInvalid,
   invalidIndexPresent,
+  wideIndex,
   concurrentlyOnPartitioned,
   timeoutsDuringConcurrentBuild,
   cannotRunInTransaction,
@@ -90,10 +97,12 @@ export const RULES: readonly LintRule[] = [
   dropColumn,
   dropNotNull,
   dropTable,
+  dropDatabase,
   truncate,
   cascade,
   renameBreaksClients,
   jsonColumn,
+  timestampWithoutTimeZone,
   integerKey,
   identifierTooLong,
   vacuumFull,
@@ -101,14 +110,17 @@ export const RULES: readonly LintRule[] = [
   refreshNotConcurrent,
   setUnlogged,
   storageMoveRewrites,
+  rewrittenAgain,
   unboundedUpdate,
   unboundedDelete,
   enumValueUsedInSameTransaction,
   missingLockTimeout,
+  missingStatementTimeout,
   lockTimeoutTooLong,
   severalStrongLocks,
   statementAfterAccessExclusive,
   transactionControlInFile,
+  identityChange,
   partitionOfLocksParent,
   attachScans,
   detachNotConcurrent,

@@ -1,5 +1,8 @@
 import { blocksWrites } from '../lock/mode.ts';
-import { lockedRelations } from '../situation.ts';
+import { lockedRelations, referredRelations } from '../locked.ts';
+import { keyOf } from '../situation.ts';
+import type { Node } from '@pgsql/types';
+import type { Relation } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
 export const missingLockTimeout: LintRule = {
@@ -9,8 +12,12 @@ export const missingLockTimeout: LintRule = {
   find({ tree, effect, before, context: { runner } }) {
     if (runner === 'pitstop' || !effect.inTransaction || (before.timeout('lock_timeout') ?? 0) > 0) return [];
     if (!blocksWrites(effect.lock) && effect.indexLock !== 'ACCESS EXCLUSIVE') return [];
-    const relations = lockedRelations(tree);
-    if (relations.length > 0 && relations.every((relation) => before.isNew(relation))) return [];
+    const relations = [...lockedRelations(tree), ...referredRelations(tree)];
+    if (
+      relations.length > 0 &&
+      relations.every((relation) => before.isNew(relation) || isItself(relation, tree))
+    )
+      return [];
     const mode = blocksWrites(effect.lock) ? effect.lock : effect.indexLock;
     return [
       {
@@ -21,3 +28,9 @@ export const missingLockTimeout: LintRule = {
     ];
   },
 };
+
+/** A table that refers to itself and is only being created. */
+function isItself(relation: Relation, tree: Node): boolean {
+  const created = 'CreateStmt' in tree ? tree.CreateStmt.relation : undefined;
+  return created !== undefined && keyOf(created) === keyOf(relation);
+}

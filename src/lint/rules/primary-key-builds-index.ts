@@ -1,5 +1,4 @@
 import { quoteName } from '../../sql/quote.ts';
-import { relationOf } from '../facts.ts';
 import { addedConstraints, columnList, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -7,10 +6,10 @@ export const primaryKeyBuildsIndex: LintRule = {
   name: 'primary-key-builds-index',
   summary: '`ADD PRIMARY KEY` builds its index under ACCESS EXCLUSIVE',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedConstraints(tree).flatMap(({ table, constraint, columns }) => {
       if (constraint.contype !== 'CONSTR_PRIMARY' || constraint.indexname !== undefined) return [];
-      if (before.isNew(table) || relationOf(facts, table)?.isEmpty === true) return [];
+      if (!isInUse(table)) return [];
       const on = relationName(table);
       const name = quoteName(constraint.conname ?? `${table.relname ?? ''}_pkey`);
       return [

@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { constraintsOf, isSerial } from '../lock/column.ts';
 import { addedColumns, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
@@ -7,7 +6,7 @@ export const requiredColumnWithoutDefault: LintRule = {
   name: 'required-column-without-default',
   summary: 'a new NOT NULL column without default fails on a table with rows',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedColumns(tree).flatMap(({ table, column }) => {
       const types = constraintsOf(column).map(({ contype }) => contype);
       const isRequired = types.includes('CONSTR_NOTNULL') || types.includes('CONSTR_PRIMARY');
@@ -16,8 +15,7 @@ export const requiredColumnWithoutDefault: LintRule = {
         (['CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED'] as const).some((type) =>
           types.includes(type),
         );
-      if (!isRequired || isFilled || before.isNew(table) || relationOf(facts, table)?.isEmpty === true)
-        return [];
+      if (!isRequired || isFilled || !isInUse(table)) return [];
       return [
         {
           message: `fails as soon as ${relationName(table)} has a row, because the new column would hold nulls`,

@@ -91,10 +91,13 @@ const CASES: Readonly<
       'CREATE TABLE t (a int REFERENCES r, b int)',
       'CREATE INDEX CONCURRENTLY ON t (b, a); ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r NOT VALID',
       'CREATE INDEX ON t (a) WHERE b > 0; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r NOT VALID',
+      'CREATE INDEX i ON t (a); DROP INDEX i; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r NOT VALID',
+      'CREATE INDEX i ON t (lower(a)); ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r NOT VALID',
     ],
     passes: [
       'CREATE INDEX CONCURRENTLY ON t (a, b); ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r NOT VALID',
       'CREATE INDEX ON t (b, a); ALTER TABLE t ADD FOREIGN KEY (a, b) REFERENCES r NOT VALID',
+      'ALTER TABLE t ADD UNIQUE (a); ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r NOT VALID',
       'CREATE TABLE t (a int PRIMARY KEY REFERENCES r)',
       'CREATE TABLE t (a int, b int, PRIMARY KEY (a, b)); ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r',
     ],
@@ -339,6 +342,9 @@ const CASES: Readonly<
       'ALTER TABLE t ADD COLUMN z int',
       'CREATE INDEX i ON t (a)',
       'ALTER INDEX i SET TABLESPACE x',
+      'CREATE TABLE t (a bigint REFERENCES r)',
+      `${NEW} ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r`,
+      'DROP TRIGGER x ON t',
       'SET lock_timeout = 0; ALTER TABLE t ADD COLUMN z int',
       "BEGIN; SET LOCAL lock_timeout = '1s'; COMMIT; ALTER TABLE t ADD COLUMN z int",
       "SELECT 'SET lock_timeout = 1'; ALTER TABLE t ADD COLUMN z int",
@@ -351,6 +357,10 @@ const CASES: Readonly<
       `${NEW} ALTER TABLE t ADD COLUMN z int`,
       'CREATE INDEX CONCURRENTLY i ON t (a)',
       'UPDATE t SET a = 1 WHERE b = 1',
+      'CREATE TABLE r (id bigint PRIMARY KEY); CREATE TABLE t (a bigint REFERENCES r)',
+      'CREATE TABLE t (id bigint PRIMARY KEY, parent bigint REFERENCES t)',
+      `${NEW} CREATE OR REPLACE VIEW t AS SELECT 1`,
+      `${NEW} DROP TRIGGER x ON t`,
     ],
   },
   'lock-timeout-too-long': {
@@ -358,8 +368,14 @@ const CASES: Readonly<
     passes: ["SET lock_timeout = '10s'", "SET statement_timeout = '1h'"],
   },
   'several-strong-locks': {
-    finds: ['ALTER TABLE t ADD COLUMN z int; ALTER TABLE u ADD COLUMN z int'],
+    finds: [
+      'ALTER TABLE t ADD COLUMN z int; ALTER TABLE u ADD COLUMN z int',
+      'DROP TRIGGER x ON t; CREATE POLICY y ON u USING (true)',
+      'DROP TABLE t; TRUNCATE u',
+    ],
     passes: [
+      'DROP TRIGGER x ON t; CREATE POLICY y ON t USING (true)',
+      'ALTER TABLE t ADD COLUMN z int; CREATE OR REPLACE VIEW t AS SELECT * FROM u',
       'ALTER TABLE t ADD COLUMN z int; ALTER TABLE t DROP COLUMN a',
       'ALTER TABLE t ADD COLUMN z int; CREATE TABLE u (a int); ALTER TABLE u ADD COLUMN z int',
       'BEGIN; ALTER TABLE t ADD COLUMN z int; COMMIT; BEGIN; ALTER TABLE u ADD COLUMN z int; COMMIT',
@@ -405,6 +421,43 @@ const CASES: Readonly<
   'opaque-statement': {
     finds: ['DO $$ BEGIN END $$', 'CALL p()', 'EXECUTE q'],
     passes: ['SELECT p()', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1'],
+  },
+  'missing-statement-timeout': {
+    finds: ['CREATE INDEX i ON t (a)', "SET lock_timeout = '1s'; ALTER TABLE t ALTER COLUMN a SET NOT NULL"],
+    passes: [
+      "SET statement_timeout = '5s'; ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+      'ALTER TABLE t ADD COLUMN z int',
+      'ALTER TABLE t VALIDATE CONSTRAINT c',
+      `${NEW} CREATE INDEX i ON t (a)`,
+      'UPDATE t SET a = 1 WHERE b = 1',
+    ],
+  },
+  'wide-index': {
+    finds: ['CREATE INDEX CONCURRENTLY i ON t (a, b, c, d)'],
+    passes: [
+      'CREATE INDEX CONCURRENTLY i ON t (a, b, c) INCLUDE (d)',
+      'CREATE UNIQUE INDEX CONCURRENTLY i ON t (a, b, c, d)',
+    ],
+  },
+  'timestamp-without-time-zone': {
+    finds: ['CREATE TABLE t (at timestamp)', 'ALTER TABLE t ADD COLUMN at timestamp(3)'],
+    passes: ['CREATE TABLE t (at timestamptz, day date)', 'SELECT now()::timestamp'],
+  },
+  'drop-database': {
+    finds: ['DROP DATABASE d', 'DROP SCHEMA s', 'DROP SCHEMA IF EXISTS s CASCADE'],
+    passes: ['DROP TABLE t', 'CREATE SCHEMA s'],
+  },
+  'rewritten-again': {
+    finds: ['ALTER TABLE t ADD COLUMN z serial; ALTER TABLE t ALTER COLUMN a TYPE bigint'],
+    passes: [
+      'ALTER TABLE t ADD COLUMN z serial, ALTER COLUMN a TYPE bigint',
+      'ALTER TABLE t ADD COLUMN z serial; ALTER TABLE u ADD COLUMN z serial',
+      'ALTER TABLE t ADD COLUMN z serial; ALTER TABLE t ADD COLUMN y int',
+    ],
+  },
+  'identity-change': {
+    finds: ['SET ROLE admin', 'SET LOCAL SESSION AUTHORIZATION admin', 'RESET ROLE'],
+    passes: ['SET search_path = s', 'ALTER ROLE r SET search_path = s'],
   },
   'concurrently-on-partitioned': {
     finds: ['CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE INDEX CONCURRENTLY i ON p (a)'],

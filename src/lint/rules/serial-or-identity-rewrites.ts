@@ -1,5 +1,4 @@
 import { quoteName } from '../../sql/quote.ts';
-import { relationOf } from '../facts.ts';
 import { constraintsOf, isSerial } from '../lock/column.ts';
 import { addedColumns, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
@@ -8,11 +7,11 @@ export const serialOrIdentityRewrites: LintRule = {
   name: 'serial-or-identity-rewrites',
   summary: 'a new serial or identity column rewrites the table',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedColumns(tree).flatMap(({ table, column }) => {
       const isIdentity = constraintsOf(column).some(({ contype }) => contype === 'CONSTR_IDENTITY');
       if (!isIdentity && !isSerial(column)) return [];
-      if (before.isNew(table) || relationOf(facts, table)?.isEmpty === true) return [];
+      if (!isInUse(table)) return [];
       const on = `ALTER TABLE ${relationName(table)}`;
       const name = quoteName(column.colname ?? '');
       return [

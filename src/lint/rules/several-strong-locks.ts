@@ -1,5 +1,6 @@
 import { relationName } from '../parts.ts';
-import { keyOf, lockedRelations } from '../situation.ts';
+import { lockedRelations } from '../locked.ts';
+import { keyOf } from '../situation.ts';
 import type { LintRule } from '../rule.ts';
 
 export const severalStrongLocks: LintRule = {

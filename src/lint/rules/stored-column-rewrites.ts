@@ -7,7 +7,7 @@ export const storedColumnRewrites: LintRule = {
   name: 'stored-column-rewrites',
   summary: 'a new stored generated column, or another expression for one, rewrites the table',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse, context: { facts } }) {
     const added = addedColumns(tree).flatMap(({ table, column }) =>
       constraintsOf(column).some(
         ({ contype, generated_kind }) => contype === 'CONSTR_GENERATED' && generated_kind === 's',
@@ -20,7 +20,7 @@ export const storedColumnRewrites: LintRule = {
       return subtype === 'AT_SetExpression' && column?.generated !== 'virtual' ? [table] : [];
     });
     return [...added, ...changed]
-      .filter((table) => !before.isNew(table) && relationOf(facts, table)?.isEmpty !== true)
+      .filter((table) => isInUse(table))
       .map((table) => ({
         message: `ACCESS EXCLUSIVE on ${relationName(table)} while it is written anew with all indexes: reads and writes wait`,
         instead:

@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -6,11 +5,10 @@ export const unboundedDelete: LintRule = {
   name: 'unbounded-delete',
   summary: 'a DELETE without a condition removes every row, one by one, in one transaction',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     if (!('DeleteStmt' in tree)) return [];
     const { relation, whereClause } = tree.DeleteStmt;
-    if (whereClause !== undefined || relation === undefined || before.isNew(relation)) return [];
-    if (relationOf(facts, relation)?.isEmpty === true) return [];
+    if (whereClause !== undefined || relation === undefined || !isInUse(relation)) return [];
     return [
       {
         message: `every row of ${relationName(relation)} goes, and is locked until the transaction ends; the space stays`,

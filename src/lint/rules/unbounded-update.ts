@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -6,11 +5,10 @@ export const unboundedUpdate: LintRule = {
   name: 'unbounded-update',
   summary: 'an UPDATE of every row locks them all until it is over, and doubles the table',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     if (!('UpdateStmt' in tree)) return [];
     const { relation, whereClause } = tree.UpdateStmt;
-    if (whereClause !== undefined || relation === undefined || before.isNew(relation)) return [];
-    if (relationOf(facts, relation)?.isEmpty === true) return [];
+    if (whereClause !== undefined || relation === undefined || !isInUse(relation)) return [];
     return [
       {
         message: `every row of ${relationName(relation)} is locked until the transaction ends and written a second time`,

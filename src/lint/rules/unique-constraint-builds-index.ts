@@ -1,4 +1,3 @@
-import { relationOf } from '../facts.ts';
 import { addedConstraints, columnList, constraintName, relationName } from '../parts.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -6,11 +5,11 @@ export const uniqueConstraintBuildsIndex: LintRule = {
   name: 'unique-constraint-builds-index',
   summary: '`ADD UNIQUE` builds its index under ACCESS EXCLUSIVE',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedConstraints(tree).flatMap((added) => {
       const { table, constraint, columns } = added;
       if (constraint.contype !== 'CONSTR_UNIQUE' || constraint.indexname !== undefined) return [];
-      if (before.isNew(table) || relationOf(facts, table)?.isEmpty === true) return [];
+      if (!isInUse(table)) return [];
       const name = constraintName(added, 'key');
       const on = relationName(table);
       return [

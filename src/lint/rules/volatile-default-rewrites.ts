@@ -1,5 +1,4 @@
 import { quoteName } from '../../sql/quote.ts';
-import { relationOf } from '../facts.ts';
 import { constraintsOf } from '../lock/column.ts';
 import { isVolatile } from '../lock/default.ts';
 import { addedColumns, relationName } from '../parts.ts';
@@ -9,11 +8,11 @@ export const volatileDefaultRewrites: LintRule = {
   name: 'volatile-default-rewrites',
   summary: 'a new column with a volatile default rewrites the table',
 
-  find({ tree, before, context: { facts } }) {
+  find({ tree, isInUse }) {
     return addedColumns(tree).flatMap(({ table, column }) => {
       const standard = constraintsOf(column).find(({ contype }) => contype === 'CONSTR_DEFAULT');
       if (standard === undefined || !isVolatile(standard.raw_expr)) return [];
-      if (before.isNew(table) || relationOf(facts, table)?.isEmpty === true) return [];
+      if (!isInUse(table)) return [];
       const on = `ALTER TABLE ${relationName(table)}`;
       const name = quoteName(column.colname ?? '');
       return [

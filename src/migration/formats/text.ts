@@ -1,8 +1,5 @@
 import type { SqlStep } from '../../change.ts';
-import { UNKNOWN } from '../../lint/lock/effect.ts';
-import { effectOf } from '../../lint/lock/effect-of.ts';
-import type { Blocks } from '../../lint/lock/mode.ts';
-import { statementsOrNone } from '../../sql/parse.ts';
+import { lockText } from '../../lint/lock/text.ts';
 import { printable } from '../../report/printable.ts';
 import type { MigrationDraft } from './format.ts';
 
@@ -43,26 +40,9 @@ function headerOf(draft: MigrationDraft): string[] {
   ];
 }
 
-/** `SHARE UPDATE EXCLUSIVE on the table; reads and writes go on`; several where the steps differ. */
 function locksOf(steps: readonly SqlStep[]): string {
-  return [...new Set(steps.map(({ up }) => lockOf(up)))].join(', ');
+  return [...new Set(steps.map(({ up }) => lockText(up)))].join(', ');
 }
-
-function lockOf(sql: string): string {
-  const [statement] = statementsOrNone(sql);
-  const { lock, blocks } = statement === undefined ? UNKNOWN : effectOf(statement.tree);
-  if (lock === null) return 'none on tables';
-  return lock === 'unknown' ? lock : `${lock} on the table; ${MEANWHILE[blocks]}`;
-}
-
-/** What the lock means for others. */
-const MEANWHILE: Readonly<Record<Blocks, string>> = {
-  nothing: 'reads and writes go on',
-  'only schema changes': 'reads and writes go on',
-  writes: 'reads go on, writes wait',
-  'reads and writes': 'reads and writes wait',
-  unknown: 'whom it stops cannot be told',
-};
 
 /**
  * The header as comment lines. Titles come from task files: nothing in them may end the comment, or be what the parser
