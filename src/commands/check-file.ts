@@ -86,7 +86,7 @@ async function look(
   const target = targetOf(place, options);
   if (target === null) return { server: null, facts: NO_FACTS, target };
   return withSession(target, 'check', outside.signal, async (session) => {
-    await session.query('BEGIN READ ONLY');
+    await session.control('BEGIN READ ONLY');
     const server = await readServerFacts(session);
     requireVersion(server, target);
     const facts = await factsOf(session, statements);

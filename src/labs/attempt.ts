@@ -44,7 +44,7 @@ export async function attemptIn(
   limits: LabLimits,
   measure: (sizeBytes: number) => Promise<Trial>,
 ): Promise<Trial | Obstacle> {
-  await builder.query('BEGIN');
+  await builder.control('BEGIN');
   try {
     await builder.query(
       `SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
@@ -62,7 +62,7 @@ export async function attemptIn(
     }
     return await measure(built.reduce((sum, index) => sum + index.sizeBytes, 0));
   } finally {
-    await builder.query('ROLLBACK');
+    await builder.control('ROLLBACK');
   }
 }
 

@@ -58,7 +58,7 @@ async function attemptOnce(
   { migration, id, intents, approval }: Attempt,
   lockTimeoutMs: number,
 ): Promise<void> {
-  await worker.query('BEGIN');
+  await worker.control('BEGIN');
   let xid: string | undefined;
   try {
     await worker.query(`SELECT set_config('lock_timeout', $1, true)`, [`${lockTimeoutMs}ms`]);
@@ -69,11 +69,11 @@ async function attemptOnce(
     const [row] = await worker.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
     xid = row?.xid;
   } catch (error) {
-    await worker.query('ROLLBACK').catch(() => undefined);
+    await worker.control('ROLLBACK').catch(() => undefined);
     throw error;
   }
   try {
-    await worker.query('COMMIT');
+    await worker.control('COMMIT');
   } catch (error) {
     // Nobody has said whether it was committed. The server knows: the transaction's id tells.
     if (!isConnectionLoss(error) || xid === undefined || !(await wasCommitted(ledger, xid))) throw error;

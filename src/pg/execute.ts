@@ -67,13 +67,13 @@ export async function readOnly<T>(
   statementTimeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  await session.query('BEGIN READ ONLY');
+  await session.control('BEGIN READ ONLY');
   try {
     // A first harmless statement: from here on the server refuses to leave read-only mode.
     await session.query(`SELECT set_config('statement_timeout', $1, true)`, [String(statementTimeoutMs)]);
     return await work();
   } finally {
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
   }
 }
 
@@ -83,7 +83,7 @@ export async function readOnlySavepoint<T>(
   statementTimeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  await session.query('SAVEPOINT pitstop_probe');
+  await session.control('SAVEPOINT pitstop_probe');
   try {
     await session.query(
       `SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', $1, true)`,
@@ -91,8 +91,8 @@ export async function readOnlySavepoint<T>(
     );
     return await work();
   } finally {
-    await session.query('ROLLBACK TO SAVEPOINT pitstop_probe');
-    await session.query('RELEASE SAVEPOINT pitstop_probe');
+    await session.control('ROLLBACK TO SAVEPOINT pitstop_probe');
+    await session.control('RELEASE SAVEPOINT pitstop_probe');
   }
 }
 

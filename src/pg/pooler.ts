@@ -8,11 +8,11 @@ export async function isBehindTransactionPooler(first: Session, second: Session)
   if (first.backendPid === second.backendPid) return true;
   const proxied = [first, second].some((session) => session.announcedPid !== session.backendPid);
   if (!proxied) return false;
-  await second.query('BEGIN');
+  await second.control('BEGIN');
   try {
     return (await pidOf(second)) !== second.backendPid || (await pidOf(first)) !== first.backendPid;
   } finally {
-    await second.query('ROLLBACK');
+    await second.control('ROLLBACK');
   }
 }
 

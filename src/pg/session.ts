@@ -19,6 +19,8 @@ export interface Session {
     sql: string,
     values?: readonly SqlValue[],
   ): Promise<Row[]>;
+  /** Begins or ends a transaction: the only way to do that here. */
+  control(statement: Control): Promise<void>;
   /** Executes without keeping rows: `onRow` gets each row as the text values that the server sent. */
   stream(
     sql: string,
@@ -36,20 +38,22 @@ const TEXT_ONLY = { getTypeParser: () => (value: string) => value };
 /**
  * Opens a session, pins what later statements rely on, and closes it whatever happens.
  * When `signal` fires, the running statement is cancelled on the server and rejects.
+ * @param settings come last, also when the session is renewed
  */
 export async function withSession<T>(
   target: Target,
   purpose: string,
   signal: AbortSignal | null,
   use: (session: Session) => Promise<T>,
+  settings: SessionSettings = {},
 ): Promise<T> {
-  let connection = await openConnection(target, purpose);
+  let connection = await openConnection(target, purpose, settings);
   const session = sessionOf(
     () => connection,
     target,
     async () => {
       await connection.client.end().catch(() => undefined);
-      connection = await openConnection(target, purpose);
+      connection = await openConnection(target, purpose, settings);
     },
   );
   const onAbort = () => void session.cancel();
@@ -67,7 +71,14 @@ interface Connection {
   readonly backendPid: number;
 }
 
-async function openConnection(target: Target, purpose: string): Promise<Connection> {
+/** Settings of the server for the length of a session, such as `{ default_transaction_read_only: 'on' }`. */
+export type SessionSettings = Readonly<Record<string, string>>;
+
+async function openConnection(
+  target: Target,
+  purpose: string,
+  settings: SessionSettings,
+): Promise<Connection> {
   const client = await connect(target, purpose);
   try {
     // The parser reads strings as the standard says; a server that does not would read another statement. Timeouts of
@@ -88,6 +99,8 @@ async function openConnection(target: Target, purpose: string): Promise<Connecti
         },
       );
     }
+    for (const [name, value] of Object.entries(settings))
+      await client.query('SELECT set_config($1, $2, false)', [name, value]);
     return { client, backendPid: rows[0].pid };
   } catch (error) {
     await client.end().catch(() => undefined);
@@ -98,16 +111,20 @@ async function openConnection(target: Target, purpose: string): Promise<Connecti
 function sessionOf(current: () => Connection, target: Target, renew: () => Promise<void>): Session {
   const where = describeTarget(target);
 
-  /** Runs one statement and looks whether the transaction is what it was before. */
-  async function guarded<T>(sql: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
-    const { client } = current();
-    const before = client.getTransactionStatus();
+  async function run<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     try {
-      const result = await run(client);
-      if (isOwnControl(sql) || client.getTransactionStatus() === before) return result;
+      return await work(current().client);
     } catch (error) {
       throw lossOr(error, where);
     }
+  }
+
+  /** Runs one statement and looks whether the transaction is what it was before. */
+  async function guarded<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const { client } = current();
+    const before = client.getTransactionStatus();
+    const result = await run(work);
+    if (client.getTransactionStatus() === before) return result;
     await client.end().catch(() => undefined);
     throw new PitstopError(
       'session-unsafe',
@@ -126,11 +143,15 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
       return (current().client as unknown as { processID: number }).processID;
     },
     query: <Row extends object>(sql: string, values: readonly SqlValue[] = []) =>
-      guarded(sql, async (client) => {
+      guarded(async (client) => {
         const config = { text: sql, values: [...values], queryMode: 'extended' } as pg.QueryConfig;
         return (await client.query<Row>(config)).rows;
       }),
-    stream: (sql, values, onRow) => guarded(sql, (client) => streamRows(client, sql, values, onRow)),
+    control: (statement) =>
+      run(async (client) => {
+        await client.query(statement);
+      }),
+    stream: (sql, values, onRow) => guarded((client) => streamRows(client, sql, values, onRow)),
     async cancel() {
       const { client, backendPid } = current();
       const canceller = new pg.Client({ ...target.config, ssl: client.ssl });
@@ -149,9 +170,15 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
 }
 
 /** The statements by which pitstop itself begins and ends transactions. */
-function isOwnControl(sql: string): boolean {
-  return /^(?:BEGIN(?: READ ONLY)?|COMMIT|ROLLBACK(?: TO SAVEPOINT pitstop_\w+)?)$/.test(sql);
-}
+export type Control =
+  | 'BEGIN'
+  | 'BEGIN READ ONLY'
+  | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+  | 'COMMIT'
+  | 'ROLLBACK'
+  | `SAVEPOINT pitstop_${string}`
+  | `ROLLBACK TO SAVEPOINT pitstop_${string}`
+  | `RELEASE SAVEPOINT pitstop_${string}`;
 
 function streamRows(
   client: pg.Client,

@@ -2,14 +2,14 @@ import type { Session } from './session.ts';
 
 /** Runs work in one transaction: committed where it succeeds, rolled back where it does not. */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await session.query('BEGIN');
+  await session.control('BEGIN');
   let result: T;
   try {
     result = await work();
   } catch (error) {
-    await session.query('ROLLBACK').catch(() => undefined);
+    await session.control('ROLLBACK').catch(() => undefined);
     throw error;
   }
-  await session.query('COMMIT');
+  await session.control('COMMIT');
   return result;
 }

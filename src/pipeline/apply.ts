@@ -158,7 +158,7 @@ async function watchBuild(run: RunContext, pid: number, id: string | null, done:
 async function requireRights(run: RunContext, migrations: readonly Migration[]): Promise<void> {
   for (const { builds } of migrations.flatMap(({ steps }) => steps)) {
     if (builds === null) continue;
-    const relation = await readRelation(run.reader, { schema: builds.schema, name: builds.table });
+    const relation = await readRelation(run.control, { schema: builds.schema, name: builds.table });
     if (relation?.mayIndex === true) continue;
     const table = quoteQualified({ schema: builds.schema, name: builds.table });
     throw new Blocked(

@@ -25,6 +25,16 @@ export function requireVersion(server: ServerFacts, target: Target): void {
   );
 }
 
+/** The reading role has to look at the very database that is worked on. */
+export function requireSameDatabase(working: ServerFacts, reading: ServerFacts, readTarget: Target): void {
+  if (working.startedAt === reading.startedAt && working.databaseOid === reading.databaseOid) return;
+  throw new PitstopError(
+    'config-invalid',
+    `readDatabaseUrl names another database than the target: ${describeTarget(readTarget)}`,
+    { hint: 'It is for another role on the same database.' },
+  );
+}
+
 /** What the target is; undeclared, only what reads goes on, and judges as production. */
 export function environmentOf(request: RunRequest, server: ServerFacts): Environment {
   const { config, declaredEnvironment, target, embedded, options, purpose } = request;

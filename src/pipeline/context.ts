@@ -58,6 +58,8 @@ export interface RunContext {
   readonly control: Session;
   /** Reads and measures on the target. */
   readonly reader: Session;
+  /** Gives the sessions that execute statements of task files new connections: what one item left there is gone. */
+  readonly renewProbing: () => Promise<void>;
   /** Null where nothing may be tried. */
   readonly lab: Lab | null;
   /** Whether the lab is the target itself, so that its numbers are the target's. */

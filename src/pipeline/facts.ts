@@ -6,7 +6,7 @@ import { measureBaseline, untilCutoff } from '../labs/baseline.ts';
 import { formatNamed } from '../migration/formats/index.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
-import { readRelations } from '../pg/catalog/relations.ts';
+import { readMayIndex, readRelations } from '../pg/catalog/relations.ts';
 import { probeRunner, readOnly, type Isolation } from '../pg/execute.ts';
 import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
 import type { InputFields } from '../task/input.ts';
@@ -30,7 +30,7 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
   const { statement: text, index: name } = step.subject;
   const statement = text === undefined ? null : readStatement(text);
   const references = statement === null ? [] : relationReferences(statement.parsed.tree);
-  const relations = await readRelations(run.reader, references);
+  const relations = await withRights(run, await readRelations(run.reader, references));
   const missing = references.find((wanted) => relations.every(({ reference }) => reference !== wanted));
   if (missing !== undefined) {
     const shown = missing.schema === null ? missing.name : `${missing.schema}.${missing.name}`;
@@ -50,6 +50,22 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
     );
   }
   return { statement, relations, index };
+}
+
+/** Whether an index may be built is a question about the role that would build it. */
+async function withRights(
+  run: RunContext,
+  relations: readonly ResolvedRelation[],
+): Promise<ResolvedRelation[]> {
+  if (run.config.readDatabaseUrl === undefined) return [...relations];
+  const may = await readMayIndex(
+    run.control,
+    relations.map(({ relation }) => relation.oid),
+  );
+  return relations.map(({ reference, relation }) => ({
+    reference,
+    relation: { ...relation, mayIndex: may.has(relation.oid) },
+  }));
 }
 
 /** Gathers what the kind asked for. The plan is the target's where statements may be executed there, else the lab's. */

@@ -19,21 +19,28 @@ interface LabRequest {
   readonly reader: Session;
 }
 
+interface LabPlace extends Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader'> {
+  /** Sessions besides the target's reader that execute statements of task files. */
+  readonly probing: readonly Session[];
+}
+
 /** The target itself on development and test; elsewhere only a database that the user names. */
 export async function withLab<T>(
   { request, settings, environment, server, reader }: LabRequest,
-  use: (lab: Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader'>) => Promise<T>,
+  use: (place: LabPlace) => Promise<T>,
 ): Promise<T> {
-  if (request.purpose !== 'run') return use({ lab: null, labIsTarget: false, labReader: reader });
+  if (request.purpose !== 'run')
+    return use({ lab: null, labIsTarget: false, labReader: reader, probing: [] });
   const named = request.lab ?? request.config.lab ?? null;
   const mayUseTarget = environment === 'development' || environment === 'test';
   if (named === null || named === 'transaction') {
-    if (!mayUseTarget) return use({ lab: null, labIsTarget: false, labReader: reader });
+    if (!mayUseTarget) return use({ lab: null, labIsTarget: false, labReader: reader, probing: [] });
     return withSession(request.target, 'builder', request.signal, (builder) =>
       use({
         lab: transactionLab('transaction', { builder, reader }, { ...settings, where: 'target' }),
         labIsTarget: true,
         labReader: reader,
+        probing: [builder],
       }),
     );
   }
@@ -50,6 +57,7 @@ export async function withLab<T>(
         lab: transactionLab('url', { builder, reader: labReader }, { ...settings, where: 'url' }),
         labIsTarget: false,
         labReader,
+        probing: [builder, labReader],
       });
     }),
   );

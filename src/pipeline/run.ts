@@ -74,7 +74,9 @@ async function oneItem(run: RunContext, one: Chosen, reports: readonly ItemRepor
   if (!selection.work) return selection.report;
   const open = dependenciesOf(item, one.items).find((needed) => markerNow(needed, file, reports) !== 'x');
   if (open !== undefined) return leave(one, 'waits-for', `it depends on ${open.id}, which is not done`);
-  return workOn(run, file, item);
+  const report = await workOn(run, file, item);
+  if (report.reason?.code !== 'connection-lost') await run.renewProbing();
+  return report;
 }
 
 /** The marker that this run has given an item, or that it had before. */

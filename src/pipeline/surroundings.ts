@@ -5,10 +5,18 @@ import { readOpenAttempts } from '../journal/journal.ts';
 import { reconcile } from '../migration/reconcile.ts';
 import { ensureLedger, readLedgerVersion } from '../migration/schema.ts';
 import { takeRunnerLock } from '../migration/runner-lock.ts';
-import { readServerFacts } from '../pg/catalog/server.ts';
-import { withSession } from '../pg/session.ts';
+import { readSearchPath, readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
+import { withSession, type Session, type SessionSettings } from '../pg/session.ts';
+import { parseTarget } from '../pg/target.ts';
 import { redact } from '../report/redact.ts';
-import { environmentOf, requireFolders, requireLedger, requireSession, requireVersion } from './checks.ts';
+import {
+  environmentOf,
+  requireFolders,
+  requireLedger,
+  requireSameDatabase,
+  requireSession,
+  requireVersion,
+} from './checks.ts';
 import type { RunContext } from './context.ts';
 import { withLab } from './lab.ts';
 import type { RunRequest } from './run-request.ts';
@@ -22,25 +30,29 @@ export async function withSurroundings<T>(
   const { target, signal, config, options } = request;
   const planning = request.purpose === 'plan';
   if (!planning) await requireFolders(request);
-  return withSession(target, 'control', null, (control) =>
-    withSession(target, 'reader', signal, async (reader) => {
-      const server = await readServerFacts(reader);
-      requireVersion(server, target);
-      const environment = environmentOf(request, server);
+  return withSession(target, 'control', null, async (control) => {
+    const server = await readServerFacts(control);
+    requireVersion(server, target);
+    const environment = environmentOf(request, server);
+    return withReader(request, { control, server }, async (reader) => {
       await requireSession(control, reader);
       if (!options.dryRun && !planning) await requireLedger(control, server, request);
       if (!planning) await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
       const journalPath = join(request.root, STATE_FOLDER, 'journal.jsonl');
       const settings = trialSettings(request);
-      return withLab({ request, settings, environment, server, reader }, async (lab) =>
+      return withLab({ request, settings, environment, server, reader }, async ({ lab, probing, ...place }) =>
         use({
           ...request,
           emit: (event) => request.emit(redact(event)),
-          ...lab,
+          lab,
+          ...place,
           environment,
           server,
           control,
           reader,
+          renewProbing: async () => {
+            for (const session of [reader, ...probing]) await session.renew();
+          },
           mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
           ...settings,
           audit: openAuditLog({
@@ -54,7 +66,34 @@ export async function withSurroundings<T>(
           openAttempts: await readOpenAttempts(journalPath),
         }),
       );
-    }),
+    });
+  });
+}
+
+/** Reading never writes, whatever a statement does: on top of the read-only transaction around each of them. */
+const READING: SessionSettings = { default_transaction_read_only: 'on' };
+
+/**
+ * The session that reads and measures: as the role that the configuration names for it, if it does, and with the
+ * working role's search path, so that names mean the same to both.
+ */
+async function withReader<T>(
+  { target, config, env, signal }: RunRequest,
+  { control, server }: { readonly control: Session; readonly server: ServerFacts },
+  use: (reader: Session) => Promise<T>,
+): Promise<T> {
+  if (config.readDatabaseUrl === undefined) return withSession(target, 'reader', signal, use, READING);
+  const searchPath = await readSearchPath(control);
+  const readTarget = parseTarget(config.readDatabaseUrl, env);
+  return withSession(
+    readTarget,
+    'reader',
+    signal,
+    async (reader) => {
+      requireSameDatabase(server, await readServerFacts(reader), readTarget);
+      return use(reader);
+    },
+    { ...READING, search_path: searchPath },
   );
 }
 

@@ -44,14 +44,14 @@ export async function readAllowedSigners(
   session: Session,
   accepts: (facts: AllowedSignersFacts) => boolean,
 ): Promise<{ facts: AllowedSignersFacts; rows: readonly AllowedSignerRow[] } | null> {
-  await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await session.control('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     await session.query('SET LOCAL search_path TO pg_catalog, pg_temp');
     const [facts] = await session.query<AllowedSignersFacts>(FACTS);
     if (facts === undefined) return null;
     return { facts, rows: accepts(facts) ? await session.query<AllowedSignerRow>(ROWS) : [] };
   } finally {
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
   }
 }
 

@@ -37,6 +37,18 @@ export async function readRelation(
   return { ...relation, columns, indexes };
 }
 
+/** Of these relations, those that the connected role may build indexes on. */
+export async function readMayIndex(session: Session, oids: readonly number[]): Promise<Set<number>> {
+  const rows = await session.query<{ oid: number }>(
+    `SELECT c.oid::int8::float8 AS oid FROM pg_class c
+      WHERE c.oid = ANY ($1::oid[]) AND ${MAY_INDEX}`,
+    [oids],
+  );
+  return new Set(rows.map(({ oid }) => oid));
+}
+
+const MAY_INDEX = `pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(c.relnamespace, 'CREATE')`;
+
 const RELATION = `
   SELECT c.oid::int8::float8 AS oid,
          n.nspname AS schema,
@@ -47,7 +59,7 @@ const RELATION = `
          pg_relation_size(c.oid)::float8 AS "sizeBytes",
          EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = n.nspname AND s.tablename = c.relname) AS analyzed,
          coalesce(st.n_mod_since_analyze, 0)::float8 AS "rowsModifiedSinceAnalyze",
-         pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') AS "mayIndex"
+         ${MAY_INDEX} AS "mayIndex"
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_stat_all_tables st ON st.relid = c.oid

@@ -1,4 +1,5 @@
 import type { Session } from '../session.ts';
+import { withCanonicalOutput } from './canonical-output.ts';
 
 /** Who and what answers at the other end. */
 export interface ServerFacts {
@@ -24,7 +25,9 @@ export interface ServerFacts {
  * `pg_control_system()` and `pg_stat_replication` answer ordinary roles too (measured on 18.4).
  */
 export async function readServerFacts(session: Session): Promise<ServerFacts> {
-  const [row] = await session.query<ServerFacts>(`
+  // With the role's own search path somebody's view could answer instead of the catalog.
+  const [row] = await withCanonicalOutput(session, () =>
+    session.query<ServerFacts>(`
     SELECT current_setting('server_version_num')::int AS "versionNumber",
            current_setting('server_version') AS "version",
            current_setting('transaction_read_only')::bool AS "readOnly",
@@ -40,7 +43,8 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
              WHERE s.setdatabase = d.oid AND s.setrole = 0 AND entry LIKE 'pitstop.environment=%') AS "environmentMarker",
            has_database_privilege(d.oid, 'CREATE') AS "mayCreateSchema"
       FROM pg_database d
-     WHERE d.datname = current_database()`);
+     WHERE d.datname = current_database()`),
+  );
   if (row === undefined) throw new Error('pg_database has no row for the current database');
   return row;
 }
@@ -50,4 +54,12 @@ export async function readServerTime(session: Session): Promise<Date> {
   const [row] = await session.query<{ now: Date }>('SELECT clock_timestamp() AS now');
   if (row === undefined) throw new Error('the server does not say what time it is');
   return row.now;
+}
+
+/** The schemas that unqualified names are looked up in, as a value for `search_path`. */
+export async function readSearchPath(session: Session): Promise<string> {
+  const [row] = await session.query<{ path: string }>(
+    `SELECT array_to_string(ARRAY(SELECT quote_ident(name) FROM unnest(current_schemas(false)) AS name), ', ') AS path`,
+  );
+  return row?.path ?? '';
 }
