@@ -1,7 +1,8 @@
 import { parseStatements } from '../sql/parse.ts';
-import { functionsOf, type FunctionName } from '../sql/probe.ts';
+import { attributesOf, functionsOf, type FunctionName } from '../sql/probe.ts';
 import { decidingNames, type DecidingName } from '../sql/deciding-names.ts';
 import { unsafeFunctions } from '../sql/unsafe-functions.ts';
+import { nodesOf } from '../sql/walk.ts';
 import { as, type Classified, type Place, type StatementClass } from './classes/class.ts';
 import { classify } from './classes/index.ts';
 import { bodyOf } from './classes/routine.ts';
@@ -75,7 +76,7 @@ export function hiddenEffects(tree: unknown, reach: Reach): Classified[] {
  * @param facts null where the database was not asked
  */
 export function unsafeCalls(tree: unknown, facts: NameFacts | null): string[] {
-  const called = unsafeFunctions(functionsOf(tree));
+  const called = unsafeFunctions(callsIn(tree));
   if (facts === null) return called;
   const reach = reachIn(facts);
   const unsafe = reach
@@ -91,7 +92,11 @@ function reachesFurther(
 ): boolean {
   if (securityDefiner || !trusted || facts.rolePowers.length > 0) return true;
   const body = definition === null ? null : readBody(definition, () => false);
-  return body === null || unsafeFunctions(body.trees.flatMap(functionsOf)).length > 0;
+  return body === null || unsafeFunctions(body.trees.flatMap(callsIn)).length > 0;
+}
+
+function callsIn(tree: unknown): FunctionName[] {
+  return [...functionsOf(tree), ...[...nodesOf(tree)].flatMap(attributesOf)];
 }
 
 /** The names that the body of a function leaves to the catalog; none where it cannot be read. */

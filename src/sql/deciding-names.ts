@@ -1,3 +1,4 @@
+import { attributesOf } from './probe.ts';
 import { fieldsOf, isRecord, namesOf, nodesOf, type Visited } from './walk.ts';
 
 /** A name whose meaning the catalog decides. */
@@ -17,8 +18,17 @@ export type Use = 'read' | 'alter' | 'write';
 /** Every name in a tree that decides what code runs, once each. */
 export function decidingNames(tree: unknown): DecidingName[] {
   const found = new Map<string, DecidingName>();
-  for (const node of nodesOf(tree))
-    for (const name of namesIn(node)) found.set(JSON.stringify(Object.values(name)), name);
+  const nodes = [...nodesOf(tree)];
+  // Of a function in FROM that gives single values, the row is the value: `x.f` may call any function of one argument.
+  const anyValue = nodes.some(({ tag }) => tag === 'RangeFunction' || tag === 'RangeTableFunc');
+  for (const node of nodes) {
+    const attributes = attributesOf(node).flatMap(({ name }) => [
+      ...nameOf('attribute', [name]),
+      ...(anyValue || node.tag === 'A_Indirection' ? nameOf('function', [name]) : []),
+    ]);
+    for (const name of [...namesIn(node), ...attributes])
+      found.set(JSON.stringify(Object.values(name)), name);
+  }
   return [...found.values()];
 }
 
@@ -37,8 +47,6 @@ const USES: Readonly<Record<string, Use>> = {
 const NAMES: Readonly<Record<string, (node: Visited) => DecidingName[]>> = {
   FuncCall: (node) => nameOf('function', namesOf(fieldsOf(node, 'FuncCall')?.funcname)),
   TypeName: (node) => nameOf('type', namesOf(fieldsOf(node, 'TypeName')?.names)),
-  ColumnRef: (node) => namesOf(fieldsOf(node, 'ColumnRef')?.fields).slice(1).flatMap(attribute),
-  A_Indirection: (node) => namesOf(fieldsOf(node, 'A_Indirection')?.indirection).flatMap(attribute),
   RangeVar: (node) => relationOf(node.fields, 'read'),
 };
 
@@ -64,10 +72,6 @@ function operatorsIn(node: Visited): DecidingName[] {
   if (sort?.useOp !== undefined) return nameOf('operator', namesOf(sort.useOp));
   // CASE x WHEN y and JOIN … USING compare too.
   return node.tag === 'CaseExpr' || node.tag === 'JoinExpr' ? nameOf('operator', ['=']) : [];
-}
-
-function attribute(name: string): DecidingName[] {
-  return nameOf('attribute', [name]);
 }
 
 function nameOf(kind: DecidingName['kind'], names: readonly string[]): DecidingName[] {

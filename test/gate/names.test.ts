@@ -55,6 +55,8 @@ async function judged(database: TestDatabase, sql: string): Promise<[without: Ve
 describe('G8: the catalog decides what a name means', () => {
   const TRAPS: readonly [what: string, setup: string, sql: string][] = [
     ['attribute notation', '', 'SELECT o.purge FROM shop.orders o'],
+    ['attribute notation of a value', '', "SELECT ('x'::text).purge_text"],
+    ['attribute notation of a function’s value', '', "SELECT x.purge_text FROM lower('x') x"],
     ['attribute notation in parentheses', '', 'SELECT (o).purge FROM shop.orders o'],
     ['a view', 'CREATE VIEW shop.v AS SELECT shop.purge()', 'SELECT * FROM shop.v'],
     [

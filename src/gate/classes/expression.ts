@@ -1,7 +1,8 @@
 import type { RangeVar } from '@pgsql/types';
+import { attributesOf } from '../../sql/probe.ts';
 import { isHypothetical, isPure } from '../../sql/pure-functions.ts';
 import { isPureOperator, isPureOperatorClass, isPureType } from '../../sql/pure-types.ts';
-import { isForbidden } from '../../sql/unsafe-functions.ts';
+import { isForbidden, isUnsafe } from '../../sql/unsafe-functions.ts';
 import type { FieldsOf, NodeTag, Visited } from '../../sql/walk.ts';
 import { fieldsOf, namesOf, nodesOf } from '../../sql/walk.ts';
 import { as, type Classified, type Place } from './class.ts';
@@ -130,6 +131,15 @@ function effectOf(node: Visited, isHarmless: Place['isHarmless']): Classified | 
     }
     case 'FuncCall': {
       return callOf(namesOf(fieldsOf(node, tag)?.funcname), isHarmless);
+    }
+    case 'ColumnRef':
+    case 'A_Indirection': {
+      const unsafe = attributesOf(node).find(isUnsafe);
+      if (unsafe === undefined) return null;
+      return as(
+        isForbidden(unsafe) ? 'refuse' : 'opaque',
+        `${unsafe.name}, written like a column, may call the function of that name`,
+      );
     }
     case 'TypeName': {
       return isPureType(namesOf(fieldsOf(node, tag)?.names))
