@@ -45,16 +45,16 @@ const LARGEST_TEXT = 1024 * 1024;
  */
 export function judge(sql: string, environment: Environment, names: NameFacts | null = null): Judgement {
   if (Buffer.byteLength(sql, 'utf8') > LARGEST_TEXT) return refuseAll(sql, 'the text is larger than 1 MiB');
-  let statements: readonly Statement[];
   try {
-    statements = parseStatements(sql);
+    const statements = parseStatements(sql);
+    if (statements.length === 0) return refuseAll(sql, 'there is no statement in the text');
+    const reach = names === null ? null : reachIn(names);
+    const judged = statements.map((statement) => judgeStatement(statement, environment, reach));
+    return { verdict: strictest(judged.map(({ verdict }) => verdict)), statements: judged };
   } catch (error) {
+    // Whatever stops the gate from judging, deep nesting too, stops the text.
     return refuseAll(sql, error instanceof Error ? error.message : String(error));
   }
-  if (statements.length === 0) return refuseAll(sql, 'there is no statement in the text');
-  const reach = names === null ? null : reachIn(names);
-  const judged = statements.map((statement) => judgeStatement(statement, environment, reach));
-  return { verdict: strictest(judged.map(({ verdict }) => verdict)), statements: judged };
 }
 
 function judgeStatement(

@@ -50,7 +50,7 @@ export function as(className: StatementClass, ...reasons: readonly string[]): Cl
 export function together(first: Classified, ...others: readonly Classified[]): Classified {
   if (others.length === 0) return first;
   const parts = [first, ...others];
-  const rank = Math.max(...parts.map(rankOf));
+  const rank = parts.reduce((highest, part) => Math.max(highest, rankOf(part)), 0);
   const deciding = parts.filter((part) => rankOf(part) >= Math.min(rank, FIRST_GATED));
   return {
     class: CLASSES[rank] ?? 'opaque',
