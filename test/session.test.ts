@@ -17,14 +17,12 @@ function base(urlOf: (database: TestDatabase) => string) {
 }
 
 describe('a session', () => {
-  test.each(['COMMIT', 'ROLLBACK', 'END', "PREPARE TRANSACTION 'x'", 'ABORT'])(
+  test.each(['COMMIT', 'ROLLBACK', 'END', 'ABORT'])(
     'ends where somebody’s statement ends its transaction: %s',
     async (sql) => {
       await withDatabase(async (session) => {
-        await session.query('BEGIN READ ONLY');
-        await expect(session.query(sql)).rejects.toMatchObject({
-          code: sql.startsWith('PREPARE') ? expect.stringMatching(/session-unsafe|55000/) : 'session-unsafe',
-        });
+        await session.control('BEGIN READ ONLY');
+        await expect(session.query(sql)).rejects.toMatchObject({ code: 'session-unsafe' });
       });
     },
   );
@@ -34,7 +32,7 @@ describe('a session', () => {
       await expect(session.query('START TRANSACTION READ WRITE')).rejects.toMatchObject({
         code: 'session-unsafe',
       });
-      await expect(session.query('SELECT 1')).rejects.toThrow();
+      await expect(session.query('SELECT 1')).rejects.toThrow(/closed|not queryable/);
     });
   });
 

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import { EXIT, PitstopError, type ExitCode } from '../errors.ts';
 import { decodeSql, MOST_SQL_BYTES, readSqlFile } from '../files/sql-file.ts';
 import { decideEnvironment, ENVIRONMENTS, type DecidedEnvironment } from '../gate/decide-environment.ts';
+import type { NameFacts } from '../gate/name-facts.ts';
 import { judge, type Judgement, type Verdict } from '../gate/verdict.ts';
 import { NO_FACTS, type LintFacts } from '../lint/facts.ts';
 import { lint, UNKNOWN_CONTEXT, type LintedStatement } from '../lint/lint.ts';
 import { namedIn } from '../lint/names.ts';
+import { readNameFacts } from '../pg/catalog/deciding-names.ts';
 import { readLintFacts } from '../pg/catalog/lint-facts.ts';
 import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
 import { sqlState, SQLSTATE } from '../pg/failure.ts';
@@ -36,7 +38,7 @@ export async function checkCommand(
   const place = await openRepository(outside, options);
   await loadParser();
   const statements = parsed(sql);
-  const { server, facts, target } = await look(outside, place, options, statements);
+  const { server, names, facts, target } = await look(outside, place, options, statements);
   const decided = decideEnvironment({
     configured: place.config.environment ?? null,
     marker: server?.environmentMarker ?? null,
@@ -46,7 +48,7 @@ export async function checkCommand(
     standbys: server?.standbys ?? 0,
     embedded: false,
   });
-  const judgement = judge(sql, decided.environment ?? 'production');
+  const judgement = judge(sql, decided.environment ?? 'production', names);
   const checked = together(judgement, lint(statements, { ...UNKNOWN_CONTEXT, facts }));
   tell(outside, options, decided, judgement.verdict, checked);
   return EXIT_CODES[judgement.verdict];
@@ -64,6 +66,8 @@ function parsed(sql: string): readonly Statement[] {
 
 interface Look {
   readonly server: ServerFacts | null;
+  /** What the names of the text mean in the database; null where none was asked. */
+  readonly names: NameFacts | null;
   readonly facts: LintFacts;
   readonly target: Target | null;
 }
@@ -81,18 +85,22 @@ async function look(
       outside.err(
         'The text alone is looked at; name the database with --database-url to read its catalog.\n',
       );
-    return { server: null, facts: NO_FACTS, target };
+    return { server: null, names: null, facts: NO_FACTS, target };
   }
   const target = targetOf(place, options);
-  if (target === null) return { server: null, facts: NO_FACTS, target };
+  if (target === null) return { server: null, names: null, facts: NO_FACTS, target };
   return withSession(target, 'check', outside.signal, async (session) => {
     await session.control('BEGIN READ ONLY');
     const server = await readServerFacts(session);
     requireVersion(server, target);
+    const names = await readNameFacts(
+      session,
+      statements.map(({ tree }) => tree),
+    );
     const facts = await factsOf(session, statements);
     if (facts === null)
       outside.err('A table of the text is locked by somebody else; the text alone is looked at.\n');
-    return { server, facts: facts ?? NO_FACTS, target };
+    return { server, names, facts: facts ?? NO_FACTS, target };
   });
 }
 

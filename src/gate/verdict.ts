@@ -1,8 +1,11 @@
 import { parseStatements } from '../sql/parse.ts';
 import type { Statement } from '../sql/parse.ts';
 import type { StatementClass } from './classes/class.ts';
+import { together } from './classes/class.ts';
 import { classify } from './classes/index.ts';
 import type { Environment } from './environment.ts';
+import type { NameFacts } from './name-facts.ts';
+import { hiddenEffects, reachIn, type Reach } from './reached.ts';
 
 /** `gate`: a person has to approve; `refuse`: nobody can. */
 export type Verdict = 'allow' | 'gate' | 'refuse';
@@ -35,24 +38,35 @@ const ALLOWED: Readonly<Record<Environment, ReadonlySet<StatementClass>>> = {
 const LARGEST_TEXT = 1024 * 1024;
 
 /**
- * What the gate says of a text of SQL: from the parse tree alone, the strictest statement wins, and whatever is not
+ * What the gate says of a text of SQL: from the parse tree, the strictest statement wins, and whatever is not
  * understood whole needs an approval. Needs `loadParser()` before.
+ * @param names what the target says of the names in the text. It makes a verdict stricter where a name leads to code
+ *   that the text does not show, and clears the call of a function only where all of its code was seen to read.
  */
-export function judge(sql: string, environment: Environment): Judgement {
+export function judge(sql: string, environment: Environment, names: NameFacts | null = null): Judgement {
   if (Buffer.byteLength(sql, 'utf8') > LARGEST_TEXT) return refuseAll(sql, 'the text is larger than 1 MiB');
-  let statements: readonly Statement[];
   try {
-    statements = parseStatements(sql);
+    const statements = parseStatements(sql);
+    if (statements.length === 0) return refuseAll(sql, 'there is no statement in the text');
+    const reach = names === null ? null : reachIn(names);
+    const judged = statements.map((statement) => judgeStatement(statement, environment, reach));
+    return { verdict: strictest(judged.map(({ verdict }) => verdict)), statements: judged };
   } catch (error) {
+    // Whatever stops the gate from judging, deep nesting too, stops the text.
     return refuseAll(sql, error instanceof Error ? error.message : String(error));
   }
-  if (statements.length === 0) return refuseAll(sql, 'there is no statement in the text');
-  const judged = statements.map((statement) => judgeStatement(statement, environment));
-  return { verdict: strictest(judged.map(({ verdict }) => verdict)), statements: judged };
 }
 
-function judgeStatement({ tree, sql }: Statement, environment: Environment): JudgedStatement {
-  const { class: className, reasons } = classify(tree, { sql, depth: 0, classify });
+function judgeStatement(
+  { tree, sql }: Statement,
+  environment: Environment,
+  reach: Reach | null,
+): JudgedStatement {
+  const isHarmless = reach?.isHarmless ?? (() => false);
+  const { class: className, reasons } = together(
+    classify(tree, { sql, depth: 0, isHarmless, classify }),
+    ...(reach === null ? [] : hiddenEffects(tree, reach)),
+  );
   const verdict = verdictOf(className, environment);
   const onProduction =
     verdict === 'gate' && CHANGES.has(className) ? ['every change on production needs an approval'] : [];

@@ -1,5 +1,4 @@
 import type { Approval } from '../gate/approval.ts';
-import { judgeChange } from '../gate/judge-change.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { readLastAttempts, recordState, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
@@ -20,6 +19,7 @@ import {
   requireSameBytes,
   type MigrationText,
 } from './named-migrations.ts';
+import { judgeIn } from './judge.ts';
 import { composeRequest } from './request.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
 import { leaveWaiting } from './waiting.ts';
@@ -105,7 +105,7 @@ interface NamedChange {
 
 async function throughTheGate(run: RunContext, change: NamedChange): Promise<NamedResult> {
   const { action, summary, migration } = change;
-  const judgement = judgeChange({ summary, steps: migration.steps }, run.environment);
+  const judgement = await judgeIn(run.reader, { summary, steps: migration.steps }, run.environment);
   const statements = migration.steps.map(({ up }) => up);
   if (judgement.verdict === 'refuse')
     return resultOf(action, migration.name, statements, {

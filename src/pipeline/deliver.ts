@@ -1,6 +1,5 @@
 import type { Proposal } from '../change.ts';
 import type { Approval } from '../gate/approval.ts';
-import { judgeChange } from '../gate/judge-change.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
 import type { MeasuredTrial } from '../trial.ts';
@@ -10,6 +9,7 @@ import { answerTo, type Answer } from './approval.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
+import { judgeIn } from './judge.ts';
 import { handOver, wouldHandOver } from './hand-over.ts';
 import { discardMigrations, removeSuperseded, writeMigrations } from './migration-files.ts';
 import { prepareMigrations } from './prepare-migrations.ts';
@@ -30,7 +30,7 @@ export async function deliver(
 ): Promise<Conclusion> {
   const { id } = dossier.item;
   useTrial(dossier, proposal, trial);
-  const judgement = judgeChange(proposal.change, run.environment);
+  const judgement = await judgeIn(run.reader, proposal.change, run.environment);
   run.emit({
     type: 'phase',
     id,
@@ -66,7 +66,7 @@ export async function deliver(
 export async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): Promise<Conclusion> {
   // Judged is what will be sent: a decision that waited in the journal may have been edited.
   const change = { ...decision.change, steps: dossier.migrations.flatMap(({ steps }) => steps) };
-  const judgement = judgeChange(change, run.environment);
+  const judgement = await judgeIn(run.reader, change, run.environment);
   if (judgement.verdict === 'refuse') return refused(decision, judgement);
   dossier.judgement = judgement;
   await note(run, {

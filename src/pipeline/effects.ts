@@ -1,10 +1,12 @@
 import { effectLines, lockLine } from '../gate/effects.ts';
+import { reachIn } from '../gate/reached.ts';
 import type { ObjectState } from '../gate/object-facts.ts';
 import { effectsIn } from '../gate/classes/expression.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
 import { canonicalSha256 } from '../canonical-json.ts';
 import { effectOf } from '../lint/lock/effect-of.ts';
 import { Blocked } from '../outcome.ts';
+import { readNameFacts } from '../pg/catalog/deciding-names.ts';
 import { readDependents } from '../pg/catalog/dependents.ts';
 import { readTouchedState } from '../pg/catalog/touched-state.ts';
 import { readRowEstimate } from '../pg/row-estimate.ts';
@@ -51,9 +53,10 @@ export async function readEffects(run: RunContext, sql: readonly string[]): Prom
 async function readEstimate(session: Session, { tree, sql }: Statement): Promise<number | null> {
   const where = 'UpdateStmt' in tree ? tree.UpdateStmt : 'DeleteStmt' in tree ? tree.DeleteStmt : null;
   if (where === null) return null;
-  const onlyServerCode = effectsIn(where).every(
-    ({ class: found }) => found !== 'opaque' && found !== 'refuse',
-  );
+  const parts = effectsIn(where, { isHarmless: () => false });
+  const onlyServerCode =
+    parts.every(({ class: found }) => found !== 'opaque' && found !== 'refuse') &&
+    reachIn(await readNameFacts(session, [tree])).functionsOf(tree).length === 0;
   return readRowEstimate(session, sql, { onlyServerCode, timeoutMs: ESTIMATE_TIMEOUT_MS }).catch(() => null);
 }
 

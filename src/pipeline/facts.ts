@@ -4,6 +4,8 @@ import { parsePlan } from '../explain/plan.ts';
 import type { ResolvedRelation } from '../facts.ts';
 import { measureBaseline, untilCutoff } from '../labs/baseline.ts';
 import { formatNamed } from '../migration/formats/index.ts';
+import { unsafeCalls } from '../gate/reached.ts';
+import { readNameFacts } from '../pg/catalog/deciding-names.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
 import { readMayIndex, readRelations } from '../pg/catalog/relations.ts';
@@ -40,6 +42,7 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
       `the database has no relation ${shown}; which table is meant?`,
     );
   }
+  if (statement !== null) await requireSafe(run, statement);
   const index = name === undefined ? null : await findIndex(run.reader, name.schema, name.name);
   if (name !== undefined && index === null) {
     const shown = name.schema === null ? name.name : `${name.schema}.${name.name}`;
@@ -66,6 +69,23 @@ async function withRights(
     reference,
     relation: { ...relation, mayIndex: may.has(relation.oid) },
   }));
+}
+
+/** A view, an operator or a function of the database may do what its name does not show. */
+async function requireSafe(run: RunContext, { parsed }: StatementFacts): Promise<void> {
+  const sessions = run.labIsTarget ? [run.reader] : [run.reader, run.labReader];
+  for (const session of sessions) {
+    const names = await readNameFacts(session, [parsed.tree]);
+    const unsafe = unsafeCalls(parsed.tree, names);
+    if (unsafe.length === 0) continue;
+    const powers =
+      names.rolePowers.length === 0 ? '' : `, and the role has the powers ${names.rolePowers.join(', ')}`;
+    throw new Blocked(
+      'refused',
+      'unsafe-function',
+      `the statement runs ${unsafe.join(', ')}, which is not known to only read${powers}`,
+    );
+  }
 }
 
 /** Gathers what the kind asked for. The plan is the target's where statements may be executed there, else the lab's. */

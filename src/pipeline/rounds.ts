@@ -1,5 +1,4 @@
 import type { Proposal } from '../change.ts';
-import { judgeChange } from '../gate/judge-change.ts';
 import type { ResolvedRelation } from '../facts.ts';
 import { ordersTotally } from '../advisor/total-order.ts';
 import type { ResultMeaning } from '../labs/lab.ts';
@@ -10,6 +9,7 @@ import type { FactSheet, OpenStudy } from '../steps/step.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { judgeIn } from './judge.ts';
 
 /** Proposals come in rounds until none come; each is tried where that is allowed, and noted where it is not. */
 export async function tryInRounds(
@@ -37,7 +37,11 @@ async function tryOne(
   facts: Partial<FactSheet>,
   id: string,
 ): Promise<Trial> {
-  const judgement = judgeChange(proposal.change, run.labIsTarget ? run.environment : 'staging');
+  const judgement = await judgeIn(
+    run.labReader,
+    proposal.change,
+    run.labIsTarget ? run.environment : 'staging',
+  );
   if (judgement.verdict === 'refuse') return untried(proposal, 'refused', reasonsOf(judgement.statements));
   if (judgement.verdict === 'gate')
     return untried(proposal, 'approval-needed', reasonsOf(judgement.statements));

@@ -1,7 +1,7 @@
+import { unsafeCalls } from '../gate/reached.ts';
 import type { Probe } from '../measure/probe.ts';
 import { bindNamed } from '../sql/parameters.ts';
 import { readProbe } from '../sql/probe.ts';
-import { unsafeFunctions } from '../sql/unsafe-functions.ts';
 import type { ParameterSet, StatementFacts, Subject } from '../steps/step.ts';
 import { Blocked } from '../outcome.ts';
 
@@ -13,7 +13,7 @@ export function readStatement({ sql, parameterSets }: NonNullable<Subject['state
     const hint = /^\s*explain\b/i.test(bound.sql) ? '; leave EXPLAIN out, the plan is read anyway' : '';
     throw new Blocked('refused', parsed.code, parsed.message + hint);
   }
-  const unsafe = unsafeFunctions(parsed.functions);
+  const unsafe = unsafeCalls(parsed.tree, null);
   if (unsafe.length > 0) {
     const names = unsafe.join(', ');
     throw new Blocked(

@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { parseStatements, SqlSyntaxError } from './parse.ts';
 import { highestParameter } from './parameters.ts';
-import { namesOf, nodesNamed, nodesOf } from './walk.ts';
+import { namesOf, nodesNamed, nodesOf, type Visited } from './walk.ts';
 
 /** A function as a statement calls it. */
 export interface FunctionName {
@@ -80,6 +80,14 @@ export function functionsOf(tree: unknown): FunctionName[] {
     found.set(JSON.stringify(called), called);
   }
   return [...found.values()];
+}
+
+/** Names that are written like columns and may be functions: `('x'::text).upper` is `upper('x')` for the server. */
+export function attributesOf({ tag, fields }: Visited): FunctionName[] {
+  const names = { A_Indirection: fields['indirection'], ColumnRef: fields['fields'] }[tag ?? ''];
+  if (!Array.isArray(names)) return [];
+  const written = namesOf(names).map((name) => ({ schema: null, name }));
+  return tag === 'ColumnRef' ? written.slice(1) : written;
 }
 
 function refusalOf(tree: Node): ProbeRefusal | null {

@@ -51,7 +51,7 @@ const STEADY = names(`
   pg_index_has_property pg_indexam_has_property pg_indexam_progress_phasename pg_is_other_temp_schema pg_lsn
   pg_my_temp_schema pg_numa_available pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible
   pg_partition_root pg_postmaster_start_time pg_relation_filenode pg_relation_filepath pg_relation_is_publishable
-  pg_relation_is_updatable pg_replication_origin_oid pg_sequence_parameters pg_settings_get_flags pg_size_bytes
+  pg_relation_is_updatable pg_sequence_parameters pg_settings_get_flags pg_size_bytes
   pg_size_pretty pg_snapshot_xmax pg_snapshot_xmin pg_split_walfile_name pg_stat_get_analyze_count
   pg_stat_get_archiver pg_stat_get_autoanalyze_count pg_stat_get_autovacuum_count pg_stat_get_backend_activity
   pg_stat_get_backend_activity_start pg_stat_get_backend_client_addr pg_stat_get_backend_client_port
@@ -107,7 +107,7 @@ const STEADY = names(`
 
 /** Volatile ones, each reviewed: their value changes, and they change nothing. */
 const VOLATILE = names(`
-  array_sample array_shuffle clock_timestamp currval gen_random_uuid lastval pg_blocking_pids
+  array_sample array_shuffle clock_timestamp current_query currval gen_random_uuid lastval pg_blocking_pids
   pg_collation_actual_version pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system
   pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn pg_database_collation_actual_version
   pg_database_size pg_get_sequence_data pg_get_wal_replay_pause_state pg_get_wal_summarizer_state pg_indexes_size
@@ -129,14 +129,15 @@ const SET_RETURNING = names(`
   jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query jsonb_path_query_tz
   jsonb_populate_recordset jsonb_to_recordset pg_available_extension_versions pg_available_extensions
   pg_available_wal_summaries pg_config pg_extension_update_paths pg_get_aios pg_get_backend_memory_contexts
-  pg_get_catalog_foreign_keys pg_get_keywords pg_get_multixact_members pg_get_publication_tables
-  pg_get_replication_slots pg_get_shmem_allocations pg_get_wait_events pg_listening_channels pg_lock_status
-  pg_mcv_list_items pg_options_to_table pg_partition_ancestors pg_partition_tree pg_prepared_xact
-  pg_show_all_settings pg_snapshot_xip pg_stat_get_activity pg_stat_get_backend_idset pg_stat_get_backend_io
-  pg_stat_get_io pg_stat_get_progress_info pg_stat_get_recovery_prefetch pg_stat_get_slru pg_stat_get_subscription
-  pg_stat_get_wal_senders pg_tablespace_databases pg_timezone_abbrevs_abbrevs pg_timezone_abbrevs_zone
-  pg_timezone_names regexp_matches regexp_split_to_table string_to_table ts_debug ts_parse ts_token_type
-  txid_snapshot_xip unnest
+  pg_get_catalog_foreign_keys pg_get_keywords pg_get_loaded_modules pg_get_multixact_members
+  pg_get_publication_tables pg_get_replication_slots pg_get_shmem_allocations pg_get_shmem_allocations_numa
+  pg_get_wait_events pg_get_wal_resource_managers pg_listening_channels pg_lock_status pg_mcv_list_items
+  pg_options_to_table pg_partition_ancestors pg_partition_tree pg_prepared_xact pg_show_all_settings
+  pg_show_replication_origin_status pg_snapshot_xip pg_stat_get_activity pg_stat_get_backend_idset
+  pg_stat_get_backend_io pg_stat_get_io pg_stat_get_progress_info pg_stat_get_recovery_prefetch pg_stat_get_slru
+  pg_stat_get_subscription pg_stat_get_wal_senders pg_tablespace_databases pg_timezone_abbrevs_abbrevs
+  pg_timezone_abbrevs_zone pg_timezone_names pg_wal_summary_contents regexp_matches regexp_split_to_table
+  string_to_table ts_debug ts_parse ts_token_type txid_snapshot_xip unnest
 `);
 
 /** Of the extension HypoPG: an index that exists in the memory of the session alone, and nothing in the catalog. */

@@ -20,10 +20,12 @@ const UNSAFE = `
   pg_logical_* pg_replication_* pg_create_*_slot pg_copy_*_slot pg_drop_replication_slot pg_sync_replication_slots
   pg_export_snapshot pg_stat_reset* pg_stat_statements_reset pg_stat_force_next_flush pg_stat_clear_snapshot
   pg_restore_*_stats pg_clear_*_stats pg_extension_config_dump pg_import_system_collations pg_nextoid
+  amvalidate plpgsql_validator
   brin_summarize_* brin_desummarize_range gin_clean_pending_list
   pg_prewarm autoprewarm_* pg_buffercache_evict* pg_truncate_visibility_map heap_force_*
   pg_current_logfile pg_hba_file_rules pg_ident_file_mappings pg_show_all_file_settings
-  lo_* lowrite loread
+  lo_close lo_creat lo_create lo_from_bytea lo_get lo_lseek* lo_manage lo_open lo_put lo_tell* lo_truncate* lo_unlink
+  lowrite loread
   postgres_fdw_disconnect* cursor_to_xml* table_to_xml* schema_to_xml* database_to_xml*
   setseed set_limit setval nextval txid_current pg_current_xact_id currtid2
   pg_advisory_* pg_try_advisory_* pg_notify pg_sleep* pg_isolation_test_session_is_blocked
@@ -37,11 +39,14 @@ export function isForbidden({ name }: FunctionName): boolean {
   return FORBIDDEN_NAME.test(name);
 }
 
-/** The called functions that must not run in a probe; a schema clears no name here either. */
+/** Whether a call must not happen in a probe; a schema clears no name here either. */
+export function isUnsafe({ name }: FunctionName): boolean {
+  return UNSAFE_NAME.test(name);
+}
+
+/** The called functions that must not run in a probe. */
 export function unsafeFunctions(functions: readonly FunctionName[]): string[] {
-  return functions
-    .filter(({ name }) => UNSAFE_NAME.test(name))
-    .map(({ schema, name }) => (schema === null ? name : `${schema}.${name}`));
+  return functions.filter(isUnsafe).map(({ schema, name }) => (schema === null ? name : `${schema}.${name}`));
 }
 
 function anyOf(patterns: string): RegExp {

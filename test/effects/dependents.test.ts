@@ -112,7 +112,7 @@ async function read(session: Session, sql: string): Promise<Dependents> {
 
 /** What the server itself drops for a statement: done, looked at, and rolled back. */
 async function truth(session: Session, sql: string): Promise<string[]> {
-  await session.query('BEGIN');
+  await session.control('BEGIN');
   try {
     await session.query("SET LOCAL search_path = ''");
     await session.query(sql);
@@ -124,7 +124,7 @@ async function truth(session: Session, sql: string): Promise<string[]> {
     );
     return rows.map(({ what }) => what).toSorted();
   } finally {
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
   }
 }
 
@@ -282,7 +282,7 @@ describe('TRUNCATE', () => {
           `SELECT c.oid::regclass::text AS name, pg_relation_filenode(c.oid)::text AS file
              FROM pg_class c WHERE c.relnamespace = 'shop'::regnamespace AND c.relkind = 'r' ORDER BY c.oid`,
         );
-      await session.query('BEGIN');
+      await session.control('BEGIN');
       const before = await files();
       const failure = await session.query(sql).then(
         () => null,
@@ -300,7 +300,7 @@ describe('TRUNCATE', () => {
           (name) => !['shop.events', 'shop.events_2027', 'shop.checks', 'shop.cart_notes'].includes(name),
         );
       expect(emptied.toSorted()).toEqual(failure === null ? expected.toSorted() : []);
-      await session.query('ROLLBACK');
+      await session.control('ROLLBACK');
     });
   });
 });
@@ -317,7 +317,7 @@ test('names the tables whose rows a DELETE takes along', async () => {
     expect(await alsoDeleted('DELETE FROM shop.customers')).toEqual([]);
     expect(await alsoDeleted('UPDATE shop.carts SET id = 1')).toEqual([]);
 
-    await session.query('BEGIN');
+    await session.control('BEGIN');
     await session.query('INSERT INTO shop.carts VALUES (1)');
     await session.query('INSERT INTO shop.cart_lines VALUES (2, 1)');
     await session.query('INSERT INTO shop.cart_notes VALUES (2, 1)');
@@ -325,7 +325,7 @@ test('names the tables whose rows a DELETE takes along', async () => {
     const left =
       'SELECT (SELECT count(*) FROM shop.cart_lines) + (SELECT count(*) FROM shop.cart_notes) AS n';
     expect(await session.query(left)).toEqual([{ n: '0' }]);
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
   });
 });
 
@@ -359,14 +359,14 @@ test('the digest changes when something new depends on it, and with nothing else
   await onSession(database, async (session) => {
     const sql = 'DROP TABLE shop.orders CASCADE';
     const before = await read(session, sql);
-    await session.query('BEGIN');
+    await session.control('BEGIN');
     await session.query('SET LOCAL search_path = shop, report');
     await session.query('SET LOCAL quote_all_identifiers = on');
     await session.query('INSERT INTO shop.lines VALUES (NULL, NULL)');
     expect((await read(session, sql)).sha256).toBe(before.sha256);
     await session.query('CREATE VIEW report.another AS SELECT id FROM shop.orders');
     expect((await read(session, sql)).sha256).not.toBe(before.sha256);
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
   });
 });
 

@@ -133,11 +133,11 @@ describe('the digest changes with', () => {
   ])('%s: %s', async ([statement, change]) => {
     const { objects } = await touched(statement);
     await onSession(shared, async (session) => {
-      await session.query('BEGIN');
+      await session.control('BEGIN');
       const before = await readTouchedState(session, objects);
       for (const step of change.split('; ')) await session.query(step);
       const after = await readTouchedState(session, objects);
-      await session.query('ROLLBACK');
+      await session.control('ROLLBACK');
       expect(after.sha256).not.toBe(before.sha256);
     });
   });
@@ -203,13 +203,13 @@ describe('the digest stays with', () => {
 test('what was set for a transaction does not outlive it', async ({ shop }) => {
   await onSession(shop, async (session) => {
     await session.query('SET search_path = public');
-    await session.query('BEGIN');
+    await session.control('BEGIN');
     await session.query('SET LOCAL search_path = shop');
     await withCanonicalOutput(session, async () => {
       expect(await session.query('SHOW search_path')).toEqual([{ search_path: '' }]);
     });
     expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'shop' }]);
-    await session.query('COMMIT');
+    await session.control('COMMIT');
     expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'public' }]);
   });
 });
@@ -220,9 +220,9 @@ test('settings are put back after a failure, in a transaction by its rollback', 
     const fail = () => withCanonicalOutput(session, () => session.query('SELECT 1 / 0'));
     await expect(fail()).rejects.toMatchObject({ code: '22012' });
     expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'shop' }]);
-    await session.query('BEGIN');
+    await session.control('BEGIN');
     await expect(fail()).rejects.toMatchObject({ code: '22012' });
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
     expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'shop' }]);
   });
 });
@@ -306,9 +306,9 @@ test('reads in a read-only transaction, as a role that may only look', async ({ 
   );
   const asOwner = await onSession(shop, (session) => readTouchedState(session, objects));
   await onSession({ ...shop, url: role.url }, async (session) => {
-    await session.query('BEGIN READ ONLY');
+    await session.control('BEGIN READ ONLY');
     const read = await readTouchedState(session, objects);
-    await session.query('ROLLBACK');
+    await session.control('ROLLBACK');
     expect(read.sha256).toBe(asOwner.sha256);
   });
 });

@@ -47,8 +47,6 @@ beforeAll(async () => {
       isOpaque: judged?.class === 'opaque',
     });
   }
-  expect(single.length).toBeGreaterThan(500);
-  expect(unreadable.length).toBeGreaterThan(5);
 });
 
 function treesOf(sql: string): ReturnType<typeof parseStatements> | null {
@@ -121,13 +119,21 @@ const originalOf = (tags: readonly string[]) =>
 describe('G7: no mutant is weaker', () => {
   const RUNS = { numRuns: 1_500 };
 
+  test('there are enough originals', () => {
+    expect(single.length).toBeGreaterThan(500);
+    expect(unreadable.length).toBeGreaterThan(5);
+  });
+
   test('in another spelling', () => {
     fc.assert(
       fc.property(original, decisions, ({ sql, severities }, choices) => {
         const respelled = respell(sql, choices);
         // A comment between the two words of WITH ORDINALITY is more than the parser takes: it refuses the text.
-        if (treesOf(respelled) === null) expect(weakness(respelled, [2, 2])).toBeNull();
-        else expect(severitiesOf(respelled), respelled).toEqual(severities);
+        const expected = treesOf(respelled) === null ? [2, 2] : severities;
+        expect({ respelled, severities: severitiesOf(respelled) }).toEqual({
+          respelled,
+          severities: expected,
+        });
       }),
       RUNS,
     );

@@ -94,7 +94,8 @@ describe('statements', () => {
       'refused',
       'unsafe-function',
     ],
-    ['a function that writes', 'SELECT app.wipe()', 'refused', 'statement-writes'],
+    ['a function that writes', 'SELECT app.wipe()', 'refused', 'unsafe-function'],
+    ['a view with such a function', 'SELECT * FROM app.wiped', 'refused', 'unsafe-function'],
     [
       'an unknown table',
       'SELECT id FROM app.ordrs WHERE customer_id = 1',
@@ -127,6 +128,7 @@ describe('statements', () => {
     ],
   ] as const)('%s', async ([, query, outcome, code], { app }) => {
     await app.query(`CREATE FUNCTION app.wipe() RETURNS void LANGUAGE sql AS 'DELETE FROM app.orders'`);
+    await app.query('CREATE VIEW app.wiped AS SELECT 1 AS n FROM app.wipe()');
     const original = taskFile(queryItem('1.1', query));
     const workspace = await createWorkspace({ [TASK_FILE]: original });
     const result = await run(workspace.path, app.url);

@@ -1,11 +1,11 @@
 import type { Node } from '@pgsql/types';
-import { as, together, type Classified, type Rules } from './class.ts';
+import { as, together, type Classified, type Place, type Rules } from './class.ts';
 import { computed, constrains } from './column.ts';
 
 /** Statements that may drop something or not: domains, publications, extensions, operator families, text search. */
 export const alterOther: Rules = {
-  AlterDomainStmt: (alter) =>
-    DOMAIN[alter.subtype ?? '']?.(alter.def) ?? as('opaque', 'this form of ALTER DOMAIN is not known'),
+  AlterDomainStmt: (alter, place) =>
+    DOMAIN[alter.subtype ?? '']?.(alter.def, place) ?? as('opaque', 'this form of ALTER DOMAIN is not known'),
   AlterExtensionContentsStmt: ({ action }) =>
     action === 1
       ? as('privilege', 'changes what belongs to an extension')
@@ -25,17 +25,17 @@ export const alterOther: Rules = {
 };
 
 /** The forms of ALTER DOMAIN, under the letters of the parser. */
-const DOMAIN: Readonly<Record<string, (def: Node | undefined) => Classified>> = {
-  T: (def) =>
+const DOMAIN: Readonly<Record<string, (def: Node | undefined, place: Place) => Classified>> = {
+  T: (def, place) =>
     def === undefined
       ? as('destructive', 'DROP DEFAULT loses a default')
       : together(
           as('additive', 'sets a default for values to come'),
-          ...computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }),
+          ...computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }, place),
         ),
-  C: (def) =>
+  C: (def, place) =>
     def !== undefined && 'Constraint' in def
-      ? together(as('additive', 'adds a constraint'), ...constrains(def.Constraint))
+      ? together(as('additive', 'adds a constraint'), ...constrains(def.Constraint, place))
       : as('opaque', 'the constraint is not known'),
   V: () => as('additive', 'checks a constraint while the tables are used'),
   O: () => as('locking', 'checks every row of every table that uses the domain'),

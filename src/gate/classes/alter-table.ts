@@ -1,6 +1,6 @@
 import type { AlterTableCmd, AlterTableType } from '@pgsql/types';
 import type { FieldsOf } from '../../sql/walk.ts';
-import { as, together, type Classified, type Rules, type StatementClass } from './class.ts';
+import { as, together, type Classified, type Place, type Rules, type StatementClass } from './class.ts';
 import { added, computed, constrains } from './column.ts';
 import { runsProgram } from './create-table.ts';
 import { effectsIn } from './expression.ts';
@@ -9,7 +9,7 @@ import { ownSchema } from './system-schema.ts';
 
 /** ALTER TABLE, INDEX, VIEW, SEQUENCE, TYPE and the like: each sub-command by itself, the strictest decides. */
 export const alterTable: Rules = {
-  AlterTableStmt: (alter) =>
+  AlterTableStmt: (alter, place) =>
     together(
       as('additive', 'changes a table'),
       ...ownSchema(alter.relation?.schemaname),
@@ -18,7 +18,7 @@ export const alterTable: Rules = {
         : []),
       ...(alter.cmds ?? []).map((node) =>
         'AlterTableCmd' in node
-          ? subCommand(node.AlterTableCmd, alter.objtype)
+          ? subCommand(node.AlterTableCmd, alter.objtype, place)
           : as('opaque', 'a part of ALTER TABLE is not looked into'),
       ),
     ),
@@ -107,26 +107,26 @@ const STORAGE =
   /^(?:(?:toast\.)?(?:autovacuum|vacuum)_\w+|fillfactor|parallel_workers|toast_tuple_target|log_autovacuum_min_duration|deduplicate_items|buffering|fastupdate|gin_pending_list_limit|pages_per_range|autosummarize)$/;
 const PLANNER = /^n_distinct(?:_inherited)?$/;
 
-function subCommand({ subtype, def, behavior }: AlterTableCmd, objtype: Objtype): Classified {
+function subCommand({ subtype, def, behavior }: AlterTableCmd, objtype: Objtype, place: Place): Classified {
   const decided: Decision | undefined = subtype === undefined ? undefined : SUB_COMMANDS[subtype];
   if (subtype === undefined || decided === undefined)
     return as('opaque', `ALTER TABLE ${subtype ?? 'without sub-command'} is not known`);
   const cascades =
     behavior === 'DROP_CASCADE' ? [as('destructive', 'CASCADE reaches what is not named')] : [];
-  return together(as(...decided), ...cascades, ...(DETAILS[subtype]?.(def, objtype) ?? []));
+  return together(as(...decided), ...cascades, ...(DETAILS[subtype]?.(def, place, objtype) ?? []));
 }
 
-type Details = (def: AlterTableCmd['def'], objtype: Objtype) => Classified[];
+type Details = (def: AlterTableCmd['def'], place: Place, objtype: Objtype) => Classified[];
 
 const NOT_LOOKED_INTO = [as('opaque', 'a part of the sub-command is not looked into')];
 
-const partitionBounds: Details = (def) => {
+const partitionBounds: Details = (def, place) => {
   if (def === undefined || !('PartitionCmd' in def)) return NOT_LOOKED_INTO;
   const { bound } = def.PartitionCmd;
-  return effectsIn([bound?.listdatums, bound?.lowerdatums, bound?.upperdatums]);
+  return effectsIn([bound?.listdatums, bound?.lowerdatums, bound?.upperdatums], place);
 };
 
-const storageOptions: Details = (def, objtype) =>
+const storageOptions: Details = (def, _, objtype) =>
   objtype === 'OBJECT_VIEW' || !optionNames(def).every((name) => STORAGE.test(name))
     ? [as('privilege', 'the option changes more than how rows are stored')]
     : [];
@@ -139,13 +139,14 @@ const foreignOptions: Details = (def) =>
 
 /** What of a sub-command depends on more than its name. */
 const DETAILS: Partial<Readonly<Record<AlterTableType, Details>>> = {
-  AT_ColumnDefault: (def) =>
+  AT_ColumnDefault: (def, place) =>
     def === undefined
       ? [as('destructive', 'DROP DEFAULT loses a default')]
-      : computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }),
-  AT_AddColumn: (def) => (def !== undefined && 'ColumnDef' in def ? added(def.ColumnDef) : NOT_LOOKED_INTO),
-  AT_AddConstraint: (def) =>
-    def !== undefined && 'Constraint' in def ? constrains(def.Constraint) : NOT_LOOKED_INTO,
+      : computed({ contype: 'CONSTR_DEFAULT', raw_expr: def }, place),
+  AT_AddColumn: (def, place) =>
+    def !== undefined && 'ColumnDef' in def ? added(def.ColumnDef, place) : NOT_LOOKED_INTO,
+  AT_AddConstraint: (def, place) =>
+    def !== undefined && 'Constraint' in def ? constrains(def.Constraint, place) : NOT_LOOKED_INTO,
   AT_AttachPartition: partitionBounds,
   AT_SetRelOptions: storageOptions,
   AT_ResetRelOptions: storageOptions,

@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { NodeTag } from '../../sql/walk.ts';
 import { wrapperOf } from '../../sql/walk.ts';
-import { as, together, type Classified, type StatementClass } from './class.ts';
+import { as, together, type Classified, type Place, type StatementClass } from './class.ts';
 import { runsProgram } from './create-table.ts';
 import { effectsIn } from './expression.ts';
 
@@ -83,19 +83,19 @@ const DECISIONS: { readonly [T in NodeTag]?: Decision } = {
 };
 
 /** Anything that has no rule of its own; a statement that is not known needs an approval too. */
-export function always(tree: Node): Classified {
+export function always(tree: Node, place: Place): Classified {
   const wrapped = wrapperOf(tree);
   const tag = wrapped?.tag ?? '';
   const decision: Decision | undefined = (DECISIONS as Readonly<Record<string, Decision>>)[tag];
   const [className, reason] = decision ?? ['opaque', `${tag} is not known`];
-  return together(as(className, reason), ...refusedInside(wrapped?.fields ?? {}));
+  return together(as(className, reason), ...refusedInside(wrapped?.fields ?? {}, place));
 }
 
 /** What nobody can approve is refused wherever it stands: in a condition of a trigger, in the statements of a rule. */
-function refusedInside(fields: Readonly<Record<string, unknown>>): Classified[] {
+function refusedInside(fields: Readonly<Record<string, unknown>>, place: Place): Classified[] {
   const { options } = fields;
   return [
-    ...effectsIn(fields).filter((effect) => effect.class === 'refuse'),
+    ...effectsIn(fields, place).filter((effect) => effect.class === 'refuse'),
     ...runsProgram(Array.isArray(options) ? (options as Node[]) : []),
   ];
 }

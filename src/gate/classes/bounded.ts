@@ -3,17 +3,21 @@ import { namesOf, nodesOf } from '../../sql/walk.ts';
 
 /**
  * Whether a condition chooses among the rows of the table: it compares a column of it with something, in every arm of
- * an OR. That it chooses few of them cannot be told from the text.
+ * an OR, and of an AND that is negated. That it chooses few of them cannot be told from the text.
  */
-export function isBounded(condition: Node | undefined, table: RangeVar | undefined): boolean {
+export function isBounded(
+  condition: Node | undefined,
+  table: RangeVar | undefined,
+  negated = false,
+): boolean {
   if (condition === undefined) return false;
-  if ('BoolExpr' in condition) {
-    const { boolop, args = [] } = condition.BoolExpr;
-    return boolop === 'OR_EXPR'
-      ? args.every((arm) => isBounded(arm, table))
-      : args.some((arm) => isBounded(arm, table));
-  }
-  return !comparesWithItself(condition) && namesColumn(condition, table);
+  if (!('BoolExpr' in condition)) return !comparesWithItself(condition) && namesColumn(condition, table);
+  const { boolop, args = [] } = condition.BoolExpr;
+  if (boolop === 'NOT_EXPR') return args.every((arm) => isBounded(arm, table, !negated));
+  const needsAll = (boolop === 'OR_EXPR') !== negated;
+  return needsAll
+    ? args.every((arm) => isBounded(arm, table, negated))
+    : args.some((arm) => isBounded(arm, table, negated));
 }
 
 /** Inside a subquery a column counts where it is qualified with the table's name: elsewhere it is another table's. */

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import type { FunctionName } from '../../sql/probe.ts';
 import type { FieldsOf, NodeTag } from '../../sql/walk.ts';
 
 /** What a statement does, strictest last; `refuse` is what nobody can approve. */
@@ -30,11 +31,13 @@ export interface Place {
   readonly sql: string;
   /** How many bodies of code it is inside of. */
   readonly depth: number;
+  /** Whether a function that is not the server's own only reads. From the tree alone none is known to. */
+  readonly isHarmless: (called: FunctionName) => boolean;
   /** Classifies a statement inside this one. */
   readonly classify: (tree: Node, place: Place) => Classified;
 }
 
-export type Rule<T extends NodeTag> = (fields: FieldsOf<T>, place: Place) => Classified;
+type Rule<T extends NodeTag> = (fields: FieldsOf<T>, place: Place) => Classified;
 
 /** Which rule classifies which statement. */
 export type Rules = { readonly [T in NodeTag]?: Rule<T> };
@@ -47,7 +50,7 @@ export function as(className: StatementClass, ...reasons: readonly string[]): Cl
 export function together(first: Classified, ...others: readonly Classified[]): Classified {
   if (others.length === 0) return first;
   const parts = [first, ...others];
-  const rank = Math.max(...parts.map(rankOf));
+  const rank = parts.reduce((highest, part) => Math.max(highest, rankOf(part)), 0);
   const deciding = parts.filter((part) => rankOf(part) >= Math.min(rank, FIRST_GATED));
   return {
     class: CLASSES[rank] ?? 'opaque',

@@ -1,39 +1,42 @@
 import type { ColumnDef, Constraint, Node } from '@pgsql/types';
-import { isVolatile } from '../../sql/pure-functions.ts';
-import { functionsOf } from '../../sql/probe.ts';
+import { isPure, isVolatile } from '../../sql/pure-functions.ts';
+import { functionsOf, type FunctionName } from '../../sql/probe.ts';
 import { isPureType } from '../../sql/pure-types.ts';
 import { namesOf } from '../../sql/walk.ts';
-import { as, type Classified } from './class.ts';
+import { as, type Classified, type Place } from './class.ts';
 import { effectsIn } from './expression.ts';
 
 /**
  * What a column or constraint computes when it is declared on a table that is empty. A default that draws from a
  * sequence is not drawn at that time.
  */
-export function declared({ constraints }: ColumnDef): Classified[] {
-  return constraintsOf(constraints).flatMap(computed);
+export function declared({ constraints }: ColumnDef, place: Place): Classified[] {
+  return constraintsOf(constraints).flatMap((constraint) => computed(constraint, place));
 }
 
-export function computed({ contype, raw_expr, where_clause, exclusions }: Constraint): Classified[] {
-  const effects = effectsIn([raw_expr, where_clause, exclusions]);
-  return contype === 'CONSTR_DEFAULT' && drawsNext(raw_expr) ? [] : effects;
+export function computed(
+  { contype, raw_expr, where_clause, exclusions }: Constraint,
+  place: Place,
+): Classified[] {
+  const effects = effectsIn([raw_expr, where_clause, exclusions], place);
+  return contype === 'CONSTR_DEFAULT' && drawsNext(raw_expr, place) ? [] : effects;
 }
 
 /** A column that is added to a table with rows. */
-export function added(column: ColumnDef): Classified[] {
+export function added(column: ColumnDef, place: Place): Classified[] {
   const constraints = constraintsOf(column.constraints);
   const has = (contype: Constraint['contype']) => constraints.find((given) => given.contype === contype);
   const type = namesOf(column.typeName?.names);
   const generated = has('CONSTR_GENERATED');
   const defaultValue = has('CONSTR_DEFAULT');
-  const found: Classified[] = [as('additive', 'adds a column'), ...declared(column)];
+  const found: Classified[] = [as('additive', 'adds a column'), ...declared(column, place)];
   if (SERIAL.has(type.at(-1) ?? '') || has('CONSTR_IDENTITY') !== undefined)
     found.push(as('rewrite', 'a column that numbers itself rewrites the table'));
   else if (!isPureType(type))
     found.push(as('opaque', `the type ${type.join('.')} may be a domain with a default or a check`));
   if (generated !== undefined && generated.generated_kind !== 'v')
     found.push(as('rewrite', 'a stored generated column rewrites the table'));
-  if (defaultValue !== undefined && isDrawn(defaultValue.raw_expr))
+  if (defaultValue !== undefined && isDrawn(defaultValue.raw_expr, place))
     found.push(as('rewrite', 'a default that differs from row to row rewrites the table'));
   if (has('CONSTR_CHECK') !== undefined || (generated !== undefined && has('CONSTR_NOTNULL') !== undefined))
     found.push(as('locking', 'checks every row while everybody waits'));
@@ -45,8 +48,8 @@ export function added(column: ColumnDef): Classified[] {
 }
 
 /** A constraint that is added to a table with rows. */
-export function constrains(constraint: Constraint): Classified[] {
-  return [addedConstraint(constraint), ...computed(constraint)];
+export function constrains(constraint: Constraint, place: Place): Classified[] {
+  return [addedConstraint(constraint), ...computed(constraint, place)];
 }
 
 function addedConstraint({ contype, skip_validation, is_enforced, indexname }: Constraint): Classified {
@@ -79,14 +82,16 @@ function constraintsOf(nodes: readonly Node[] | undefined): Constraint[] {
 }
 
 /** `nextval('s')`, with or without its cast, and nothing else. */
-function drawsNext(expression: Node | undefined): boolean {
+function drawsNext(expression: Node | undefined, place: Place): boolean {
   if (expression === undefined || !('FuncCall' in expression)) return false;
   const { funcname, args = [] } = expression.FuncCall;
   const names = namesOf(funcname);
   const own = names.length === 1 || (names.length === 2 && names[0] === 'pg_catalog');
-  return own && names.at(-1) === 'nextval' && effectsIn(args).length === 0;
+  return own && names.at(-1) === 'nextval' && effectsIn(args, place).length === 0;
 }
 
-function isDrawn(expression: Node | undefined): boolean {
-  return drawsNext(expression) || functionsOf(expression).some(isVolatile);
+/** Of a function that is not the server's own it is not known whether its value changes. */
+function isDrawn(expression: Node | undefined, place: Place): boolean {
+  const isFixed = (called: FunctionName) => isPure(called) && !isVolatile(called);
+  return drawsNext(expression, place) || !functionsOf(expression).every(isFixed);
 }

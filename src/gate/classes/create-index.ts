@@ -4,15 +4,15 @@ import { ownSchema } from './system-schema.ts';
 
 /** CREATE INDEX [CONCURRENTLY] and CREATE STATISTICS that compute nothing but what PostgreSQL itself can. */
 export const createIndex: Rules = {
-  IndexStmt: ({ relation, accessMethod = 'btree', indexParams, whereClause }) =>
+  IndexStmt: ({ relation, accessMethod = 'btree', indexParams, whereClause }, place) =>
     together(
       as('additive', 'builds an index'),
       ...ownSchema(relation?.schemaname),
       ...foreignMethod(accessMethod),
-      ...effectsIn([indexParams, whereClause]),
+      ...effectsIn([indexParams, whereClause], place),
     ),
-  CreateStatsStmt: ({ exprs }) =>
-    together(as('additive', 'declares extended statistics'), ...effectsIn(exprs)),
+  CreateStatsStmt: ({ exprs }, place) =>
+    together(as('additive', 'declares extended statistics'), ...effectsIn(exprs, place)),
   AlterStatsStmt: () => as('additive', 'sets how much extended statistics sample'),
 };
 

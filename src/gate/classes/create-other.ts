@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { as, together, type Classified, type Rules } from './class.ts';
+import { as, together, type Classified, type Place, type Rules } from './class.ts';
 import { computed } from './column.ts';
 import { effectsIn } from './expression.ts';
 import { optionsOf } from './option.ts';
@@ -14,11 +14,11 @@ export const createOther: Rules = {
       ...(authrole === undefined ? [] : [as('privilege', 'gives the schema to another role')]),
       ...(schemaElts ?? []).map((element) => place.classify(element, place)),
     ),
-  ViewStmt: ({ replace, query, view }) =>
+  ViewStmt: ({ replace, query, view }, place) =>
     together(
       replace === true ? REPLACES : as('additive', 'creates a view'),
       ...ownSchema(view?.schemaname),
-      ...effectsIn(query),
+      ...effectsIn(query, place),
     ),
   CreateSeqStmt: ({ sequence }) =>
     together(as('additive', 'creates a sequence'), ...ownSchema(sequence?.schemaname)),
@@ -28,8 +28,11 @@ export const createOther: Rules = {
     optionsOf(params).every(({ defname }) => defname === 'subtype' || defname === 'multirange_type_name')
       ? as('additive', 'creates a type')
       : as('opaque', 'the functions of a range type are not looked into'),
-  CreateDomainStmt: ({ constraints }) =>
-    together(as('additive', 'creates a domain'), ...(constraints ?? []).flatMap(constraintParts)),
+  CreateDomainStmt: ({ constraints }, place) =>
+    together(
+      as('additive', 'creates a domain'),
+      ...(constraints ?? []).flatMap((node) => constraintParts(node, place)),
+    ),
   AlterEnumStmt: ({ oldVal }) =>
     oldVal === undefined
       ? as('additive', 'adds a value to a type')
@@ -45,6 +48,6 @@ export const createOther: Rules = {
 
 export const REPLACES: Classified = as('destructive', 'OR REPLACE loses what was there before');
 
-function constraintParts(node: Node): Classified[] {
-  return 'Constraint' in node ? computed(node.Constraint) : [];
+function constraintParts(node: Node, place: Place): Classified[] {
+  return 'Constraint' in node ? computed(node.Constraint, place) : [];
 }

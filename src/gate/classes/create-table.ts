@@ -1,5 +1,5 @@
 import type { CreateStmt, Node } from '@pgsql/types';
-import { as, together, type Classified, type Rules } from './class.ts';
+import { as, together, type Classified, type Place, type Rules } from './class.ts';
 import { computed, declared } from './column.ts';
 import { effectsIn } from './expression.ts';
 import { optionsOf } from './option.ts';
@@ -7,7 +7,7 @@ import { ownSchema } from './system-schema.ts';
 
 /** CREATE TABLE, CREATE TABLE AS, CREATE MATERIALIZED VIEW, CREATE FOREIGN TABLE. */
 export const createTable: Rules = {
-  CreateStmt: (table) => together(as('additive', 'creates a table'), ...tableParts(table)),
+  CreateStmt: (table, place) => together(as('additive', 'creates a table'), ...tableParts(table, place)),
   CreateTableAsStmt: ({ query, into }, place) => {
     if (query === undefined) return as('opaque', 'a table of nothing');
     return together(
@@ -17,11 +17,11 @@ export const createTable: Rules = {
       place.classify(query, place),
     );
   },
-  CreateForeignTableStmt: ({ base, options }) =>
+  CreateForeignTableStmt: ({ base, options }, place) =>
     together(
       as('opaque', 'a foreign table reaches another server or a file'),
       ...runsProgram(options),
-      ...(base === undefined ? [] : tableParts(base)),
+      ...(base === undefined ? [] : tableParts(base, place)),
     ),
 };
 
@@ -32,19 +32,22 @@ export function runsProgram(options: readonly Node[] | undefined): Classified[] 
     : [];
 }
 
-function tableParts({ relation, tableElts, partspec, partbound, accessMethod }: CreateStmt): Classified[] {
+function tableParts(
+  { relation, tableElts, partspec, partbound, accessMethod }: CreateStmt,
+  place: Place,
+): Classified[] {
   return [
     ...ownSchema(relation?.schemaname),
     ...ownMethod(accessMethod),
-    ...(tableElts ?? []).flatMap(elementParts),
-    ...effectsIn(partspec?.partParams),
-    ...effectsIn([partbound?.listdatums, partbound?.lowerdatums, partbound?.upperdatums]),
+    ...(tableElts ?? []).flatMap((element) => elementParts(element, place)),
+    ...effectsIn(partspec?.partParams, place),
+    ...effectsIn([partbound?.listdatums, partbound?.lowerdatums, partbound?.upperdatums], place),
   ];
 }
 
-function elementParts(element: Node): Classified[] {
-  if ('ColumnDef' in element) return declared(element.ColumnDef);
-  if ('Constraint' in element) return computed(element.Constraint);
+function elementParts(element: Node, place: Place): Classified[] {
+  if ('ColumnDef' in element) return declared(element.ColumnDef, place);
+  if ('Constraint' in element) return computed(element.Constraint, place);
   return 'TableLikeClause' in element ? [] : [as('opaque', 'a part of the table is not looked into')];
 }
 

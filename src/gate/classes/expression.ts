@@ -1,10 +1,11 @@
 import type { RangeVar } from '@pgsql/types';
+import { attributesOf } from '../../sql/probe.ts';
 import { isHypothetical, isPure } from '../../sql/pure-functions.ts';
 import { isPureOperator, isPureOperatorClass, isPureType } from '../../sql/pure-types.ts';
-import { isForbidden } from '../../sql/unsafe-functions.ts';
+import { isForbidden, isUnsafe } from '../../sql/unsafe-functions.ts';
 import type { FieldsOf, NodeTag, Visited } from '../../sql/walk.ts';
 import { fieldsOf, namesOf, nodesOf } from '../../sql/walk.ts';
-import { as, type Classified } from './class.ts';
+import { as, type Classified, type Place } from './class.ts';
 import { isOfCatalog } from './system-schema.ts';
 
 /** Nodes that compute, read or write rows and whose whole meaning is in the tree. Any other makes a statement opaque. */
@@ -102,19 +103,19 @@ const UNDERSTOOD: ReadonlySet<string> = new Set<NodeTag>([
  * Everything in a tree that does more than read and compute, or that cannot be seen through; empty for what only reads
  * and computes with PostgreSQL's own functions, operators and types.
  */
-export function effectsIn(tree: unknown): Classified[] {
+export function effectsIn(tree: unknown, { isHarmless }: Pick<Place, 'isHarmless'>): Classified[] {
   const effects: Classified[] = [];
   for (const node of nodesOf(tree)) {
     if (node.tag !== null && !UNDERSTOOD.has(node.tag))
       effects.push(as('opaque', `${node.tag} is not looked into`));
-    const found = effectOf(node);
+    const found = effectOf(node, isHarmless);
     if (found !== null) effects.push(found);
   }
   return effects;
 }
 
 /** What a node does beyond its children; null for nothing. */
-function effectOf(node: Visited): Classified | null {
+function effectOf(node: Visited, isHarmless: Place['isHarmless']): Classified | null {
   const { tag, fields } = node;
   if (tag === null) return null;
   switch (tag) {
@@ -129,7 +130,16 @@ function effectOf(node: Visited): Classified | null {
       return isOfCatalog(targetOf(node)) ? CATALOG_WRITE : as('destructive', 'a WITH clause changes data');
     }
     case 'FuncCall': {
-      return callOf(namesOf(fieldsOf(node, tag)?.funcname));
+      return callOf(namesOf(fieldsOf(node, tag)?.funcname), isHarmless);
+    }
+    case 'ColumnRef':
+    case 'A_Indirection': {
+      const unsafe = attributesOf(node).find(isUnsafe);
+      if (unsafe === undefined) return null;
+      return as(
+        isForbidden(unsafe) ? 'refuse' : 'opaque',
+        `${unsafe.name}, written like a column, may call the function of that name`,
+      );
     }
     case 'TypeName': {
       return isPureType(namesOf(fieldsOf(node, tag)?.names))
@@ -173,12 +183,12 @@ const SAMPLING = /^(pg_catalog\.)?(system|bernoulli)$/;
 
 export const CATALOG_WRITE: Classified = as('refuse', 'writes into the catalog of the server');
 
-function callOf(names: readonly string[]): Classified | null {
+function callOf(names: readonly string[], isHarmless: Place['isHarmless']): Classified | null {
   const called = { schema: names.at(-2) ?? null, name: names.at(-1) ?? '' };
   if (names.length < 3 && isPure(called)) return null;
   if (isForbidden(called))
     return as('refuse', `nobody can approve a call of the function ${names.join('.')}`);
-  if (isHypothetical(called)) return null;
+  if (isHypothetical(called) || isHarmless(called)) return null;
   return as('opaque', `the function ${names.join('.')} is not known to be harmless`);
 }
 

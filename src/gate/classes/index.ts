@@ -33,5 +33,5 @@ export function classify(tree: Node, place: Place): Classified {
   const rule = RULES[(wrapped?.tag ?? '') as keyof Rules] as
     | ((fields: unknown, at: Place) => Classified)
     | undefined;
-  return rule === undefined ? always(tree) : rule(wrapped?.fields, place);
+  return rule === undefined ? always(tree, place) : rule(wrapped?.fields, place);
 }

@@ -5,7 +5,8 @@ import { isOn } from './option.ts';
 
 /** SELECT, VALUES, TABLE, WITH, SHOW, EXPLAIN, COPY to the client. */
 export const read: Rules = {
-  SelectStmt: (select) => together(as('read', 'only reads'), ...effectsIn({ SelectStmt: select })),
+  SelectStmt: (select, place) =>
+    together(as('read', 'only reads'), ...effectsIn({ SelectStmt: select }, place)),
   VariableShowStmt: () => as('read', 'shows a setting'),
   ExplainStmt: ({ query, options }, place) => explains(query, isOn(options, 'analyze'), place),
   CopyStmt: ({ query, is_from: isFrom, is_program: isProgram, filename }, place) => {
@@ -28,7 +29,9 @@ function explains(query: Node | undefined, executes: boolean | null, place: Plac
       : explained;
   if (!PLANNED.some((tag) => tag in query)) return as('opaque', 'this is not planned but looked up');
   // Planning runs functions that call themselves immutable.
-  const opaque = effectsIn(query).filter((effect) => effect.class === 'opaque' || effect.class === 'refuse');
+  const opaque = effectsIn(query, place).filter(
+    (effect) => effect.class === 'opaque' || effect.class === 'refuse',
+  );
   return together(as('read', 'plans without executing'), ...opaque);
 }
 

@@ -17,7 +17,6 @@ export const routine: Rules = {
       created.replace === true ? REPLACES : as('additive', 'creates a function'),
       ...ownSchema(namesOf(created.funcname).at(-2)),
       ...optionsOf(created.options).map((option) => optionPart(option, place)),
-      ...effectsIn((created.parameters ?? []).map(defaultOf)),
       ...asPartOfCreation(bodyOf(created, place)),
     ),
   DoStmt: ({ args }, place) => {
@@ -26,14 +25,19 @@ export const routine: Rules = {
     const block = as('opaque', 'a DO block is code, and code needs an approval');
     return together(block, bodyIn(language, textOf(last(args, 'as')), place, 'DO'));
   },
-  ReturnStmt: (returned) => together(as('read', 'computes'), ...effectsIn(returned)),
+  ReturnStmt: (returned, place) => together(as('read', 'computes'), ...effectsIn(returned, place)),
 };
 
-/** What the body of a function does when it runs; `read` at least. */
+/** What a call of a function does, the defaults of its parameters included; `read` at least. */
 export function bodyOf(created: FieldsOf<'CreateFunctionStmt'>, place: Place): Classified {
-  const { options, sql_body: atomic } = created;
-  if (atomic !== undefined) return atomicBody(atomic, place);
-  return bodyIn(only(languages(options)), textOf(last(options, 'as')), place, 'CREATE');
+  const { options, parameters = [], sql_body: atomic } = created;
+  const body =
+    atomic === undefined
+      ? bodyIn(only(languages(options)), textOf(last(options, 'as')), place, 'CREATE')
+      : atomicBody(atomic, place);
+  const defaults = parameters.flatMap((parameter) => defaultOf(parameter) ?? []);
+  if (defaults.length === 0) return body;
+  return together(body, place.classify({ SelectStmt: { targetList: defaults } }, place));
 }
 
 /** A function that reads or makes something is as harmless to create as any; what it does beyond that counts. */

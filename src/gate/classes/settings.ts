@@ -11,7 +11,7 @@ export const ALLOWED_SETTINGS: ReadonlySet<string> = new Set(
    enable_parallel_hash enable_partition_pruning enable_partitionwise_aggregate enable_partitionwise_join
    enable_presorted_aggregate enable_self_join_elimination enable_seqscan enable_sort enable_tidscan
    extra_float_digits from_collapse_limit geqo geqo_effort geqo_generations geqo_pool_size geqo_seed
-   geqo_selection_bias geqo_threshold gin_fuzzy_search_limit gin_pending_list_limit hash_mem_multiplier
+   geqo_selection_bias geqo_threshold gin_pending_list_limit hash_mem_multiplier
    idle_in_transaction_session_timeout intervalstyle jit jit_above_cost jit_inline_above_cost
    jit_optimize_above_cost join_collapse_limit lock_timeout maintenance_io_concurrency maintenance_work_mem
    max_parallel_maintenance_workers max_parallel_workers max_parallel_workers_per_gather min_parallel_index_scan_size

@@ -2,23 +2,23 @@ import type { Node, RangeVar } from '@pgsql/types';
 import type { FieldsOf } from '../../sql/walk.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import { isBounded } from './bounded.ts';
-import { as, together, type Classified, type Rules } from './class.ts';
+import { as, together, type Classified, type Place, type Rules } from './class.ts';
 import { CATALOG_WRITE, effectsIn } from './expression.ts';
 import { isOfCatalog } from './system-schema.ts';
 
 /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE. */
 export const write: Rules = {
-  InsertStmt: (insert) => changes(as('data', 'adds rows'), insert.relation, insert),
-  UpdateStmt: (update) =>
+  InsertStmt: (insert, place) => changes(as('data', 'adds rows'), insert, place),
+  UpdateStmt: (update, place) =>
     changes(
       isBounded(update.whereClause, update.relation)
         ? as('data', 'changes the rows that its condition names')
         : as('destructive', 'UPDATE without a condition on a column of the table changes every row'),
-      update.relation,
       update,
+      place,
     ),
-  DeleteStmt: (remove) => changes(as('destructive', 'DELETE loses rows'), remove.relation, remove),
-  MergeStmt: (merge) => changes(merges(merge), merge.relation, merge),
+  DeleteStmt: (remove, place) => changes(as('destructive', 'DELETE loses rows'), remove, place),
+  MergeStmt: (merge, place) => changes(merges(merge), merge, place),
   TruncateStmt: ({ relations }) => {
     const tables = (relations ?? []).flatMap((node) => ('RangeVar' in node ? [node.RangeVar] : []));
     return together(
@@ -28,9 +28,9 @@ export const write: Rules = {
   },
 };
 
-function changes(base: Classified, target: RangeVar | undefined, fields: object): Classified {
-  const system = isOfCatalog(target) ? [CATALOG_WRITE] : [];
-  return together(base, ...system, ...effectsIn(fields));
+function changes(base: Classified, statement: { relation?: RangeVar }, place: Place): Classified {
+  const system = isOfCatalog(statement.relation) ? [CATALOG_WRITE] : [];
+  return together(base, ...system, ...effectsIn(statement, place));
 }
 
 function merges({ relation, joinCondition, mergeWhenClauses }: FieldsOf<'MergeStmt'>): Classified {
