@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 /** `- **T12** An entry …` */
 const RULE = /^- \*\*([A-Z]\d+)\*\* /gm;
 /** The title of a test that quotes rules: `test('T12: …`, `])('T12, T40: …`. */
-const QUOTED = /\(\s*['"`]((?:[TACDEGRXMLNJQVK]\d+(?:, )?)+): /g;
+const QUOTED = /\(\s*['"`]((?:[TACDEGRXMLNJQVKP]\d+(?:, )?)+): /g;
 
 const root = new URL('..', import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
