@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { Drift } from '../pipeline/drift.ts';
 import type { FileStatus, ItemStatus, WaitingRequest } from '../pipeline/status.ts';
 import { printable } from '../report/printable.ts';
 
@@ -6,6 +7,7 @@ import { printable } from '../report/printable.ts';
 export function statusText(
   files: readonly FileStatus[],
   requests: readonly WaitingRequest[],
+  drift: readonly Drift[],
   color: boolean,
 ): string {
   const paint = pc.createColors(color);
@@ -17,6 +19,9 @@ export function statusText(
   if (requests.length > 0) lines.push(paint.bold('waiting for an approval:'));
   for (const { id, summary, item, path } of requests)
     lines.push(`  ${id}  item ${item}: ${printable(summary)} (${path})`);
+  if (drift.length > 0) lines.push(paint.bold('where files, ledger and database differ:'));
+  for (const { migration, message } of drift)
+    lines.push(paint.yellow(`  ${migration}: ${printable(message)}`));
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -25,6 +25,8 @@ export interface ItemStatus {
   readonly outcome: string | null;
   readonly reason: Reason | null;
   readonly request: string | null;
+  /** The migrations that its evidence names. */
+  readonly migrations: readonly { readonly name: string; readonly up: string }[];
 }
 
 export interface FileStatus {
@@ -105,9 +107,10 @@ async function statusOf(
     marker === ' ' || kind === null
       ? null
       : (await locateEvidence(root, config.evidence, file, item)).remembered;
-  if (evidence === null) return { ...common, outcome: null, reason: null, request: null };
+  if (evidence === null) return { ...common, outcome: null, reason: null, request: null, migrations: [] };
   const { outcome, reason } = evidence;
-  return { ...common, outcome, reason, request: marker === '!' ? evidence.request : null };
+  const migrations = evidence.migrations.map(({ name, up }) => ({ name, up }));
+  return { ...common, outcome, reason, request: marker === '!' ? evidence.request : null, migrations };
 }
 
 function countsOf(items: readonly Item[]): FileStatus['counts'] {
