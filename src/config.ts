@@ -26,6 +26,9 @@ const folder = z
   .min(1)
   .refine((path) => !isAbsolute(path) && /^(?!\.{1,2}(?:\/|$))./.test(normalize(path)), {
     message: 'must be a folder inside the repository',
+  })
+  .refine((path) => !/(?:^|\/)(?:\.git|node_modules)(?:\/|$)/.test(normalize(path).replaceAll('\\', '/')), {
+    message: 'must not be a folder of git or npm',
   });
 
 const keys = z.strictObject({

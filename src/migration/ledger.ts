@@ -8,7 +8,7 @@ import { brokenLink, chainOf } from './chain.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
 import { isTransactional } from './formats/text.ts';
 import { downTextOf, type Migration } from './migration.ts';
-import { ledgerExists } from './schema.ts';
+import { ledgerExists, readLedgerVersion } from './schema.ts';
 
 export type MigrationState = 'running' | 'applied' | 'failed' | 'reverted' | 'needs-repair';
 
@@ -56,6 +56,11 @@ const COLUMNS = `
 /** Every attempt, oldest first; empty where there is no ledger. */
 export async function readLedger(session: Session): Promise<LedgerRow[]> {
   if (!(await ledgerExists(session))) return [];
+  if ((await readLedgerVersion(session)) === 1) {
+    throw new PitstopError('ledger-unreadable', 'the ledger is one of version 1', {
+      hint: 'A run that may apply brings it up to date: pitstop run, without --dry-run and --no-apply.',
+    });
+  }
   return session.query<LedgerRow>(`SELECT ${COLUMNS} FROM pitstop.migration ORDER BY migration.id`);
 }
 

@@ -6,7 +6,7 @@ import { PitstopError } from '../errors.ts';
 import { systemCode } from '../files/system-error.ts';
 import { isTransactional } from '../migration/formats/text.ts';
 import type { Migration } from '../migration/migration.ts';
-import { sha256, type LedgerRow } from '../migration/ledger.ts';
+import { readLastAttempts, sha256, type LedgerRow } from '../migration/ledger.ts';
 import { statementsOrNone } from '../sql/parse.ts';
 import type { RunContext } from './context.ts';
 
@@ -19,19 +19,34 @@ export interface MigrationText {
   readonly downText: string;
 }
 
-/** Reads a migration by its name, or by the path of one of its files. The bytes that are read here are what is judged, hashed and sent. */
+/**
+ * Reads a migration by its name, or by the path of one of its files. The bytes that are read here are what is judged,
+ * hashed and sent.
+ */
 export async function readMigration(run: RunContext, given: string): Promise<MigrationText> {
-  const folder = run.config.migrations;
   const name = nameOf(given);
-  const [upPath, downPath] = [`${folder}/${name}.up.sql`, `${folder}/${name}.down.sql`];
-  const upText = await readText(join(run.root, upPath));
-  if (upText === null) {
-    throw new PitstopError('migration-not-found', `there is no ${upPath}`, {
-      hint: 'Name a migration as its file is named, without .up.sql.',
-      candidates: await namesIn(join(run.root, folder)),
-    });
+  const text = await readIfThere(run, name);
+  if (text !== null) return text;
+  const folder = run.config.migrations;
+  throw new PitstopError('migration-not-found', `there is no ${folder}/${name}.up.sql`, {
+    hint: 'Name a migration as its file is named, without .up.sql.',
+    candidates: await namesIn(join(run.root, folder)),
+  });
+}
+
+/** Ends the run where a file is not what was applied under its name. Files that are not here are somebody else's branch. */
+export async function requireUnchangedFiles(run: RunContext): Promise<void> {
+  for (const row of (await readLastAttempts(run.control)).values()) {
+    const text = row.state === 'applied' ? await readIfThere(run, row.name) : null;
+    if (text !== null) requireSameBytes(text, row);
   }
-  return { name, upPath, downPath, upText, downText: (await readText(join(run.root, downPath))) ?? '' };
+}
+
+async function readIfThere({ config, root }: RunContext, name: string): Promise<MigrationText | null> {
+  const [upPath, downPath] = [`${config.migrations}/${name}.up.sql`, `${config.migrations}/${name}.down.sql`];
+  const upText = await readText(join(root, upPath));
+  if (upText === null) return null;
+  return { name, upPath, downPath, upText, downText: (await readText(join(root, downPath))) ?? '' };
 }
 
 /** The name in whatever somebody gives: the name itself, or the path of one of its files. */

@@ -19,6 +19,7 @@ import {
 } from './checks.ts';
 import type { RunContext } from './context.ts';
 import { withLab } from './lab.ts';
+import { requireUnchangedFiles } from './named-migrations.ts';
 import type { RunRequest } from './run-request.ts';
 import { trialSettings } from './trial-settings.ts';
 
@@ -98,7 +99,8 @@ async function withReader<T>(
 }
 
 /** Settles what an earlier run left unfinished in the ledger. */
-export async function settle({ audit, emit, signal, control, options, server }: RunContext): Promise<void> {
+export async function settle(run: RunContext): Promise<void> {
+  const { audit, emit, signal, control, options, server } = run;
   if (options.dryRun || !options.apply || server.readOnly) return;
   if ((await readLedgerVersion(control)) !== null) await ensureLedger(control);
   const tell = (message: string) => emit({ type: 'phase', id: null, phase: 'prepare', message });
@@ -106,4 +108,5 @@ export async function settle({ audit, emit, signal, control, options, server }: 
     tell(`${name}: ${message}`);
     await audit.append({ event: 'reconciled', migration: name, state });
   }
+  await requireUnchangedFiles(run);
 }
