@@ -126,6 +126,7 @@ async function resume(
     message: 'an earlier run applied this and died; going on from there',
   });
   const { inputs, step } = await readItem(run, dossier);
+  dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, await readSubjectsAgain(run, step), inputs);
   dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
   dossier.effect = 'applied';
@@ -147,6 +148,7 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   const isApplied = decision.migrations.every(({ name }) => applied.has(name));
   if (!isApplied && earlier.outcome !== 'awaiting-approval') return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
+  dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, subjects, inputs);
   if (!isApplied) return carryOut(run, dossier, decision);
   dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
