@@ -4,9 +4,10 @@ import { systemCode } from '../files/system-error.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { readRequest, type ApprovalRequest } from '../gate/request.ts';
 import type { RunContext } from './context.ts';
-import { writeRepositoryFile } from './files.ts';
+import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
 
 const FOLDER = `${STATE_FOLDER}/requests`;
+const ID = /^[0-9a-f]{16}$/;
 
 /** Where a request's file is, relative to the repository's root. */
 export function requestPath(id: string): string {
@@ -22,9 +23,14 @@ export async function writeRequestFile(
   return path;
 }
 
+/** Once it is answered, or nobody asks it any more. */
+export async function removeRequestFile(run: Pick<RunContext, 'root' | 'config'>, id: string): Promise<void> {
+  if (ID.test(id)) await removeRepositoryFile(run, requestPath(id));
+}
+
 /** The request of that id; null where there is none, or where its file is not what it was written as. */
 export async function readRequestFile(root: string, id: string): Promise<ApprovalRequest | null> {
-  if (!/^[0-9a-f]{16}$/.test(id)) return null;
+  if (!ID.test(id)) return null;
   try {
     const request = readRequest(await readFile(join(root, requestPath(id)), 'utf8'));
     return request?.id === id ? request : null;
