@@ -2,10 +2,7 @@ import type { Approval } from '../gate/approval.ts';
 import type { Session } from '../pg/session.ts';
 
 /** The approval under which one of these migrations is in force; null where nobody had to be asked. */
-export async function readUsedApproval(
-  session: Session,
-  names: readonly string[],
-): Promise<Approval | null> {
+export async function readUsedApproval(session: Session, names: readonly string[]): Promise<Approval | null> {
   const [row] = await session.query<Used>(
     `SELECT u.approval::text AS id, u.request, u.request_sha256 AS "requestSha256", u.method, u.approver,
             u.environment, ${iso('u.issued')} AS issued, ${iso('u.expires')} AS expires, u.payload, u.signature

@@ -131,55 +131,78 @@ describe('a gated item', () => {
 
 describe('at a terminal', () => {
   test('nothing but the words asked for approves', async ({ app }) => {
-    const workspace = await gatedWorkspace([DROP_INDEX, DROP_TABLE]);
+    const changes = [
+      ...Array.from({ length: 7 }, (_, at) =>
+        gatedItem(`2.${at}`, `ALTER TABLE app.lines DROP COLUMN sku, ADD COLUMN x${at} text`),
+      ),
+      DROP_INDEX,
+    ];
+    const workspace = await gatedWorkspace(changes);
     const id = await requestOf(workspace, app.role.url, '1.1');
-    const other =
-      (await requestsOf(workspace)).map((request) => String(request['id'])).find((one) => one !== id) ?? '';
-    const short = id.slice(0, 8);
-    for (const answer of [
-      `yes${ENTER}`,
-      ENTER,
-      `${short}${ENTER}`,
-      `app.lines_sku_idx${ENTER}`,
-      `app.lines_sku_idx ${other.slice(0, 8)}${ENTER}`,
-      `app.lines ${short}${ENTER}`,
-      `production ${short}${ENTER}`,
-      `app.lines_sku_idx ${short} ${short}${ENTER}`,
-      CTRL_D,
-      // Ends the line without a line feed, and then the input.
-      `app.lines_sku_idx ${short}${CTRL_C}`,
-    ]) {
-      const { code, asked } = await approve(workspace, app, id, { answers: [answer] });
-      expect({ answer, code, asked }).toEqual({ answer, code: answer.endsWith(CTRL_C) ? 130 : 4, asked: 1 });
-      expect(await stateOf(app)).toEqual(UNTOUCHED);
-      const text = await workspace.read(TASK_FILE);
-      expect(text.match(/^- \[!\] 1\.[12]/gm), answer).toHaveLength(2);
+    const short = (screen: string) =>
+      /Type app\.lines (\w{8})/.exec(screen.slice(screen.lastIndexOf('Type ')))?.[1];
+    const { code, asked, screen } = await runAtTerminal(['run', TASK_FILE, ...on(app)], {
+      cwd: workspace.path,
+      answers: [
+        `yes${ENTER}`,
+        ENTER,
+        (seen) => `${short(seen)}${ENTER}`,
+        `app.lines${ENTER}`,
+        `app.lines ${id.slice(0, 8)}${ENTER}`,
+        (seen) => `app.orders ${short(seen)}${ENTER}`,
+        (seen) => `production ${short(seen)}${ENTER}`,
+        CTRL_D,
+      ],
+    });
+    expect({ code, asked }, screen).toEqual({ code: 4, asked: 8 });
+    for (const typed of [`app.lines_sku_idx ${id.slice(0, 8)}${CTRL_C}`, CTRL_C]) {
+      const left = await approve(workspace, app, id, { answers: [typed] });
+      expect([4, 130]).toContain(left.code);
+      expect(left.asked).toBe(1);
     }
+    const interrupted = await runAtTerminal(['run', TASK_FILE, ...on(app)], {
+      cwd: workspace.path,
+      answers: [CTRL_C],
+    });
+    expect(interrupted).toMatchObject({ code: 130, asked: 1 });
+    expect(await stateOf(app)).toEqual(UNTOUCHED);
+    expect((await workspace.read(TASK_FILE)).match(/^- \[!\] [12]/gm)).toHaveLength(8);
+    expect(await requestsOf(workspace)).toHaveLength(8);
     await expect(readdir(join(workspace.path, '.pitstop', 'approvals'))).rejects.toThrow('ENOENT');
   });
 
-  test.for([80, 20, 0])(
-    'the right words apply in the same process, at %i columns; nothing is stored that could be used again',
-    async (columns, { app }) => {
-      const workspace = await gatedWorkspace([DROP_INDEX, DROP_TABLE]);
-      const id = await requestOf(workspace, app.role.url, '1.1');
-      const waits = (await requestsOf(workspace)).filter((request) => request['id'] !== id);
+  test('the right words apply in the same process, at every width; nothing is stored that could be used again', async ({
+    app,
+  }) => {
+    const workspace = await gatedWorkspace([
+      DROP_INDEX,
+      DROP_TABLE,
+      gatedItem('1.3', 'DROP INDEX app.orders_note_idx'),
+      gatedItem('1.4', 'ALTER TABLE app.orders DROP COLUMN status'),
+    ]);
+    const ids = new Map(
+      finished(await call(workspace, app.role.url, ['run', TASK_FILE])).items.map(({ id, request }) => [
+        id,
+        String(request),
+      ]),
+    );
+    for (const [item, name, columns] of [
+      ['1.1', 'app.lines_sku_idx', 80],
+      ['1.3', 'app.orders_note_idx', 20],
+      ['1.4', 'app.orders', 0],
+    ] as const) {
+      const id = ids.get(item) ?? '';
       const { code, asked, screen } = await approve(workspace, app, id, {
         columns,
-        answers: [`  app.lines_sku_idx   ${id.slice(0, 8)}${ENTER}`],
+        answers: [`  ${name}   ${id.slice(0, 8)}${ENTER}`],
       });
       expect({ code, asked }, screen).toEqual({ code: 0, asked: 1 });
-      expect(screen).toContain('1. DROP INDEX CONCURRENTLY app.lines_sku_idx');
-      expect(screen).toContain(`Type app.lines_sku_idx ${id.slice(0, 8)} to approve and apply it now`);
+      expect(screen).toContain(`Type ${name} ${id.slice(0, 8)} to approve and apply it now`);
       expect(screen).not.toContain('DROP TABLE');
-      expect(await stateOf(app)).toEqual({ lines: 'app.lines', index: null, ledger: 'pitstop' });
-
       const text = await workspace.read(TASK_FILE);
-      expect(text).toMatch(/^- \[x\] 1\.1/m);
-      expect(text).toMatch(/^- \[!\] 1\.2/m);
       expect(text).toMatch(
         new RegExp(
-          `\\*\\*Approval\\*\\*: request \`${id}\`, approved by ${USER} \\(typed at a terminal, \\d{4}-[\\d:TZ-]+\\)`,
+          `- \\[x\\] ${item} [^]*\\*\\*Approval\\*\\*: request \`${id}\`, approved by ${USER} \\(typed at a terminal, \\d{4}-[\\d:TZ-]+\\)`,
         ),
       );
       const [use] = await app.query(
@@ -188,15 +211,17 @@ describe('at a terminal', () => {
         [id],
       );
       expect(use).toMatchObject({ method: 'terminal', approver: USER, state: 'applied' });
-      const path = /\*\*Evidence\*\*: `([^`]+)`/.exec(text)?.[1] ?? '';
+      const path = new RegExp(`\`(docs/performance/[^\`]+/${item}-[^\`]+)\``).exec(text)?.[1] ?? '';
       expect(JSON.parse(await workspace.read(path))).toMatchObject({
         request: null,
         approval: { id: use?.['id'], request: id, method: 'terminal', approver: USER },
       });
-      expect(await requestsOf(workspace)).toEqual(waits);
-      await expect(readdir(join(workspace.path, '.pitstop', 'approvals'))).rejects.toThrow('ENOENT');
-    },
-  );
+    }
+    expect(await stateOf(app)).toEqual({ lines: 'app.lines', index: null, ledger: 'pitstop' });
+    expect(await workspace.read(TASK_FILE)).toMatch(/^- \[!\] 1\.2/m);
+    expect(await requestsOf(workspace)).toMatchObject([{ id: ids.get('1.2'), stands: 'waiting' }]);
+    await expect(readdir(join(workspace.path, '.pitstop', 'approvals'))).rejects.toThrow('ENOENT');
+  });
 
   test('a run asks at the gate, then goes on with the other items', async ({ app }) => {
     await app.query('CREATE INDEX lines_amount_idx ON app.lines (amount)');
@@ -303,12 +328,16 @@ describe('on production', () => {
   test('a typed approval needs the name of the environment, and says where the bytes ran before', async ({
     app,
   }) => {
-    const workspace = await gatedWorkspace([
-      gatedItem('1.1', 'ALTER TABLE app.lines ADD COLUMN remark text'),
-    ]);
-    const id = await requestOf(workspace, app.role.url, '1.1', 'production');
+    const workspace = await gatedWorkspace([], {
+      'migrations/20260101000000_remark.up.sql': 'ALTER TABLE app.lines ADD COLUMN remark text;\n',
+      'migrations/20260101000000_remark.down.sql': '',
+    });
+    const asked = await call(workspace, app.role.url, ['apply', '20260101000000_remark'], 'production');
+    expect(asked.code, asked.stdout).toBe(4);
+    const [request] = await requestsOf(workspace);
+    const id = String(request?.['id']);
     const short = id.slice(0, 8);
-    for (const answer of [`app.lines ${short}`, `development ${short}`, `Production ${short}`]) {
+    for (const answer of [`app.lines ${short}`, `development ${short}`]) {
       const { code, screen } = await approve(workspace, app, id, { answers: [answer + ENTER] }, 'production');
       expect({ answer, code }, screen).toEqual({ answer, code: 4 });
       expect(screen).toContain('WARNING      these bytes were not applied anywhere before');
@@ -326,6 +355,7 @@ describe('on production', () => {
         `SELECT 1 FROM pg_attribute WHERE attrelid = 'app.lines'::regclass AND attname = 'remark'`,
       ),
     ).toHaveLength(1);
+    expect(await requestsOf(workspace)).toEqual([]);
   });
 
   test('a typed approval is not enough for what loses something', async ({ app }) => {
