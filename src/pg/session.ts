@@ -150,7 +150,9 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
 
 /** The statements by which pitstop itself begins and ends transactions. */
 function isOwnControl(sql: string): boolean {
-  return /^(?:BEGIN(?: READ ONLY)?|COMMIT|ROLLBACK(?: TO SAVEPOINT pitstop_\w+)?)$/.test(sql);
+  return /^(?:BEGIN(?:(?: ISOLATION LEVEL REPEATABLE READ)? READ ONLY)?|COMMIT|ROLLBACK(?: TO SAVEPOINT pitstop_\w+)?)$/.test(
+    sql,
+  );
 }
 
 function streamRows(

@@ -16,7 +16,7 @@ import { prepareMigrations } from './prepare-migrations.ts';
 import { Blocked, conclude, type Conclusion } from '../outcome.ts';
 import { requireUnchanged } from './effects.ts';
 import { composeRequest } from './request.ts';
-import { removeRequestFile, requestPath } from './request-files.ts';
+import { readEditedSince, removeRequestFile, requestPath } from './request-files.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
 import { leaveWaiting } from './waiting.ts';
@@ -91,6 +91,8 @@ async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): 
     environment: run.environment,
     sql: change.steps.map(({ up }) => up),
   });
+  const edited = await readEditedSince(run, dossier);
+  if (edited !== null) return waitForBytes(dossier, edited);
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
   if (judgement.verdict === 'allow') return takeEffect(run, dossier, decision, null);
@@ -138,6 +140,19 @@ async function takeEffect(
   if (approval !== null) await removeRequestFile(run, approval.request);
   dossier.request = null;
   return verify(run, dossier, decision.trial);
+}
+
+/** Somebody's edit is neither applied nor overwritten. */
+function waitForBytes(dossier: Dossier, path: string): Conclusion {
+  const id = dossier.earlier?.request ?? null;
+  dossier.request = id === null ? null : { id, path: requestPath(id) };
+  const ways =
+    'restore it, or delete it to have it written anew; pitstop apply asks for what stands there now';
+  return conclude(
+    'awaiting-approval',
+    'migration-changed',
+    `${path} is not what the request asks about any more: ${ways}`,
+  );
 }
 
 /** The item asks for something else by now: the request that an earlier run wrote for it is none any more. */

@@ -15,6 +15,7 @@ import { carryOutLater, deliver, useTrial } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
 import { isAskedFor, isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects, type Subjects } from './facts.ts';
+import { isInForce } from './in-place.ts';
 import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
@@ -143,8 +144,7 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   if (decision === null || !isSameMigrations(decision, earlier)) return null;
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
-  const applied = await readAppliedOf(run.control, decision.migrations);
-  const isApplied = decision.migrations.every(({ name }) => applied.has(name));
+  const isApplied = await isInForce(run, decision.migrations);
   if (!isApplied && !isAskedFor(earlier)) return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
   takeUp(run, dossier, decision, subjects, inputs);

@@ -21,11 +21,14 @@ export interface GatedApp extends TestDatabase {
 export const gatedFixture = {
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the fixtures that are needed from the pattern
   app: async ({}: object, use: (app: GatedApp) => Promise<void>) => {
-    await lend(await createTestDatabase(), async (database) => use(await fill(database)));
+    const app = await createGatedApp();
+    await lend(app, () => use(app));
   },
 };
 
-async function fill(database: TestDatabase): Promise<GatedApp> {
+/** One more, which the caller drops. */
+export async function createGatedApp(): Promise<GatedApp> {
+  const database = await createTestDatabase();
   await database.query(appSql({ orders: 100, lines: 200 }));
   await database.query(
     'CREATE INDEX lines_sku_idx ON app.lines (sku); CREATE INDEX orders_note_idx ON app.orders (note)',
