@@ -76,6 +76,19 @@ export async function readApplied(session: Session): Promise<Set<string>> {
   return new Set([...attempts.values()].flatMap(({ name, state }) => (state === 'applied' ? [name] : [])));
 }
 
+/** Of these migrations, the names of those that are in force with the same bytes. */
+export async function readAppliedOf(
+  session: Session,
+  migrations: readonly Pick<Migration, 'name' | 'upText'>[],
+): Promise<Set<string>> {
+  const attempts = await readLastAttempts(session);
+  const isInForce = ({ name, upText }: Pick<Migration, 'name' | 'upText'>) => {
+    const row = attempts.get(name);
+    return row?.state === 'applied' && row.upSha256 === sha256(upText);
+  };
+  return new Set(migrations.filter(isInForce).map(({ name }) => name));
+}
+
 /** Ends the command where somebody has rewritten the ledger. */
 export function requireWholeChain(rows: readonly LedgerRow[]): void {
   const broken = brokenLink(rows);

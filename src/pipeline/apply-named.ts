@@ -1,4 +1,5 @@
 import type { Approval } from '../gate/approval.ts';
+import type { ApprovalRequest } from '../gate/request.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { readLastAttempts, recordState, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
@@ -8,7 +9,7 @@ import { PitstopError } from '../errors.ts';
 import { Blocked, type Conclusion } from '../outcome.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import { applyAudited, takeBackRow } from './apply.ts';
-import { answerTo } from './approval.ts';
+import { answerTo, type Answer } from './approval.ts';
 import type { RunContext } from './context.ts';
 import { requireUnchanged } from './effects.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type MigrationText,
 } from './named-migrations.ts';
 import { judgeIn } from './judge.ts';
+import { removeRequestFile } from './request-files.ts';
 import { composeRequest } from './request.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
 import { leaveWaiting } from './waiting.ts';
@@ -125,13 +127,38 @@ async function throughTheGate(run: RunContext, change: NamedChange): Promise<Nam
     migrations: [migration],
   });
   const answer = await answerTo(run, request);
-  if (answer.type !== 'approved') {
-    const { outcome, reason: why } = await leaveWaiting(run, request, answer);
-    const result = outcome === 'refused' ? 'refused' : 'awaiting-approval';
-    return resultOf(action, migration.name, statements, { result, ...why }, request.id);
+  if (answer.type === 'approved') return carryOutApproved(run, change, request, answer.approval);
+  return wait(run, change, request, answer);
+}
+
+async function carryOutApproved(
+  run: RunContext,
+  change: NamedChange,
+  request: ApprovalRequest,
+  approval: Approval,
+): Promise<NamedResult> {
+  try {
+    await requireUnchanged(run, request);
+    const result = await carryOut(run, change, approval);
+    if (result.result !== 'failed') await removeRequestFile(run, request.id);
+    return result;
+  } catch (error) {
+    // The approval does not hold after all, and nothing was sent: the request goes on waiting.
+    if (!(error instanceof Blocked) || error.conclusion.outcome !== 'awaiting-approval') throw error;
+    return wait(run, change, request, { type: 'waiting', problem: error.conclusion.reason });
   }
-  await requireUnchanged(run, request);
-  return carryOut(run, change, answer.approval);
+}
+
+async function wait(
+  run: RunContext,
+  { action, migration }: NamedChange,
+  request: ApprovalRequest,
+  answer: Exclude<Answer, { readonly type: 'approved' }>,
+): Promise<NamedResult> {
+  const statements = migration.steps.map(({ up }) => up);
+  const { outcome, reason } = await leaveWaiting(run, request, answer);
+  const result = outcome === 'refused' ? 'refused' : 'awaiting-approval';
+  return resultOf(action, migration.name, statements, { result, ...reason }, request.id);
 }
 
 async function carryOut(
@@ -157,7 +184,7 @@ async function carryOut(
     });
   } catch (error) {
     const blocked = run.signal.aborted ? error : blockedWhileApplying(error);
-    if (!(blocked instanceof Blocked)) throw blocked;
+    if (!(blocked instanceof Blocked) || blocked.conclusion.outcome === 'awaiting-approval') throw blocked;
     return resultOf(action, migration.name, statements, { result: 'failed', ...blocked.conclusion.reason });
   }
   const message = approval === null ? 'done' : `done, approved by ${approval.approver}`;

@@ -13,10 +13,10 @@ import { judgeIn } from './judge.ts';
 import { handOver, wouldHandOver } from './hand-over.ts';
 import { discardMigrations, removeSuperseded, writeMigrations } from './migration-files.ts';
 import { prepareMigrations } from './prepare-migrations.ts';
-import { conclude, type Conclusion } from '../outcome.ts';
+import { Blocked, conclude, type Conclusion } from '../outcome.ts';
 import { requireUnchanged } from './effects.ts';
 import { composeRequest } from './request.ts';
-import { requestPath } from './request-files.ts';
+import { readEditedSince, removeRequestFile, requestPath } from './request-files.ts';
 import { concealTrial } from './sensitive.ts';
 import { verify } from './verify.ts';
 import { leaveWaiting } from './waiting.ts';
@@ -62,8 +62,22 @@ export async function deliver(
   return carryOut(run, dossier, decision);
 }
 
-/** Does what was decided, now or by an earlier run that waited for an answer: judged anew, approved, applied, verified. */
-export async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): Promise<Conclusion> {
+/**
+ * Does what an earlier run decided before it waited for an answer. The files are written anew from the statements, which
+ * are what is judged and sent: the journal that both come from may have been edited.
+ */
+export async function carryOutLater(
+  run: RunContext,
+  dossier: Dossier,
+  decision: Decision,
+): Promise<Conclusion> {
+  const { verdict } = judgeChange(decision.change, run.environment);
+  if (verdict !== 'refuse') dossier.migrations = await prepareMigrations(run, dossier, decision, verdict);
+  return carryOut(run, dossier, decision);
+}
+
+/** Judged anew, approved, applied, verified. */
+async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): Promise<Conclusion> {
   // Judged is what will be sent: a decision that waited in the journal may have been edited.
   const change = { ...decision.change, steps: dossier.migrations.flatMap(({ steps }) => steps) };
   const judgement = await judgeIn(run.reader, change, run.environment);
@@ -77,36 +91,74 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
     environment: run.environment,
     sql: change.steps.map(({ up }) => up),
   });
+  const edited = await readEditedSince(run, dossier);
+  if (edited !== null) return waitForBytes(dossier, edited);
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
-  let approval: Approval | null = null;
-  if (judgement.verdict === 'gate') {
-    const { file, item, migrations } = dossier;
-    const request = await composeRequest(run, {
-      action: 'apply',
-      item: { file, id: item.id, title: item.title },
-      summary: change.summary,
-      reason: decision.reason,
-      judgement,
-      migrations,
-    });
-    const answer: Answer = run.options.apply
-      ? await answerTo(run, request)
-      : { type: 'waiting', problem: null };
-    if (answer.type !== 'approved') {
-      if (answer.type === 'waiting') dossier.request = { id: request.id, path: requestPath(request.id) };
-      return leaveWaiting(run, request, answer);
-    }
+  if (judgement.verdict === 'allow') return takeEffect(run, dossier, decision, null);
+
+  const { file, item, migrations } = dossier;
+  const request = await composeRequest(run, {
+    action: 'apply',
+    item: { file, id: item.id, title: item.title },
+    summary: change.summary,
+    reason: decision.reason,
+    judgement,
+    migrations,
+  });
+  dossier.request = { id: request.id, path: requestPath(request.id) };
+  await removeSupersededRequest(run, dossier);
+  const answer: Answer = run.options.apply
+    ? await answerTo(run, request)
+    : { type: 'waiting', problem: null };
+  if (answer.type !== 'approved') return leaveWaiting(run, request, answer);
+  try {
     await requireUnchanged(run, request);
-    approval = answer.approval;
-    dossier.approval = approval;
+    return await takeEffect(run, dossier, decision, answer.approval);
+  } catch (error) {
+    // The approval does not hold after all, and nothing was sent: the request goes on waiting.
+    if (!(error instanceof Blocked) || error.conclusion.outcome !== 'awaiting-approval') throw error;
+    dossier.approval = null;
+    return leaveWaiting(run, request, { type: 'waiting', problem: error.conclusion.reason });
   }
+}
+
+/** Applies and verifies, or hands over to the tool that applies; what was asked for is answered then. */
+async function takeEffect(
+  run: RunContext,
+  dossier: Dossier,
+  decision: Decision,
+  approval: Approval | null,
+): Promise<Conclusion> {
+  dossier.approval = approval;
   if (!appliesItself(run)) {
     if (approval !== null) await moveToTool(run, dossier, decision);
+    dossier.request = null;
     return handOver(run, dossier.migrations);
   }
   await applyChange(run, dossier, approval);
+  if (approval !== null) await removeRequestFile(run, approval.request);
+  dossier.request = null;
   return verify(run, dossier, decision.trial);
+}
+
+/** Somebody's edit is neither applied nor overwritten. */
+function waitForBytes(dossier: Dossier, path: string): Conclusion {
+  const id = dossier.earlier?.request ?? null;
+  dossier.request = id === null ? null : { id, path: requestPath(id) };
+  const ways =
+    'restore it, or delete it to have it written anew; pitstop apply asks for what stands there now';
+  return conclude(
+    'awaiting-approval',
+    'migration-changed',
+    `${path} is not what the request asks about any more: ${ways}`,
+  );
+}
+
+/** The item asks for something else by now: the request that an earlier run wrote for it is none any more. */
+async function removeSupersededRequest(run: RunContext, { earlier, request }: Dossier): Promise<void> {
+  if (earlier?.request != null && earlier.request !== request?.id)
+    await removeRequestFile(run, earlier.request);
 }
 
 /** What waited for its approval stood apart: the tool applies whatever lies in its folder. */

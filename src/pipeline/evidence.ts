@@ -49,9 +49,17 @@ export function evidenceOf(
       statements: steps.map((step) => step.up),
     })),
     request: dossier.request?.id ?? null,
+    approval: approvalOf(dossier),
     fields: Object.fromEntries(fields),
     basis: dossier.basis,
   };
+}
+
+/** Who let it through, and how. What was signed names the host, so it stays in the ledger. */
+function approvalOf({ approval }: Dossier): Record<string, unknown> | null {
+  if (approval === null) return null;
+  const { id, request, requestSha256, method, approver, issued, expires } = approval;
+  return { id, request, requestSha256, method, approver, issued, expires };
 }
 
 /** A trial without its plan and steps; samples stay, so that anybody can recompute the interval. */

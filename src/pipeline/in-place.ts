@@ -1,5 +1,7 @@
-import { readLastAttempts } from '../migration/ledger.ts';
+import { readAppliedOf, readLastAttempts, type LedgerRow } from '../migration/ledger.ts';
+import type { Migration } from '../migration/migration.ts';
 import { progressOf } from '../migration/postcondition.ts';
+import { findIndex } from '../pg/catalog/index-state.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 
@@ -10,14 +12,33 @@ import type { Dossier } from './dossier.ts';
 export async function isProvenInPlace(run: RunContext, { earlier, basis }: Dossier): Promise<boolean> {
   if (earlier === null || earlier.migrations.length === 0 || earlier.basis !== basis) return false;
   if (earlier.outcome !== 'proven' && earlier.outcome !== 'applied') return false;
+  return everyHolds(
+    run,
+    earlier.migrations.map(({ name }) => name),
+  );
+}
+
+/** Whether exactly these migrations are in force: their bytes, by the ledger, and their indexes, by the catalog. */
+export async function isInForce(run: RunContext, migrations: readonly Migration[]): Promise<boolean> {
+  const applied = await readAppliedOf(run.control, migrations);
+  return applied.size === migrations.length && everyHolds(run, [...applied]);
+}
+
+async function everyHolds(run: RunContext, names: readonly string[]): Promise<boolean> {
   const attempts = await readLastAttempts(run.control);
-  for (const { name } of earlier.migrations) {
+  for (const name of names) {
     const row = attempts.get(name);
-    if (row?.state !== 'applied') return false;
-    for (const intent of row.intent) {
-      if (intent.type === 'builds' && (await progressOf(run.control, intent, row.built)).state !== 'done')
-        return false;
-    }
+    if (row?.state !== 'applied' || !(await holds(run, row))) return false;
+  }
+  return true;
+}
+
+/** What was built is there, and what was removed has not come back under its name. */
+async function holds({ control }: RunContext, { intent: intents, built }: LedgerRow): Promise<boolean> {
+  for (const intent of intents) {
+    if (intent.type === 'builds' && (await progressOf(control, intent, built)).state !== 'done') return false;
+    if (intent.type === 'removes' && (await findIndex(control, intent.schema, intent.name)) !== null)
+      return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import { PitstopError } from '../errors.ts';
 import { attemptId, hashKey, readLastDecision, type OpenAttempt } from '../journal/journal.ts';
-import { readApplied } from '../migration/ledger.ts';
+import { readAppliedOf } from '../migration/ledger.ts';
+import { readUsedApproval } from '../migration/used-approval.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
 import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
@@ -10,10 +11,11 @@ import { revertAll } from './apply.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
-import { carryOut, deliver, useTrial } from './deliver.ts';
+import { carryOutLater, deliver, useTrial } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
-import { isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
+import { isAskedFor, isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects, type Subjects } from './facts.ts';
+import { isInForce } from './in-place.ts';
 import { readInputs } from './inputs.ts';
 import { discardMigrations } from './migration-files.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
@@ -108,7 +110,7 @@ async function resume(
 ): Promise<Conclusion | null> {
   const decision = (attempt?.decision ?? null) as Decision | null;
   if (decision === null || run.options.dryRun) return null;
-  const applied = await readApplied(run.control);
+  const applied = await readAppliedOf(run.control, decision.migrations);
   dossier.migrations = decision.migrations;
   if (!decision.migrations.every(({ name }) => applied.has(name))) {
     await revertAll(
@@ -128,8 +130,7 @@ async function resume(
   const { inputs, step } = await readItem(run, dossier);
   dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, await readSubjectsAgain(run, step), inputs);
-  dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
-  dossier.effect = 'applied';
+  await takeUpApplied(run, dossier);
   return verify(run, dossier, decision.trial);
 }
 
@@ -144,15 +145,13 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   if (decision === null || !isSameMigrations(decision, earlier)) return null;
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
-  const applied = await readApplied(run.control);
-  const isApplied = decision.migrations.every(({ name }) => applied.has(name));
-  if (!isApplied && earlier.outcome !== 'awaiting-approval') return null;
+  const isApplied = await isInForce(run, decision.migrations);
+  if (!isApplied && !isAskedFor(earlier)) return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
   dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, subjects, inputs);
-  if (!isApplied) return carryOut(run, dossier, decision);
-  dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
-  dossier.effect = 'applied';
+  if (!isApplied) return carryOutLater(run, dossier, decision);
+  await takeUpApplied(run, dossier);
   return verify(run, dossier, decision.trial);
 }
 
@@ -186,6 +185,17 @@ function takeUp(
   dossier.migrations = decision.migrations;
   if (decision.trial !== null) dossier.trials.push(decision.trial);
   useTrial(dossier, decision, decision.trial);
+}
+
+/** What an earlier run, or somebody by its name, has applied: its files, and the approval that it was applied under. */
+async function takeUpApplied(run: RunContext, dossier: Dossier): Promise<void> {
+  const { migrations } = dossier;
+  dossier.files.push(...migrations.flatMap(({ files }) => files.map(({ path }) => path)));
+  dossier.approval = await readUsedApproval(
+    run.control,
+    migrations.map(({ name }) => name),
+  );
+  dossier.effect = 'applied';
 }
 
 function leftOpen(run: RunContext, dossier: Dossier, conclusion: Conclusion, error: unknown): ItemReport {

@@ -5,6 +5,7 @@ import { STATE_FOLDER } from '../files/state-folder.ts';
 import type { FileText, MigrationDraft, MigrationFormat } from '../migration/formats/format.ts';
 import { formatNamed } from '../migration/formats/index.ts';
 import { plain } from '../migration/formats/plain.ts';
+import { readApplied } from '../migration/ledger.ts';
 import { draftsOf, writeDrafts, type Migration } from '../migration/migration.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -25,7 +26,9 @@ export async function prepareMigrations(
 ): Promise<Migration[]> {
   const { format, path } = destination(run, verdict);
   const origin = { taskFile: file, itemId: item.id, itemTitle: item.title, reason: proposal.reason };
-  const waiting = earlier !== null && isWaiting(earlier) ? earlier.migrations : [];
+  const applied = await readApplied(run.control);
+  const waiting =
+    earlier !== null && isWaiting(earlier) ? earlier.migrations.filter(({ name }) => !applied.has(name)) : [];
   const drafts = draftsOf(proposal.change, origin, run.now());
   const written = drafts.map(
     (draft) =>

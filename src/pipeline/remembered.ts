@@ -39,9 +39,17 @@ const remembered = z.object({
 
 export type RememberedEvidence = z.output<typeof remembered>;
 
-/** Whether what an earlier run wrote still waits for somebody: handed over, or for an approval. */
-export function isWaiting({ outcome }: RememberedEvidence): boolean {
-  return outcome === 'handed-over' || outcome === 'awaiting-approval';
+/**
+ * Whether what an earlier run wrote still waits for somebody: handed over, or for an approval. After a no it is there for
+ * whoever has a change of mind.
+ */
+export function isWaiting(evidence: RememberedEvidence): boolean {
+  return evidence.outcome === 'handed-over' || isAskedFor(evidence);
+}
+
+/** Whether it is an approval that it waits for. */
+export function isAskedFor({ outcome, reason }: RememberedEvidence): boolean {
+  return outcome === 'awaiting-approval' || reason.code === 'approval-rejected';
 }
 
 /** Where an item's evidence belongs, and what is there of an earlier run. */

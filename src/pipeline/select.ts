@@ -74,8 +74,12 @@ async function isAnswered(run: RunContext, evidence: RememberedEvidence): Promis
     return true;
   const { request } = evidence;
   if (request === null || !run.options.apply) return false;
-  if (run.approving.ask !== null) return true;
-  return (await isSigned(run.root, request)) || (await readRequestFile(run.root, request))?.rejected != null;
+  if (await isSigned(run.root, request)) return true;
+  const isRejected = (await readRequestFile(run.root, request))?.rejected != null;
+  // A no is noted once; nobody is asked again.
+  return evidence.reason.code === 'approval-rejected'
+    ? !isRejected
+    : isRejected || run.approving.ask !== null;
 }
 
 /** What the item's outcome would be decided by today. */

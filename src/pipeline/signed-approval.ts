@@ -11,6 +11,7 @@ import { systemCode } from '../files/system-error.ts';
 import type { Approval } from '../gate/approval.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
 import { readServerTime } from '../pg/catalog/server.ts';
+import type { Reason } from '../outcome.ts';
 import type { RunContext } from './context.ts';
 
 /** Where signed approvals are looked for, relative to the repository's root. */
@@ -30,7 +31,7 @@ export async function isSigned(root: string, id: string): Promise<boolean> {
 export type SignedAnswer =
   | { readonly type: 'valid'; readonly approval: Approval }
   /** Somebody signed, and it does not count: why. */
-  | { readonly type: 'invalid'; readonly problem: string }
+  | { readonly type: 'invalid'; readonly problem: Reason }
   | { readonly type: 'none' };
 
 /**
@@ -44,24 +45,21 @@ export async function readSignedApproval(run: RunContext, request: ApprovalReque
     await readText(run.root, paths.signature),
   ];
   if (payloadText === null) return { type: 'none' };
-  if (signature === null) return { type: 'invalid', problem: `${paths.signature} is missing` };
+  if (signature === null) return invalid('approval-unreadable', `${paths.signature} is missing`);
   const { list, problems } = await readSigners({
     file: run.config.approvals.allowedSigners,
     repositoryRoot: run.root,
     session: run.reader,
   });
   if (list === null)
-    return {
-      type: 'invalid',
-      problem: `no list of allowed signers is out of reach here: ${problems.join('; ')}`,
-    };
+    return invalid('no-signers', `no list of allowed signers is out of reach here: ${problems.join('; ')}`);
   try {
     const { principal } = await verifyApproval({ payloadText, signature, signers: list.text });
     const payload = readPayload(Buffer.from(payloadText, 'utf8'));
     const { id, sha256: requestSha256, environment, target, state } = request;
     const expected = { request: id, requestSha256, environment, target, state };
     const problem = checkPayload(payload, expected, await readServerTime(run.reader));
-    if (problem !== null) return { type: 'invalid', problem: problem.message };
+    if (problem !== null) return invalid(problem.code, problem.message);
     const { approval, issued, expires } = payload;
     const signed = { payload: payloadText, signature };
     return {
@@ -79,9 +77,16 @@ export async function readSignedApproval(run: RunContext, request: ApprovalReque
       },
     };
   } catch (error) {
-    if (error instanceof PitstopError) return { type: 'invalid', problem: error.message };
+    if (error instanceof PitstopError) return invalid(error.code, error.message);
     throw error;
   }
+}
+
+function invalid(code: string, message: string): SignedAnswer {
+  return {
+    type: 'invalid',
+    problem: { code, message: `the approval that was given does not count: ${message}` },
+  };
 }
 
 /** Larger than any payload or signature, and small enough to read whole. */

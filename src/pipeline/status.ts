@@ -1,8 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { z } from 'zod';
+import { relative } from 'node:path';
 import type { Config } from '../config.ts';
-import { STATE_FOLDER } from '../files/state-folder.ts';
 import { readTaskFile } from '../files/task-file.ts';
 import { recognise } from '../steps/registry.ts';
 import { inputFields } from '../task/input.ts';
@@ -10,6 +7,7 @@ import type { Item, TaskWarning } from '../task/item.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import type { Reason } from '../outcome.ts';
 import { locateEvidence } from './remembered.ts';
+import { readRequestFiles, requestPath } from './request-files.ts';
 
 /** One entry of a task file, as it stands. */
 export interface ItemStatus {
@@ -73,23 +71,12 @@ export async function readWaitingRequests(
   const waiting = new Set(
     files.flatMap(({ items }) => items.flatMap(({ request }) => (request === null ? [] : [request]))),
   );
-  const names = await readdir(join(root, STATE_FOLDER, 'requests')).catch(() => []);
-  const requests: WaitingRequest[] = [];
-  for (const name of names.toSorted((a, b) => a.localeCompare(b))) {
-    const path = `${STATE_FOLDER}/requests/${name}`;
-    const parsed = requestFile.safeParse(JSON.parse(await readFile(join(root, path), 'utf8')));
-    if (!parsed.success || !waiting.has(parsed.data.id)) continue;
-    const { id, summary, item } = parsed.data;
-    requests.push({ id, summary, file: item.file, item: item.id, path });
-  }
-  return requests;
+  return (await readRequestFiles(root)).flatMap(({ id, summary, item, rejected }) =>
+    item === null || rejected !== null || !waiting.has(id)
+      ? []
+      : [{ id, summary, file: item.file, item: item.id, path: requestPath(id) }],
+  );
 }
-
-const requestFile = z.object({
-  id: z.string(),
-  summary: z.string(),
-  item: z.object({ file: z.string(), id: z.string() }),
-});
 
 async function statusOf(
   root: string,

@@ -34,10 +34,11 @@ export async function leaveWaiting(
     statements: gated.map(({ sql }) => sql),
     reasons,
   });
-  const problem = answer.problem === null ? '' : ` (${answer.problem})`;
+  const { problem } = answer;
+  if (problem !== null) return conclude('awaiting-approval', problem.code, problem.message);
   return conclude(
     'awaiting-approval',
     'approval-needed',
-    `${request.summary} waits for an approval: ${reasons.join('; ')}${problem}`,
+    `${request.summary} waits for an approval: ${reasons.join('; ')}`,
   );
 }

@@ -16,6 +16,7 @@ const PROVEN: Recorded = {
   upPaths: ['migrations/20261122101500_orders_customer_id_idx.up.sql'],
   downPaths: ['migrations/20261122101500_orders_customer_id_idx.down.sql'],
   request: null,
+  approval: null,
   evidence: 'docs/performance/0001-1.1.json',
 };
 

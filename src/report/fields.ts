@@ -1,3 +1,4 @@
+import type { Approval } from '../gate/approval.ts';
 import type { Measurement, RowsComparison, Speedup } from '../measure/measurement.ts';
 import type { Inline, OutputField } from '../task/edit.ts';
 import { formatBytes, formatCount, formatMeasurement, formatSaving, formatSpeedup } from './format.ts';
@@ -17,6 +18,8 @@ export interface Recorded {
   readonly upPaths: readonly string[];
   readonly downPaths: readonly string[];
   readonly request: string | null;
+  /** Under which the change was applied. */
+  readonly approval: Pick<Approval, 'approver' | 'issued' | 'method' | 'request'> | null;
   readonly evidence: string;
 }
 
@@ -30,7 +33,7 @@ const STATUS: Readonly<Record<string, string>> = {
 
 /** The fields of an item, in the order in which the task file shows them; null removes one that is ours. */
 export function outputFields(recorded: Recorded): OutputField[] {
-  const { outcome, reason, before, after, lowerBound, upPaths, downPaths, request, evidence } = recorded;
+  const { outcome, reason, before, after, lowerBound, upPaths, downPaths, evidence } = recorded;
   const done = outcome === 'proven' || outcome === 'applied';
   return [
     { name: 'Status', value: [statusOf(outcome, reason.code)] },
@@ -41,18 +44,31 @@ export function outputFields(recorded: Recorded): OutputField[] {
     { name: 'Impact', value: done || outcome === 'already-met' ? impactOf(recorded) : null },
     { name: 'Evidence', value: [{ code: evidence }] },
     { name: 'Rollback', value: codes(downPaths) },
-    {
-      name: 'Approval',
-      value: request === null ? null : ['request ', { code: request }, ' waits for a person'],
-    },
+    { name: 'Approval', value: done ? approvedBy(recorded) : waitsFor(recorded) },
     {
       name: 'Blocked',
       value:
-        done || outcome === 'already-met' || request !== null
+        done || outcome === 'already-met' || outcome === 'awaiting-approval'
           ? null
           : [`${reason.message} (`, { code: reason.code }, ')'],
     },
   ];
+}
+
+/** `request a1fd70074cd104b2, approved by alice@example.com (SSH signature, 2026-11-22T10:15:00Z)` */
+function approvedBy({ approval }: Recorded): readonly Inline[] | null {
+  if (approval === null) return null;
+  const { approver, issued, method, request } = approval;
+  const how = method === 'ssh' ? 'SSH signature' : 'typed at a terminal';
+  const at = issued.replace(/\.\d+Z$/, 'Z');
+  return ['request ', { code: request }, `, approved by ${approver} (${how}, ${at})`];
+}
+
+/** An approval that was given and does not count is named, so that somebody can give a better one. */
+function waitsFor({ outcome, request, reason: { code, message } }: Recorded): readonly Inline[] | null {
+  if (request === null || outcome !== 'awaiting-approval') return null;
+  const waits = ['request ', { code: request }, ' waits for a person'];
+  return code === 'approval-needed' ? waits : [...waits, `: ${message} (`, { code }, ')'];
 }
 
 function statusOf(outcome: string, code: string): string {

@@ -48,7 +48,12 @@ export function isConfirmedBy(request: ApprovalRequest, answer: string): boolean
   );
 }
 
-/** On production only the environment's own name counts: whoever types it knows where they are. */
+/**
+ * On production only the environment's own name counts: whoever types it knows where they are. A name that cannot be
+ * shown or typed as it is does not count anywhere.
+ */
 function namesOf({ environment, objects }: ApprovalRequest): readonly string[] {
-  return environment === 'production' ? [] : objects;
+  return environment === 'production'
+    ? []
+    : objects.filter((name) => printable(name).trim().replace(/\s+/g, ' ') === name);
 }
