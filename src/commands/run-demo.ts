@@ -49,6 +49,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
           // The demo shows the gate as an agent meets it.
           approving: { ask: null, approveOnly: null, actor: outside.actor, newId: outside.newId },
           env: {},
+          processEnv: outside.env,
           clock: outside.clock,
           now: outside.now,
           emit: (event) => progressLines(event, outside.color).forEach(tell),

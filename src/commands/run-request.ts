@@ -10,7 +10,7 @@ export type Untargeted = Omit<RunRequest, 'target' | 'embedded'>;
 export function requestOf(
   { actor, ask, clock, newId, now, signal, version }: Outside,
   options: OptionValues,
-  { root, config, env }: Repository,
+  { root, config, env, processEnv }: Repository,
   teller: Pick<RunRequest, 'runId' | 'emit'>,
 ): Untargeted {
   return {
@@ -35,6 +35,7 @@ export function requestOf(
       newId,
     },
     env,
+    processEnv,
     clock,
     now,
     emit: teller.emit,

@@ -6,6 +6,8 @@ import { dirname } from 'node:path';
 export type JournalEvent =
   | { readonly type: 'begun'; readonly marker: string }
   | { readonly type: 'decided'; readonly decision: unknown }
+  /** The project's tests before the item's change is applied. */
+  | { readonly type: 'tested'; readonly report: unknown }
   | { readonly type: 'finished'; readonly outcome: string };
 
 export type JournalEntry = Common & JournalEvent;
@@ -25,6 +27,8 @@ export interface OpenAttempt {
   readonly marker: string;
   /** What was decided before anything was applied, or null. */
   readonly decision: unknown;
+  /** The project's tests as they were before anything was applied, or null. */
+  readonly tests: unknown;
 }
 
 /** Appends durably: the entry is on disk when this returns. */
@@ -56,10 +60,12 @@ export async function readOpenAttempts(path: string): Promise<Map<string, OpenAt
     const attempt = open.get(id);
     if (entry.type === 'begun') {
       // Resumed: the first run's marker and decision still count.
-      open.set(id, attempt ?? { runId: entry.runId, marker: entry.marker, decision: null });
+      open.set(id, attempt ?? { runId: entry.runId, marker: entry.marker, decision: null, tests: null });
     } else if (entry.type === 'decided') {
-      if (attempt !== undefined) open.set(id, { ...attempt, decision: entry.decision });
-    } else open.delete(id);
+      if (attempt !== undefined) open.set(id, { ...attempt, decision: entry.decision, tests: null });
+    } else if (entry.type === 'tested') {
+      if (attempt !== undefined) open.set(id, { ...attempt, tests: entry.report });
+    } else if (entry.type === 'finished') open.delete(id);
   }
   return open;
 }

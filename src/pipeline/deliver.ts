@@ -3,6 +3,7 @@ import type { Approval } from '../gate/approval.ts';
 import { judgeChange } from '../gate/judge-change.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
+import type { TestReport } from '../project-tests/report.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
 import { note } from './audit.ts';
@@ -15,10 +16,10 @@ import { discardMigrations, removeSuperseded, writeMigrations } from './migratio
 import { prepareMigrations } from './prepare-migrations.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { requireUnchanged } from './effects.ts';
+import { confirm, testBefore } from './project-tests.ts';
 import { composeRequest } from './request.ts';
 import { requestPath } from './request-files.ts';
 import { concealTrial } from './sensitive.ts';
-import { verify } from './verify.ts';
 import { leaveWaiting } from './waiting.ts';
 
 /** Judges a chosen change, writes its migrations, and applies and verifies it where that is allowed. */
@@ -80,6 +81,7 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
   let approval: Approval | null = null;
+  let before: TestReport | null = null;
   if (judgement.verdict === 'gate') {
     const { file, item, migrations } = dossier;
     const request = await composeRequest(run, {
@@ -97,6 +99,7 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
       if (answer.type === 'waiting') dossier.request = { id: request.id, path: requestPath(request.id) };
       return leaveWaiting(run, request, answer);
     }
+    if (appliesItself(run)) before = await testBefore(run, dossier);
     await requireUnchanged(run, request);
     approval = answer.approval;
     dossier.approval = approval;
@@ -105,8 +108,9 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
     if (approval !== null) await moveToTool(run, dossier, decision);
     return handOver(run, dossier.migrations);
   }
+  before ??= await testBefore(run, dossier);
   await applyChange(run, dossier, approval);
-  return verify(run, dossier, decision.trial);
+  return confirm(run, dossier, decision.trial, before);
 }
 
 /** What waited for its approval stood apart: the tool applies whatever lies in its folder. */

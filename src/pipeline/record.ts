@@ -62,6 +62,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
         ...dossier,
         ...conclusion,
         sizeBytes: dossier.chosen?.sizeBytes ?? 0,
+        tests: dossier.tests?.comparison.field ?? null,
         upPaths: dossier.migrations.map(({ upPath }) => upPath),
         downPaths: dossier.migrations.flatMap(({ downPath }) => downPath ?? []),
         request: dossier.request?.id ?? null,

@@ -11,6 +11,8 @@ import { redact } from '../report/redact.ts';
 import { environmentOf, requireFolders, requireLedger, requireSession, requireVersion } from './checks.ts';
 import type { RunContext } from './context.ts';
 import { withLab } from './lab.ts';
+import { once } from './once.ts';
+import { requireTestCommand } from './project-tests.ts';
 import type { RunRequest } from './run-request.ts';
 import { trialSettings } from './trial-settings.ts';
 
@@ -22,6 +24,7 @@ export async function withSurroundings<T>(
   const { target, signal, config, options } = request;
   const planning = request.purpose === 'plan';
   if (!planning) await requireFolders(request);
+  if (request.purpose === 'run') await requireTestCommand(request);
   return withSession(target, 'control', null, (control) =>
     withSession(target, 'reader', signal, async (reader) => {
       const server = await readServerFacts(reader);
@@ -43,6 +46,7 @@ export async function withSurroundings<T>(
           reader,
           mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
           ...settings,
+          testsBefore: once(),
           audit: openAuditLog({
             root: request.root,
             actor: request.approving.actor,
