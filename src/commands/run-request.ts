@@ -23,6 +23,8 @@ export function requestOf(
       dryRun: options['dryRun'] === true,
       apply: options['apply'] !== false,
       redo: options['redo'] === true,
+      commit: options['commit'] === true && options['dryRun'] !== true,
+      push: options['push'] === true && options['dryRun'] !== true,
       takeOver: listOf(options['takeOver']),
       items: options['item'] === undefined ? null : listOf(options['item']),
     },

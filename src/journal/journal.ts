@@ -8,7 +8,11 @@ export type JournalEvent =
   | { readonly type: 'decided'; readonly decision: unknown }
   /** The project's tests before the item's change is applied. */
   | { readonly type: 'tested'; readonly report: unknown }
-  | { readonly type: 'finished'; readonly outcome: string };
+  /** What is to be committed of the item, about to be recorded. */
+  | { readonly type: 'commit-due'; readonly due: unknown }
+  | { readonly type: 'finished'; readonly outcome: string }
+  /** Null where nothing was left to commit. */
+  | { readonly type: 'committed'; readonly commit: string | null };
 
 export type JournalEntry = Common & JournalEvent;
 
@@ -78,6 +82,38 @@ export async function readLastDecision(path: string, file: string, key: string):
   );
   return last?.type === 'decided' ? last.decision : null;
 }
+
+/** A recorded item that is not committed. */
+export interface UncommittedItem {
+  readonly file: string;
+  readonly key: string;
+  readonly due: unknown;
+}
+
+/**
+ * What runs with commits have recorded and not committed, oldest first, by `attemptId`. An item that was recorded again
+ * by a run without commits is somebody else's to commit.
+ */
+export async function readUncommitted(path: string): Promise<Map<string, UncommittedItem>> {
+  const uncommitted = new Map<string, UncommittedItem>();
+  const noted = new Set<string>();
+  for (const entry of await readEntries(path)) {
+    const { file, key } = entry;
+    const id = attemptId(file, key);
+    if (entry.type === 'begun') noted.delete(id);
+    else if (entry.type === 'commit-due') {
+      noted.add(id);
+      uncommitted.delete(id);
+      uncommitted.set(id, { file, key, due: entry.due });
+    } else if (entry.type === 'committed') uncommitted.delete(id);
+    else if (entry.type === 'finished' && !noted.has(id) && !UNRECORDED.has(entry.outcome))
+      uncommitted.delete(id);
+  }
+  return uncommitted;
+}
+
+/** Ends of attempts that recorded nothing. */
+const UNRECORDED: ReadonlySet<string> = new Set(['interrupted', 'left-alone']);
 
 /** An item's key as the journal holds it: titles may quote what must not be written. */
 export function hashKey(key: string): string {

@@ -18,6 +18,10 @@ export interface RunOptions {
   readonly dryRun: boolean;
   readonly apply: boolean;
   readonly redo: boolean;
+  /** One commit for each item; never together with `dryRun`. */
+  readonly commit: boolean;
+  /** Ask for a push of the commits; only together with `commit`. */
+  readonly push: boolean;
   /** Ids of items in progress elsewhere that this run takes over. */
   readonly takeOver: readonly string[];
   /** Ids of the items to work on; null for all. */

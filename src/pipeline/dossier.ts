@@ -52,6 +52,8 @@ export interface Dossier {
   request: { readonly id: string; readonly path: string } | null;
   /** Paths written, relative to the root. */
   files: string[];
+  /** Paths removed or given back to others, relative to the root. */
+  removed: string[];
 }
 
 export function openDossier(file: string, item: Item, evidence: LocatedEvidence): Dossier {
@@ -83,5 +85,6 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     tests: null,
     request: null,
     files: [],
+    removed: [],
   };
 }
