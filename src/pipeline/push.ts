@@ -42,7 +42,11 @@ export async function requireRemote(run: RunContext, branch: string): Promise<vo
 export async function pushThroughGate(run: RunContext, remote: string, branch: string): Promise<PushEnd> {
   const push = await describePush(repositoryOf(run), remote, branch);
   if (push.commits.length === 0)
-    return tell(run, { exitCode: EXIT.ok, request: null, message: `${remote} has ${branch} already` });
+    return tell(run, {
+      exitCode: EXIT.ok,
+      request: null,
+      message: `${remote} has every commit of ${branch} already`,
+    });
   const request = composePush(run, push);
   await removeOutdated(run, request);
   const answer = await answerTo(run, request);

@@ -3,6 +3,7 @@ import { describe, expect, test as base } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { finished, runWith } from '../support/run.ts';
+import { createSigner } from '../support/signer.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -20,8 +21,9 @@ appendFileSync('suite.log', 'ran\\n');
 const client = new Client({ connectionString: process.env.DATABASE_URL });
 await client.connect();
 const { rows: [{ n }] } = await client.query("SELECT count(*)::int AS n FROM pg_indexes WHERE schemaname = 'app' AND tablename = 'orders'");
-await client.end();
+const settings = async () => (await client.query("SELECT coalesce(array_to_string(reloptions, ','), '') AS r FROM pg_class WHERE oid = 'app.orders'::regclass")).rows[0].r;
 const good = ${slow};
+await client.end();
 console.log('TAP version 13');
 console.log('${first} 1 - lists orders');
 console.log((good ? 'ok' : 'not ok') + ' 2 - keeps writes fast');
@@ -178,6 +180,45 @@ describe('the tests of the project', () => {
     await runIn(workspace, app, option);
     expect(await timesRun(workspace)).toBe(0);
     expect(await workspace.read(TASK_FILE)).not.toContain('**Tests**');
+  });
+
+  /** A gated change that somebody approves, and that the suite does not like. */
+  async function approved(app: TestDatabase, item: string, slow: string) {
+    const { url, sign } = await createSigner(app);
+    const workspace = await project(suite(slow), [item]);
+    const signed = { ...app, url };
+    const waiting = finished(await runIn(workspace, signed)).items[0];
+    expect(waiting).toMatchObject({ outcome: 'awaiting-approval' });
+    expect(await timesRun(workspace)).toBe(0);
+    expect((await sign(workspace.path, waiting?.request ?? '')).code).toBe(0);
+    const result = await runIn(workspace, signed);
+    expect(await timesRun(workspace)).toBe(2);
+    return { workspace, result, item: finished(result).items[0] };
+  }
+
+  test('C8: an approved change is taken back through the gate', async ({ app }) => {
+    await app.query('CREATE INDEX spare ON app.orders (status)');
+    const drop = '- [ ] 1.1 Drop it\n  - **Index**: `app.spare`\n  - **Candidate**: `DROP INDEX app.spare`\n';
+    const { item } = await approved(app, drop, 'n === 2');
+    expect(item).toMatchObject({
+      outcome: 'failed',
+      reason: { code: 'tests-failed', message: expect.stringContaining('it was taken back') },
+    });
+    expect(await indexes(app)).toContain('spare');
+  });
+
+  test('C8: what cannot be taken back stays, and the item says so', async ({ app }) => {
+    const change =
+      '- [ ] 1.1 Leave room\n  - **Candidate**: `ALTER TABLE app.orders SET (fillfactor = 90)`\n';
+    const { workspace, item } = await approved(app, change, `!(await settings()).includes('fillfactor=90')`);
+    const [up = ''] = item?.migrations ?? [];
+    expect(item).toMatchObject({
+      outcome: 'failed',
+      reason: { code: 'tests-failed', message: expect.stringMatching(/stays applied .*: pitstop revert /) },
+    });
+    expect(await workspace.read(up)).toContain('fillfactor');
+    expect(await app.query(`SELECT state FROM pitstop.migration`)).toEqual([{ state: 'applied' }]);
+    expect(await workspace.read(TASK_FILE)).toContain(`**File**: \`${up}\``);
   });
 
   test('C8: an interruption leaves the item begun; the next run compares with the tests from before', async ({
