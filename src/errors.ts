@@ -61,6 +61,8 @@ export const ERROR_CODES = {
   'audit-log-locked': EXIT.surroundings,
   'program-not-found': EXIT.surroundings,
   'program-timeout': EXIT.surroundings,
+  'commit-failed': EXIT.surroundings,
+  'push-failed': EXIT.surroundings,
 
   'task-file-changed': EXIT.blocked,
   'request-changed': EXIT.blocked,

@@ -45,6 +45,6 @@ export type RunEvent =
       readonly error: unknown;
     };
 
-type Phase = 'prepare' | 'diagnose' | 'try' | 'judge' | 'apply' | 'verify' | 'record';
+type Phase = 'prepare' | 'diagnose' | 'try' | 'judge' | 'apply' | 'verify' | 'record' | 'commit' | 'push';
 
 export type Emit = (event: RunEvent) => void;

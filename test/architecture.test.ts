@@ -186,6 +186,7 @@ const IMPORT_RULES: readonly ImportRule[] = [
     of: ['approval/'],
     only: [
       'approval/',
+      'external/',
       'pg/',
       'files/system-error.ts',
       'gate/environment.ts',

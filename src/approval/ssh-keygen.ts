@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PitstopError } from '../errors.ts';
+import { runProgram, type ProgramRun } from '../external/run-program.ts';
 
-/** Of the system, not of `PATH`, which whoever starts us chooses. */
-const FOLDERS = ['/usr/bin', '/usr/local/bin', '/bin', '/opt/homebrew/bin'];
 const MOST_OUTPUT_BYTES = 64 * 1024;
 const ANSWERS_WITHIN_MS = 30_000;
 
@@ -27,7 +23,7 @@ interface Answer {
 }
 
 /**
- * Runs ssh-keygen without a shell. Unattended it has no terminal at all, so that it fails where it would ask. `input` is
+ * Runs the system's ssh-keygen. Unattended it has no terminal at all, so that it fails where it would ask. `input` is
  * its standard input, which ends after it.
  */
 export async function runSshKeygen({
@@ -37,52 +33,31 @@ export async function runSshKeygen({
   timeoutMs = ANSWERS_WITHIN_MS,
   attended = false,
 }: Call): Promise<Answer> {
-  const program = await findProgram();
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: '/',
-      env,
-      detached: !attended,
-      stdio: ['pipe', 'pipe', attended ? 'inherit' : 'pipe'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    });
-    const stdout = collect(child.stdout, () => child.kill('SIGKILL'));
-    const stderr = collect(child.stderr, () => child.kill('SIGKILL'));
-    child.on('error', (cause) => reject(unavailable(cause.message, cause)));
-    child.on('close', (code, signal) => {
-      if (signal === null) resolve({ succeeded: code === 0, stdout: stdout(), stderr: stderr() });
-      else
-        reject(
-          unavailable(`it was stopped (${signal}): no end after ${timeoutMs / 1000} s, or too much output`),
-        );
-    });
-    // It may end before it has read everything: its exit code says what that means.
-    child.stdin?.on('error', () => undefined).end(input);
+  const { code, signal, stdout, stderr, truncated } = await orUnavailable({
+    program: 'ssh-keygen',
+    args,
+    cwd: '/',
+    root: null,
+    env,
+    input,
+    attended,
+    timeoutMs,
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+    // It is short, and at a terminal Ctrl-C reaches it by itself.
+    signal: new AbortController().signal,
   });
+  if (signal !== null) throw unavailable(`it was stopped (${signal})`);
+  if (truncated) throw unavailable('it says too much');
+  return { succeeded: code === 0, stdout, stderr };
 }
 
-function collect(stream: NodeJS.ReadableStream | null, onTooMuch: () => void): () => string {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > MOST_OUTPUT_BYTES) onTooMuch();
-    else chunks.push(chunk);
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
-}
-
-async function findProgram(): Promise<string> {
-  for (const folder of FOLDERS) {
-    const program = join(folder, 'ssh-keygen');
-    const runs = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return program;
+async function orUnavailable(run: ProgramRun): ReturnType<typeof runProgram> {
+  try {
+    return await runProgram(run);
+  } catch (error) {
+    if (error instanceof PitstopError) throw unavailable(error.message, error);
+    throw error;
   }
-  throw unavailable(`it is in none of ${FOLDERS.join(', ')}`);
 }
 
 function unavailable(why: string, cause?: unknown): PitstopError {

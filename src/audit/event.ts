@@ -41,12 +41,12 @@ export type AuditEvent =
       readonly approver: string;
       readonly why: string | null;
     }
-  /** The one use of an approval was taken in the ledger. */
+  /** The one use of an approval was taken in the ledger; `migration` is null for a push. */
   | {
       readonly event: 'consumed';
       readonly request: string;
       readonly approval: string;
-      readonly migration: string;
+      readonly migration: string | null;
     }
   | {
       readonly event: 'apply-started';

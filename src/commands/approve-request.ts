@@ -3,6 +3,7 @@ import { EXIT, PitstopError } from '../errors.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
 import type { ItemReport } from '../outcome.ts';
 import type { NamedResult } from '../pipeline/apply-named.ts';
+import type { PushEnd } from '../pipeline/push.ts';
 import { printable } from '../report/printable.ts';
 import { requestLines } from '../report/request.ts';
 import type { OptionValues, Outside } from './command.ts';
@@ -20,6 +21,12 @@ export async function approveCommand(outside: Outside, id: string, options: Opti
     return signRequest(outside, request, options);
   }
   if (outside.ask === null) return tellThatNobodyIsThere(outside, request, options);
+  if (request.push !== undefined) {
+    const { approvePush } = await import('./approve-push.ts');
+    const now = await approvePush(outside, request.id, request.push, options);
+    requireSameRequest(request, now);
+    return now.exitCode;
+  }
   return request.item === null
     ? approveNamed(outside, request, options)
     : approveItem(outside, root, request, options);
@@ -76,7 +83,7 @@ async function approveNamed(
 /** What would be asked about now has to be what was asked to be approved. */
 function requireSameRequest(
   request: ApprovalRequest,
-  { request: now }: Pick<ItemReport | NamedResult, 'request'>,
+  { request: now }: Pick<ItemReport | NamedResult | PushEnd, 'request'>,
 ): void {
   if (now === null || now === request.id) return;
   throw new PitstopError(

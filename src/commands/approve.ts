@@ -20,6 +20,7 @@ export const approve: Command = {
       description:
         'with --sign: how long the approval holds, such as 30m or 8h (default: 1h on production, 24h elsewhere)',
     },
+    { flags: '--commit', description: 'commit the item as run --commit does' },
     ...TARGET_OPTIONS,
     ...COMMON_OPTIONS,
   ],

@@ -18,6 +18,7 @@ export async function doctorCommand(outside: Outside, options: OptionValues): Pr
   const { readDatabaseUrl } = config;
   const checks = await examine({
     root,
+    env: repository.processEnv,
     config,
     configProblem: read instanceof PitstopError ? read : null,
     writableFolders: writableFolders(config),

@@ -10,7 +10,7 @@ export type Untargeted = Omit<RunRequest, 'target' | 'embedded'>;
 export function requestOf(
   { actor, ask, clock, newId, now, signal, version }: Outside,
   options: OptionValues,
-  { root, config, env }: Repository,
+  { root, config, env, processEnv }: Repository,
   teller: Pick<RunRequest, 'runId' | 'emit'>,
 ): Untargeted {
   return {
@@ -23,6 +23,8 @@ export function requestOf(
       dryRun: options['dryRun'] === true,
       apply: options['apply'] !== false,
       redo: options['redo'] === true,
+      commit: options['commit'] === true && options['dryRun'] !== true,
+      push: options['push'] === true && options['dryRun'] !== true,
       takeOver: listOf(options['takeOver']),
       items: options['item'] === undefined ? null : listOf(options['item']),
     },
@@ -35,6 +37,7 @@ export function requestOf(
       newId,
     },
     env,
+    processEnv,
     clock,
     now,
     emit: teller.emit,

@@ -43,7 +43,7 @@ export async function workOnItems(
     const result = await onTarget(outside, options, request, target, (ready) =>
       runTaskFiles(ready, project.paths, items),
     );
-    teller.finish(result.exitCode, result.items, null);
+    teller.finish(result.exitCode, result.items, result.error);
     return result;
   } catch (error) {
     const interrupted = interruptionOf(outside.signal);

@@ -15,6 +15,14 @@ export const run: Command = {
       description: 'also work on this item that is marked [~] by somebody else; may be given several times',
       repeatable: true,
     },
+    {
+      flags: '--commit',
+      description: 'make one commit for each item, on a branch of its own (pitstop/<task file>)',
+    },
+    {
+      flags: '--push',
+      description: 'with --commit: push that branch to origin, once a person has approved it; never forced',
+    },
     { flags: '--no-apply', description: 'prove and write migrations, apply nothing' },
     {
       flags: '--embedded',

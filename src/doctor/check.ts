@@ -22,6 +22,8 @@ export interface Finding {
 /** Where pitstop would work. */
 export interface Place {
   readonly root: string;
+  /** The process's variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: Config;
   /** What is wrong with the configuration file; `config` has the defaults then. */
   readonly configProblem: PitstopError | null;

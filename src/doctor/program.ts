@@ -1,23 +1,37 @@
-import { execFile } from 'node:child_process';
+import { PitstopError } from '../errors.ts';
+import type { Program } from '../external/programs.ts';
+import { runProgram } from '../external/run-program.ts';
+import type { Place } from './check.ts';
 
-export interface ProgramResult {
-  readonly code: number;
+interface ProgramAnswer {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
   readonly output: string;
 }
 
-/** Runs a program that only tells something, without a shell; null where it is not there or does not answer. */
+const ANSWERS_WITHIN_MS = 10_000;
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+
+/** Runs a program that only tells something; null where it is not there or does not answer. */
 export async function askProgram(
-  program: string,
+  program: Program,
   args: readonly string[],
-  cwd: string,
-): Promise<ProgramResult | null> {
-  return new Promise((resolve) => {
-    const options = { cwd, timeout: 10_000, maxBuffer: 1024 * 1024 } as const;
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`.trim();
-      if (error === null) resolve({ code: 0, output });
-      else resolve(typeof error.code === 'number' ? { code: error.code, output } : null);
+  { root, env }: Pick<Place, 'root' | 'env'>,
+): Promise<ProgramAnswer | null> {
+  try {
+    const { code, stdout, stderr } = await runProgram({
+      program,
+      args,
+      cwd: root,
+      root,
+      env,
+      timeoutMs: ANSWERS_WITHIN_MS,
+      maxOutputBytes: MOST_OUTPUT_BYTES,
+      signal: new AbortController().signal,
     });
-    child.stdin?.end();
-  });
+    return { code, output: `${stdout}${stderr}`.trim() };
+  } catch (error) {
+    if (error instanceof PitstopError) return null;
+    throw error;
+  }
 }

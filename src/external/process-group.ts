@@ -4,20 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const GRACE_MS = 2_000;
 const POLL_MS = 20;
 
-/** Ends every process of a group, with manners first. Done when none of them runs any more. */
-export async function endGroup(leader: number): Promise<void> {
-  if (!signalGroup(leader, 'SIGTERM')) return;
+/** As kill(2) counts: a process by its id, the group of a leader by the negative id. */
+export type Processes = number;
+
+/** Ends a process or every process of a group, with manners first. Done when none of them runs any more. */
+export async function endProcesses(processes: Processes): Promise<void> {
+  if (!signalProcesses(processes, 'SIGTERM')) return;
   for (let waited = 0; waited < GRACE_MS; waited += POLL_MS) {
     await sleep(POLL_MS);
-    if (!signalGroup(leader, 0)) return;
+    if (!signalProcesses(processes, 0)) return;
   }
-  signalGroup(leader, 'SIGKILL');
+  signalProcesses(processes, 'SIGKILL');
 }
 
-/** False where the group has nobody that could be signalled. */
-export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+/** False where there is nobody that could be signalled. */
+export function signalProcesses(processes: Processes, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-leader, signal);
+    process.kill(processes, signal);
     return true;
   } catch {
     return false;

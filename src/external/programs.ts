@@ -15,8 +15,8 @@ const SYSTEM_FOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where programs are looked for. */
 export interface Surroundings {
-  /** Root of the repository: nothing in it is taken for one of the programs. Absolute. */
-  readonly root: string;
+  /** Root of the repository: nothing in it is taken for one of the programs. Absolute; null where there is none. */
+  readonly root: string | null;
   /** What a configured program with a `/` in it is relative to. Absolute. */
   readonly cwd: string;
   /** The variable `PATH`. */
@@ -56,7 +56,8 @@ async function trustedFolders({ root, searchPath = '' }: Omit<Surroundings, 'cwd
 }
 
 /** As written or with links followed: a link in the repository to the outside can be pointed elsewhere. */
-async function isInside(root: string, path: string): Promise<boolean> {
+async function isInside(root: string | null, path: string): Promise<boolean> {
+  if (root === null) return false;
   const [realRoot, realPath] = await Promise.all([real(root), real(path)]);
   return [root, realRoot].some((above) => [path, realPath].some((below) => isAtOrBelow(above, below)));
 }

@@ -5,7 +5,7 @@ import { PitstopError } from '../errors.ts';
 import { redactOutput, secretsOf } from '../report/redact.ts';
 import { boundedOutput } from './bounded-output.ts';
 import { asLastResort } from './last-resort.ts';
-import { endGroup, signalGroup } from './process-group.ts';
+import { endProcesses, signalProcesses, type Processes } from './process-group.ts';
 import { resolveProgram, type Program } from './programs.ts';
 
 export interface ProgramRun {
@@ -13,12 +13,17 @@ export interface ProgramRun {
   readonly args: readonly string[];
   /** Absolute. */
   readonly cwd: string;
-  /** Root of the repository; no program is taken from inside it. Absolute. */
-  readonly root: string;
+  /** Root of the repository; no program is taken from inside it. Absolute; null where only the system's folders count. */
+  readonly root: string | null;
   /** The whole environment of the program. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For standard input, which is otherwise empty. */
   readonly input?: string;
+  /**
+   * A person waits at the terminal: the program may ask there, and what it says on standard error goes there. It stays
+   * in the group that the terminal listens to, so what it starts in turn is its own to end.
+   */
+  readonly attended?: boolean;
   readonly timeoutMs: number;
   /** Of standard output, and of standard error. */
   readonly maxOutputBytes: number;
@@ -44,14 +49,14 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { program, cwd, root, env, signal, maxOutputBytes } = run;
   signal.throwIfAborted();
   const path = await resolveProgram(program, { root, cwd, searchPath: env['PATH'] });
-  const { child, pid } = await start(path, run);
-  const withdraw = asLastResort(() => signalGroup(pid, 'SIGKILL'));
+  const { child, processes } = await start(path, run);
+  const withdraw = asLastResort(() => signalProcesses(processes, 'SIGKILL'));
   try {
     const stdout = boundedOutput(maxOutputBytes);
     const stderr = boundedOutput(maxOutputBytes);
     child.stdout?.on('data', stdout.add);
     child.stderr?.on('data', stderr.add);
-    const ending = await untilEnded(child, pid, run);
+    const ending = await untilEnded(child, processes, run);
     signal.throwIfAborted();
     if (ending === 'timeout') throw timedOut(path, run.timeoutMs);
     const [out, err] = [stdout.read(), stderr.read()];
@@ -68,17 +73,17 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   }
 }
 
-/** In a process group of its own, so that all of it can be ended. */
+/** In a process group of its own, so that all of it can be ended; but not where a person attends. */
 async function start(
   path: string,
-  { args, cwd, env, input }: ProgramRun,
-): Promise<{ child: ChildProcess; pid: number }> {
+  { args, cwd, env, input, attended = false }: ProgramRun,
+): Promise<{ child: ChildProcess; processes: Processes }> {
   const child = spawn(path, args, {
     cwd,
     env: { ...env },
     shell: false,
-    detached: true,
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: !attended,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', attended ? 'inherit' : 'pipe'],
   });
   try {
     await once(child, 'spawn');
@@ -91,13 +96,14 @@ async function start(
   }
   // It may end without having read its input.
   child.stdin?.on('error', () => undefined).end(input);
-  return { child, pid: child.pid ?? 0 };
+  const pid = child.pid ?? 0;
+  return { child, processes: attended ? pid : -pid };
 }
 
 async function untilEnded(
   child: ChildProcess,
-  pid: number,
-  { timeoutMs, signal }: ProgramRun,
+  processes: Processes,
+  { timeoutMs, signal, attended = false }: ProgramRun,
 ): Promise<'ended' | 'timeout' | 'aborted'> {
   const closed = once(child, 'close').catch(() => undefined);
   const exited = once(child, 'exit');
@@ -109,7 +115,8 @@ async function untilEnded(
   );
   const ending = await Promise.race([exited.then(() => 'ended' as const), limit, abort]);
   over.abort();
-  await endGroup(pid);
+  // A single process that has ended leaves nobody behind, and its number may be another's by now.
+  if (!attended || ending !== 'ended') await endProcesses(processes);
   await exited;
   await drained(child, closed);
   return ending;

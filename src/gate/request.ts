@@ -23,6 +23,18 @@ export interface RequestContent {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** The objects that are touched, as a person would name them. */
   readonly objects: readonly string[];
+  /** What is pushed; only of a push, which has no statements. */
+  readonly push?: RequestedPush | undefined;
+}
+
+export interface RequestedPush {
+  /** The remote's name. */
+  readonly remote: string;
+  /** Where it pushes to, without user and password. */
+  readonly url: string;
+  readonly branch: string;
+  /** The commit that the branch will name there: its hash covers all that come before it. */
+  readonly head: string;
 }
 
 export interface RequestedStatement {
@@ -126,6 +138,7 @@ const content = z.object({
   undo: z.array(z.string()),
   files: z.array(z.object({ path: z.string(), sha256: hash })),
   objects: z.array(z.string()),
+  push: z.object({ remote: z.string(), url: z.string(), branch: z.string(), head: z.string() }).optional(),
 });
 const request = content.extend({
   schemaVersion: z.literal(1),
@@ -158,5 +171,6 @@ export function readRequest(text: string): ApprovalRequest | null {
 /** Over the content alone, whatever else the object carries. */
 function hashOf(bound: RequestContent): string {
   const keys = Object.keys(content.shape) as (keyof RequestContent)[];
-  return canonicalSha256(Object.fromEntries(keys.map((key) => [key, bound[key]])));
+  const entries = keys.map((key) => [key, bound[key]] as const);
+  return canonicalSha256(Object.fromEntries(entries.filter(([, value]) => value !== undefined)));
 }

@@ -17,10 +17,31 @@ export interface OpenedBranch {
  * Checks that commits can be made in the repository, and switches to the branch for those of a task file (relative to
  * the root). A new branch begins at HEAD and leaves work tree and index as they are. `git-not-ready` where something is
  * in the way; nothing has been changed then.
+ * @param isOurs asked where the branch is checked out and the task file differs from the last commit: whether all of
+ * the difference is the caller's own, and will be committed
  */
-export async function openBranch(repository: Repository, taskFile: string): Promise<OpenedBranch> {
+export async function openBranch(
+  repository: Repository,
+  taskFile: string,
+  isOurs: () => Promise<boolean> = async () => false,
+): Promise<OpenedBranch> {
   const git = await openGit(repository);
-  await requireWorkTree(git, repository.root);
+  await requireReady(git, repository.root);
+  const branch = branchNameOf(taskFile);
+  const from = await currentBranch(git);
+  await requireCommitted(git, taskFile, async () => from === branch && (await isOurs()));
+  return switchTo(git, branch, from);
+}
+
+/** Who would commit here, as git writes it: `Ann <ann@example.com>`. `git-not-ready` where something is in the way. */
+export async function readCommitter(repository: Repository): Promise<string> {
+  const git = await openGit(repository);
+  await requireReady(git, repository.root);
+  return (await git('var', 'GIT_COMMITTER_IDENT')).replace(/ \d+ [+-]\d+\n$/, '');
+}
+
+async function requireReady(git: Git, root: string): Promise<void> {
+  await requireWorkTree(git, root);
   await requireIdle(git);
   await orNotReady(
     git('rev-parse', '--verify', 'HEAD^{commit}'),
@@ -29,8 +50,6 @@ export async function openBranch(repository: Repository, taskFile: string): Prom
   );
   for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'])
     await orNotReady(git('var', who), 'Git knows no author', 'Set user.name and user.email with git config.');
-  await requireCommitted(git, taskFile);
-  return switchTo(git, branchNameOf(taskFile));
 }
 
 async function requireWorkTree(git: Git, root: string): Promise<void> {
@@ -68,7 +87,7 @@ async function requireIdle(git: Git): Promise<void> {
     throw notReady('The index has conflicts that are not resolved', 'Resolve them and commit.');
 }
 
-async function requireCommitted(git: Git, taskFile: string): Promise<void> {
+async function requireCommitted(git: Git, taskFile: string, isOurs: () => Promise<boolean>): Promise<void> {
   await refuseRepositoryFilters(git, [taskFile]);
   const entry = await git('ls-tree', 'HEAD', '--', taskFile);
   const commitFirst = `Commit it first: git add ${taskFile} && git commit.`;
@@ -76,12 +95,17 @@ async function requireCommitted(git: Git, taskFile: string): Promise<void> {
   if (!entry.startsWith('100'))
     throw notReady(`${taskFile} is a link`, 'Name the file that it points to, in its own repository.');
   const changes = await git('status', '--porcelain', '--untracked-files=all', '--ignored', '--', taskFile);
-  if (changes !== '') throw notReady(`${taskFile} has changes that are not committed`, commitFirst);
+  if (changes !== '' && !(await isOurs()))
+    throw notReady(`${taskFile} has changes that are not committed`, commitFirst);
 }
 
-async function switchTo(git: Git, branch: string): Promise<OpenedBranch> {
+/** Null where HEAD names a commit. */
+async function currentBranch(git: Git): Promise<string | null> {
   const current = await orNull(git('symbolic-ref', '--quiet', '--short', 'HEAD'));
-  const from = current === null ? null : withoutNewline(current);
+  return current === null ? null : withoutNewline(current);
+}
+
+async function switchTo(git: Git, branch: string, from: string | null): Promise<OpenedBranch> {
   if (from === branch) return { branch, from, how: 'continued' };
   const exists = await orNull(git('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`));
   if (exists === null) {

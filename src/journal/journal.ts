@@ -6,7 +6,13 @@ import { dirname } from 'node:path';
 export type JournalEvent =
   | { readonly type: 'begun'; readonly marker: string }
   | { readonly type: 'decided'; readonly decision: unknown }
-  | { readonly type: 'finished'; readonly outcome: string };
+  /** The project's tests before the item's change is applied. */
+  | { readonly type: 'tested'; readonly report: unknown }
+  /** What is to be committed of the item, about to be recorded. */
+  | { readonly type: 'commit-due'; readonly due: unknown }
+  | { readonly type: 'finished'; readonly outcome: string }
+  /** Null where nothing was left to commit. */
+  | { readonly type: 'committed'; readonly commit: string | null };
 
 export type JournalEntry = Common & JournalEvent;
 
@@ -25,6 +31,8 @@ export interface OpenAttempt {
   readonly marker: string;
   /** What was decided before anything was applied, or null. */
   readonly decision: unknown;
+  /** The project's tests as they were before anything was applied, or null. */
+  readonly tests: unknown;
 }
 
 /** Appends durably: the entry is on disk when this returns. */
@@ -56,10 +64,12 @@ export async function readOpenAttempts(path: string): Promise<Map<string, OpenAt
     const attempt = open.get(id);
     if (entry.type === 'begun') {
       // Resumed: the first run's marker and decision still count.
-      open.set(id, attempt ?? { runId: entry.runId, marker: entry.marker, decision: null });
+      open.set(id, attempt ?? { runId: entry.runId, marker: entry.marker, decision: null, tests: null });
     } else if (entry.type === 'decided') {
-      if (attempt !== undefined) open.set(id, { ...attempt, decision: entry.decision });
-    } else open.delete(id);
+      if (attempt !== undefined) open.set(id, { ...attempt, decision: entry.decision, tests: null });
+    } else if (entry.type === 'tested') {
+      if (attempt !== undefined) open.set(id, { ...attempt, tests: entry.report });
+    } else if (entry.type === 'finished') open.delete(id);
   }
   return open;
 }
@@ -72,6 +82,38 @@ export async function readLastDecision(path: string, file: string, key: string):
   );
   return last?.type === 'decided' ? last.decision : null;
 }
+
+/** A recorded item that is not committed. */
+export interface UncommittedItem {
+  readonly file: string;
+  readonly key: string;
+  readonly due: unknown;
+}
+
+/**
+ * What runs with commits have recorded and not committed, oldest first, by `attemptId`. An item that was recorded again
+ * by a run without commits is somebody else's to commit.
+ */
+export async function readUncommitted(path: string): Promise<Map<string, UncommittedItem>> {
+  const uncommitted = new Map<string, UncommittedItem>();
+  const noted = new Set<string>();
+  for (const entry of await readEntries(path)) {
+    const { file, key } = entry;
+    const id = attemptId(file, key);
+    if (entry.type === 'begun') noted.delete(id);
+    else if (entry.type === 'commit-due') {
+      noted.add(id);
+      uncommitted.delete(id);
+      uncommitted.set(id, { file, key, due: entry.due });
+    } else if (entry.type === 'committed') uncommitted.delete(id);
+    else if (entry.type === 'finished' && !noted.has(id) && !UNRECORDED.has(entry.outcome))
+      uncommitted.delete(id);
+  }
+  return uncommitted;
+}
+
+/** Ends of attempts that recorded nothing. */
+const UNRECORDED: ReadonlySet<string> = new Set(['interrupted', 'left-alone']);
 
 /** An item's key as the journal holds it: titles may quote what must not be written. */
 export function hashKey(key: string): string {

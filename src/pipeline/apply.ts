@@ -98,17 +98,27 @@ function patienceOf(run: RunContext, id: string | null): Patience {
 /** Whoever waits for a strong lock makes readers queue behind it; two seconds of that are bearable. */
 const LOCK_TIMEOUT_MS = 2_000;
 
-/** Undoes migrations that this item's change has applied, the last one first: the very objects that they built. */
-export async function revertAll(run: RunContext, id: string, applied: readonly Migration[]): Promise<void> {
+/**
+ * Undoes migrations that this item's change has applied, the last one first: the very objects that they built.
+ * @returns the names of those that stay applied, since more than removing would be needed
+ */
+export async function revertAll(
+  run: RunContext,
+  id: string,
+  applied: readonly Migration[],
+): Promise<string[]> {
+  const stay: string[] = [];
   for (const { name } of applied.toReversed()) {
     const row = (await readLastAttempts(run.control)).get(name);
     if (row === undefined || row.state !== 'applied') continue;
     if (isUndoneByRemoval(row)) await takeBackRow(run, id, row);
     else {
+      stay.push(name);
       const message = `${name} stays applied: pitstop revert ${name} takes it back, through the gate`;
       run.emit({ type: 'phase', id, phase: 'apply', message });
     }
   }
+  return stay;
 }
 
 /** Removes what an attempt built, under the approval that the attempt had, if any: its undo is part of that. */

@@ -71,13 +71,13 @@ export async function requireSession(control: Session, reader: Session): Promise
   );
 }
 
-/** Whatever would be applied has to be recorded. */
+/** Whatever would be applied has to be recorded, and an approved push too. */
 export async function requireLedger(
   control: Session,
   server: ServerFacts,
   request: Pick<RunRequest, 'options' | 'config'>,
 ): Promise<void> {
-  if (!appliesItself(request)) return;
+  if (!appliesItself(request) && !request.options.push) return;
   if (server.inRecovery || server.readOnly) {
     const why = server.inRecovery ? 'is a standby' : 'is set to read-only transactions';
     throw new PitstopError('server-read-only', `the server ${why}; nothing can be applied there`, {

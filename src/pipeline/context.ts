@@ -10,12 +10,18 @@ import type { SeriesContext } from '../measure/series.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
 import type { Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
+import type { TestReport } from '../project-tests/report.ts';
 import type { Emit } from '../events.ts';
+import type { Once } from './once.ts';
 
 export interface RunOptions {
   readonly dryRun: boolean;
   readonly apply: boolean;
   readonly redo: boolean;
+  /** One commit for each item; never together with `dryRun`. */
+  readonly commit: boolean;
+  /** Ask for a push of the commits; only together with `commit`. */
+  readonly push: boolean;
   /** Ids of items in progress elsewhere that this run takes over. */
   readonly takeOver: readonly string[];
   /** Ids of the items to work on; null for all. */
@@ -71,6 +77,10 @@ export interface RunContext {
   readonly limits: LabLimits;
   readonly threshold: GainThreshold;
   readonly series: SeriesContext;
+  /** The project's tests as they were before this run's first change. */
+  readonly testsBefore: Once<TestReport>;
+  /** The process's variables alone. */
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
   readonly approving: Approving;
   readonly audit: AuditLog;
   readonly journalPath: string;

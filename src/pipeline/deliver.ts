@@ -2,6 +2,7 @@ import type { Proposal } from '../change.ts';
 import type { Approval } from '../gate/approval.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
+import type { TestReport } from '../project-tests/report.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
 import { note } from './audit.ts';
@@ -15,10 +16,10 @@ import { discardMigrations, removeSuperseded, writeMigrations } from './migratio
 import { prepareMigrations } from './prepare-migrations.ts';
 import { Blocked, conclude, type Conclusion } from '../outcome.ts';
 import { requireUnchanged } from './effects.ts';
+import { confirm, testBefore } from './project-tests.ts';
 import { composeRequest } from './request.ts';
 import { readEditedSince, removeRequestFile, requestPath } from './request-files.ts';
 import { concealTrial } from './sensitive.ts';
-import { verify } from './verify.ts';
 import { leaveWaiting } from './waiting.ts';
 
 /** Judges a chosen change, writes its migrations, and applies and verifies it where that is allowed. */
@@ -71,7 +72,7 @@ export async function carryOutLater(
   dossier: Dossier,
   decision: Decision,
 ): Promise<Conclusion> {
-  const { verdict } = judgeChange(decision.change, run.environment);
+  const { verdict } = await judgeIn(run.reader, decision.change, run.environment);
   if (verdict !== 'refuse') dossier.migrations = await prepareMigrations(run, dossier, decision, verdict);
   return carryOut(run, dossier, decision);
 }
@@ -95,7 +96,7 @@ async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): 
   if (edited !== null) return waitForBytes(dossier, edited);
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
-  if (judgement.verdict === 'allow') return takeEffect(run, dossier, decision, null);
+  if (judgement.verdict === 'allow') return takeEffect(run, dossier, decision, null, null);
 
   const { file, item, migrations } = dossier;
   const request = await composeRequest(run, {
@@ -113,8 +114,9 @@ async function carryOut(run: RunContext, dossier: Dossier, decision: Decision): 
     : { type: 'waiting', problem: null };
   if (answer.type !== 'approved') return leaveWaiting(run, request, answer);
   try {
+    const before = appliesItself(run) ? await testBefore(run, dossier) : null;
     await requireUnchanged(run, request);
-    return await takeEffect(run, dossier, decision, answer.approval);
+    return await takeEffect(run, dossier, decision, answer.approval, before);
   } catch (error) {
     // The approval does not hold after all, and nothing was sent: the request goes on waiting.
     if (!(error instanceof Blocked) || error.conclusion.outcome !== 'awaiting-approval') throw error;
@@ -129,6 +131,7 @@ async function takeEffect(
   dossier: Dossier,
   decision: Decision,
   approval: Approval | null,
+  before: TestReport | null,
 ): Promise<Conclusion> {
   dossier.approval = approval;
   if (!appliesItself(run)) {
@@ -136,10 +139,11 @@ async function takeEffect(
     dossier.request = null;
     return handOver(run, dossier.migrations);
   }
+  const tested = before ?? (await testBefore(run, dossier));
   await applyChange(run, dossier, approval);
   if (approval !== null) await removeRequestFile(run, approval.request);
   dossier.request = null;
-  return verify(run, dossier, decision.trial);
+  return confirm(run, dossier, decision.trial, tested);
 }
 
 /** Somebody's edit is neither applied nor overwritten. */

@@ -4,6 +4,7 @@ import type { Judgement } from '../gate/verdict.ts';
 import type { Measurement, RowsComparison, Speedup } from '../measure/measurement.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Migration } from '../migration/migration.ts';
+import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
 import type { LocatedEvidence, RememberedEvidence } from './remembered.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
@@ -46,9 +47,13 @@ export interface Dossier {
   rowCounts: readonly number[];
   /** Under which it was applied; null where nobody had to be asked. */
   approval: Approval | null;
+  /** Null where the project's tests were not run on the change. */
+  tests: TestedChange | null;
   request: { readonly id: string; readonly path: string } | null;
   /** Paths written, relative to the root. */
   files: string[];
+  /** Paths removed or given back to others, relative to the root. */
+  removed: string[];
 }
 
 export function openDossier(file: string, item: Item, evidence: LocatedEvidence): Dossier {
@@ -77,7 +82,9 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     rows: 'not-applicable',
     rowCounts: [],
     approval: null,
+    tests: null,
     request: null,
     files: [],
+    removed: [],
   };
 }

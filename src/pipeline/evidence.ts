@@ -1,3 +1,5 @@
+import type { TestedChange } from '../project-tests/compare.ts';
+import type { TestReport } from '../project-tests/report.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -40,6 +42,7 @@ export function evidenceOf(
     trials: trials.map(trialOf),
     plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
     verdict: judgement,
+    tests: dossier.tests === null ? null : testsOf(dossier.tests),
     migrations: dossier.migrations.map(({ name, format, files, upPath, downPath, steps }) => ({
       name,
       format,
@@ -60,6 +63,24 @@ function approvalOf({ approval }: Dossier): Record<string, unknown> | null {
   if (approval === null) return null;
   const { id, request, requestSha256, method, approver, issued, expires } = approval;
   return { id, request, requestSha256, method, approver, issued, expires };
+}
+
+/** How many failing tests are named; a broken build fails all of them. */
+const MOST_FAILING = 20;
+
+function testsOf({ before, after, comparison }: TestedChange): Record<string, unknown> {
+  return {
+    command: after.command,
+    verdict: comparison.verdict,
+    newlyFailing: comparison.newlyFailing.slice(0, MOST_FAILING),
+    before: before === null ? null : countsOf(before),
+    after: countsOf(after),
+  };
+}
+
+function countsOf({ code, timedOut, counted, passed, failed, skipped, failing }: TestReport) {
+  const named = failing.slice(0, MOST_FAILING);
+  return { code, timedOut, counted, passed, failed, skipped, failing: named };
 }
 
 /** A trial without its plan and steps; samples stay, so that anybody can recompute the interval. */

@@ -5,6 +5,7 @@ import { readUsedApproval } from '../migration/used-approval.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
 import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
+import type { TestReport } from '../project-tests/report.ts';
 import type { InputFields } from '../task/input.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { revertAll } from './apply.ts';
@@ -21,10 +22,10 @@ import { discardMigrations } from './migration-files.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
 import { begin, giveBack, record } from './record.ts';
 import { reportOf, untouched } from './item-report.ts';
+import { confirm } from './project-tests.ts';
 import { concealConclusion, concealFinding } from './sensitive.ts';
 import { tryInRounds } from './rounds.ts';
 import { blockedByServer } from './server-refusal.ts';
-import { verify } from './verify.ts';
 
 /** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
 export async function workOn(run: RunContext, file: string, item: Item): Promise<ItemReport> {
@@ -39,7 +40,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
   try {
     conclusion =
       (await resume(run, dossier, attempt)) ??
-      (await resumeWaiting(run, dossier)) ??
+      (await resumeWaiting(run, dossier, attempt)) ??
       (await wayOf(run, dossier));
   } catch (error) {
     conclusion = concludeFailure(blockedByServer(error));
@@ -131,14 +132,18 @@ async function resume(
   dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, await readSubjectsAgain(run, step), inputs);
   await takeUpApplied(run, dossier);
-  return verify(run, dossier, decision.trial);
+  return confirm(run, dossier, decision.trial, testsOf(attempt));
 }
 
 /**
  * Goes on where an earlier run stopped to wait: for an answer to its request, or for somebody to apply what it wrote.
  * Only while the item asks what it asked then; else it starts over.
  */
-async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclusion | null> {
+async function resumeWaiting(
+  run: RunContext,
+  dossier: Dossier,
+  attempt: OpenAttempt | null,
+): Promise<Conclusion | null> {
   const { earlier, file, item } = dossier;
   if (earlier === null || !isWaiting(earlier) || run.options.dryRun || run.options.redo) return null;
   const decision = (await readLastDecision(run.journalPath, file, hashKey(item.key))) as Decision | null;
@@ -152,7 +157,12 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   takeUp(run, dossier, decision, subjects, inputs);
   if (!isApplied) return carryOutLater(run, dossier, decision);
   await takeUpApplied(run, dossier);
-  return verify(run, dossier, decision.trial);
+  return confirm(run, dossier, decision.trial, testsOf(attempt));
+}
+
+/** The project's tests as they were before the attempt applied anything. */
+function testsOf(attempt: OpenAttempt | null): TestReport | null {
+  return (attempt?.tests ?? null) as TestReport | null;
 }
 
 function isSameMigrations(decision: Decision, { migrations }: RememberedEvidence): boolean {

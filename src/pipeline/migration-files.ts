@@ -37,6 +37,7 @@ export async function discardMigrations(run: RunContext, dossier: Dossier): Prom
     discarded.map(({ format, name, files }) => ({ format, name, files: files.map(({ path }) => path) })),
   );
   dossier.files = dossier.files.filter((path) => !removed.has(path));
+  dossier.removed.push(...removed);
   dossier.migrations = dossier.migrations.filter((migration) => !discarded.includes(migration));
 }
 
@@ -46,10 +47,11 @@ export async function removeSuperseded(run: RunContext, dossier: Dossier): Promi
   if (earlier === null || !isWaiting(earlier)) return;
   const current = new Set(dossier.migrations.map(({ upPath }) => upPath));
   const applied = await readApplied(run.control);
-  await removeMigrations(
+  const removed = await removeMigrations(
     run,
     earlier.migrations.filter(({ up, name }) => !current.has(up) && !applied.has(name)),
   );
+  dossier.removed.push(...removed);
 }
 
 interface Removable {

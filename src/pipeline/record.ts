@@ -10,6 +10,7 @@ import type { Item, Marker } from '../task/item.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import { rollUpParents } from '../task/rollup.ts';
 import { note } from './audit.ts';
+import { noteDue } from './commit-due.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { evidenceOf } from './evidence.ts';
@@ -62,6 +63,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
         ...dossier,
         ...conclusion,
         sizeBytes: dossier.chosen?.sizeBytes ?? 0,
+        tests: dossier.tests?.comparison.field ?? null,
         upPaths: dossier.migrations.map(({ upPath }) => upPath),
         downPaths: dossier.migrations.flatMap(({ downPath }) => downPath ?? []),
         request: dossier.request?.id ?? null,
@@ -79,10 +81,14 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   await writeRepositoryFile(run, path, `${JSON.stringify(evidence, null, 2)}\n`);
   dossier.files.push(path);
 
+  await noteDue(run, dossier, conclusion, edit);
   const conflict = await writeItem(run, file, item, edit);
   if (conflict?.code === 'task-file-changed') await reopen(run, file, item);
   // Fields that cannot be written without damage stay in the evidence; the marker alone is safer to set.
-  if (conflict?.code === 'edit-refused') await writeItem(run, file, item, { marker, owned: new Map() });
+  const markOnly: ItemEdit = { marker, owned: new Map() };
+  if (conflict?.code === 'edit-refused') await writeItem(run, file, item, markOnly);
+  if (conflict !== null)
+    await noteDue(run, dossier, conclusion, conflict.code === 'edit-refused' ? markOnly : null);
   await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
   if (conflict !== null) {
     const left = conflict.code === 'edit-refused' ? marker : ' ';
@@ -127,7 +133,7 @@ async function reopen(run: RunContext, file: string, item: Item): Promise<void> 
 }
 
 /** The item's parents follow it; those that cannot be marked without damage keep their markers. */
-function withParents(text: string, key: string): string {
+export function withParents(text: string, key: string): string {
   const rolled = rollUpParents(text, (item) => item.key === key);
   return rolled.ok ? rolled.text : text;
 }

@@ -48,7 +48,7 @@ export async function composeRequest(run: RunContext, draft: RequestDraft): Prom
 }
 
 /** The fingerprint of the target: what another database, or the same one restored elsewhere, does not share. */
-function targetOf({ server, target }: RunContext): ApprovalRequest['target'] {
+export function targetOf({ server, target }: RunContext): ApprovalRequest['target'] {
   const { systemIdentifier, database, databaseOid, role } = server;
   return { systemIdentifier, database, databaseOid, host: target.host, port: target.port, role };
 }

@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly lab: string | null;
   readonly approving: Approving;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The process's variables alone, for the programs that are started. */
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
   readonly clock: () => number;
   readonly now: () => Date;
   readonly emit: Emit;

@@ -20,6 +20,8 @@ import {
 import type { RunContext } from './context.ts';
 import { withLab } from './lab.ts';
 import { requireUnchangedFiles } from './named-migrations.ts';
+import { once } from './once.ts';
+import { requireTestCommand } from './project-tests.ts';
 import type { RunRequest } from './run-request.ts';
 import { trialSettings } from './trial-settings.ts';
 
@@ -31,6 +33,7 @@ export async function withSurroundings<T>(
   const { target, signal, config, options } = request;
   const planning = request.purpose === 'plan';
   if (!planning) await requireFolders(request);
+  if (request.purpose === 'run') await requireTestCommand(request);
   return withSession(target, 'control', null, async (control) => {
     const server = await readServerFacts(control);
     requireVersion(server, target);
@@ -56,6 +59,7 @@ export async function withSurroundings<T>(
           },
           mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
           ...settings,
+          testsBefore: once(),
           audit: openAuditLog({
             root: request.root,
             actor: request.approving.actor,

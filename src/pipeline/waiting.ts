@@ -25,7 +25,8 @@ export async function leaveWaiting(
     environment: request.environment,
     sql: request.statements.map(({ sql }) => sql),
   });
-  const reasons = [...new Set(gated.flatMap((statement) => statement.reasons))];
+  const reasons =
+    gated.length === 0 ? [request.reason] : [...new Set(gated.flatMap((statement) => statement.reasons))];
   run.emit({
     type: 'approval-required',
     id: request.item?.id ?? null,

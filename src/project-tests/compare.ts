@@ -3,8 +3,8 @@ import type { Inline } from '../task/edit.ts';
 import { isGood, MOST_NAMES, type TestReport } from './report.ts';
 
 export interface Comparison {
-  /** `worse`: something fails, or does not run any more, that did before the change. */
-  readonly verdict: 'passed' | 'as-before' | 'worse';
+  /** `worse`: something fails, or does not run any more, that did before the change. `unknown`: nobody knows how it was. */
+  readonly verdict: 'passed' | 'as-before' | 'worse' | 'unknown';
   /** Names of what fails now and did not before; may be empty although it is worse, where the output has no names. */
   readonly newlyFailing: readonly string[];
   /** One sentence for people; it says what is worse, where something is. */
@@ -13,13 +13,25 @@ export interface Comparison {
   readonly field: readonly Inline[];
 }
 
+/** The tests before and after a change. */
+export interface TestedChange {
+  /** Null where they were not run before it. */
+  readonly before: TestReport | null;
+  readonly after: TestReport;
+  readonly comparison: Comparison;
+}
+
 const NAMES_SHOWN = 3;
 
-/** Compares the tests after a change with those before it. */
-export function compareReports(before: TestReport, after: TestReport): Comparison {
+/** Compares the tests after a change with those before it; null where they were not run before. */
+export function compareReports(before: TestReport | null, after: TestReport): Comparison {
   if (isGood(after)) {
     const field = [`✅ ${after.summary} (`, { code: printable(after.command) }, ')'];
     return { verdict: 'passed', newlyFailing: [], message: after.summary, field };
+  }
+  if (before === null) {
+    const message = `${after.summary}; they were not run before the change`;
+    return { verdict: 'unknown', newlyFailing: [], message, field: [`⚠️ ${message}`] };
   }
   const known = new Set(before.failing);
   const newlyFailing = after.failing.filter((name) => !known.has(name));

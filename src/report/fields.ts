@@ -15,6 +15,8 @@ export interface Recorded {
   readonly rowCounts: readonly number[];
   readonly changes: string | null;
   readonly sizeBytes: number;
+  /** Null where the project's tests were not run. */
+  readonly tests: readonly Inline[] | null;
   readonly upPaths: readonly string[];
   readonly downPaths: readonly string[];
   readonly request: string | null;
@@ -41,6 +43,7 @@ export function outputFields(recorded: Recorded): OutputField[] {
     { name: 'Before', value: before === null ? null : [formatMeasurement(before, lowerBound)] },
     { name: 'After', value: after === null ? null : [afterText(recorded, after)] },
     { name: 'Changes', value: changesOf(recorded) },
+    { name: 'Tests', value: recorded.tests },
     { name: 'Impact', value: done || outcome === 'already-met' ? impactOf(recorded) : null },
     { name: 'Evidence', value: [{ code: evidence }] },
     { name: 'Rollback', value: codes(downPaths) },

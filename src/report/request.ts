@@ -11,7 +11,12 @@ export function requestLines(request: ApprovalRequest): string[] {
     `  environment  ${environment}`,
     `  target       database ${printable(target.database)} on ${printable(target.host)} port ${target.port}, as role ${printable(target.role)}`,
     `  server       system ${target.systemIdentifier}, database oid ${target.databaseOid}`,
-    `  statements   ${statements.length}, of which ${gatedStatements(request).length} need an approval`,
+    ...pushLines(request),
+    ...(request.action === 'push'
+      ? []
+      : [
+          `  statements   ${statements.length}, of which ${gatedStatements(request).length} need an approval`,
+        ]),
     ...statements.flatMap(({ sql, class: className, verdict, reasons }, at) => [
       `    ${at + 1}. ${printable(sql)}`,
       `       ${className}, ${verdict}: ${printable(reasons.join('; '))}`,
@@ -26,7 +31,16 @@ export function requestLines(request: ApprovalRequest): string[] {
   ];
 }
 
-function appliedBeforeLines({ environment, appliedBefore }: ApprovalRequest): string[] {
+function pushLines({ push }: ApprovalRequest): string[] {
+  if (push === undefined) return [];
+  return [
+    `  pushes       branch ${printable(push.branch)}, commit ${printable(push.head)}`,
+    `  to           ${printable(push.remote)}, ${printable(push.url)}`,
+  ];
+}
+
+function appliedBeforeLines({ action, environment, appliedBefore }: ApprovalRequest): string[] {
+  if (action === 'push') return [];
   if (environment !== 'production' && appliedBefore.length === 0) return [];
   if (appliedBefore.length === 0)
     return ['  WARNING      these bytes were not applied anywhere before, by the log of this working copy'];
@@ -34,8 +48,8 @@ function appliedBeforeLines({ environment, appliedBefore }: ApprovalRequest): st
 }
 
 /**
- * What has to be typed to say yes: the object's name, on production the environment's, and the first eight
- * characters of the request. Neither is a default, a habit or a guess.
+ * What has to be typed to say yes: the object's name, on production the environment's, of a push the branch's, and the
+ * first eight characters of the request. Neither is a default, a habit or a guess.
  */
 export function confirmationWords(request: ApprovalRequest): string {
   return `${namesOf(request)[0] ?? request.environment} ${request.id.slice(0, 8)}`;
@@ -43,7 +57,8 @@ export function confirmationWords(request: ApprovalRequest): string {
 
 export function isConfirmedBy(request: ApprovalRequest, answer: string): boolean {
   const typed = answer.trim().replace(/\s+/g, ' ');
-  return [...namesOf(request), request.environment].some(
+  const names = namesOf(request);
+  return (request.push === undefined ? [...names, request.environment] : names).some(
     (name) => typed === `${name} ${request.id.slice(0, 8)}`,
   );
 }
@@ -52,7 +67,8 @@ export function isConfirmedBy(request: ApprovalRequest, answer: string): boolean
  * On production only the environment's own name counts: whoever types it knows where they are. A name that cannot be
  * shown or typed as it is does not count anywhere.
  */
-function namesOf({ environment, objects }: ApprovalRequest): readonly string[] {
+function namesOf({ environment, objects, push }: ApprovalRequest): readonly string[] {
+  if (push !== undefined) return [push.branch];
   return environment === 'production'
     ? []
     : objects.filter((name) => printable(name).trim().replace(/\s+/g, ' ') === name);

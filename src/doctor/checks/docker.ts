@@ -4,8 +4,8 @@ import { askProgram } from '../program.ts';
 export const docker: Check = {
   id: 'docker',
   needs: 'place',
-  look: async ({ root }) => {
-    const answer = await askProgram('docker', ['info', '--format', '{{.ServerVersion}}'], root);
+  look: async (place) => {
+    const answer = await askProgram('docker', ['info', '--format', '{{.ServerVersion}}'], place);
     if (answer?.code === 0) return ok(`Docker ${answer.output.split('\n')[0] ?? ''} answers`);
     return warning(
       answer === null

@@ -4,9 +4,9 @@ import { askProgram } from '../program.ts';
 export const sshKeygen: Check = {
   id: 'ssh-keygen',
   needs: 'place',
-  look: async ({ root }) => {
+  look: async (place) => {
     // It has no --version; asked for what it does not know, it tells what it knows.
-    const answer = await askProgram('ssh-keygen', ['-?'], root);
+    const answer = await askProgram('ssh-keygen', ['-?'], place);
     if (answer?.output.includes('-Y verify') === true)
       return ok('ssh-keygen checks signatures: approvals can be signed');
     return warning(
