@@ -1,5 +1,6 @@
 import type { Approval } from '../gate/approval.ts';
 import { judgeChange } from '../gate/judge-change.ts';
+import type { ApprovalRequest } from '../gate/request.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { readLastAttempts, recordState, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';
@@ -113,7 +114,7 @@ async function throughTheGate(run: RunContext, change: NamedChange): Promise<Nam
       code: 'refused',
       message: reasonsOf(judgement),
     });
-  if (judgement.verdict === 'allow') return carryOut(run, change, null);
+  if (judgement.verdict === 'allow') return carryOut(run, change, { approval: null, request: null });
 
   const reason = action === 'apply' ? 'named on the command line' : 'to be taken back';
   const request = await composeRequest(run, {
@@ -130,18 +131,18 @@ async function throughTheGate(run: RunContext, change: NamedChange): Promise<Nam
     const result = outcome === 'refused' ? 'refused' : 'awaiting-approval';
     return resultOf(action, migration.name, statements, { result, ...why }, request.id);
   }
-  await requireUnchanged(run, request);
-  return carryOut(run, change, answer.approval);
+  return carryOut(run, change, { approval: answer.approval, request });
 }
 
 async function carryOut(
   run: RunContext,
   { action, migration, reverts, repairs }: NamedChange,
-  approval: Approval | null,
+  { approval, request }: { approval: Approval | null; request: ApprovalRequest | null },
 ): Promise<NamedResult> {
   const statements = migration.steps.map(({ up }) => up);
   for (const sql of statements) run.emit({ type: 'phase', id: null, phase: 'apply', message: sql });
   try {
+    if (request !== null) await requireUnchanged(run, request);
     await ensureLedger(run.control);
     if (repairs?.state === 'needs-repair')
       await recordState(run.control, repairs.id, 'failed', 'tried again by hand');
@@ -158,7 +159,9 @@ async function carryOut(
   } catch (error) {
     const blocked = run.signal.aborted ? error : blockedWhileApplying(error);
     if (!(blocked instanceof Blocked)) throw blocked;
-    return resultOf(action, migration.name, statements, { result: 'failed', ...blocked.conclusion.reason });
+    const { outcome, reason } = blocked.conclusion;
+    const result = outcome === 'awaiting-approval' ? outcome : 'failed';
+    return resultOf(action, migration.name, statements, { result, ...reason }, request?.id);
   }
   const message = approval === null ? 'done' : `done, approved by ${approval.approver}`;
   const result = action === 'apply' ? 'applied' : 'reverted';

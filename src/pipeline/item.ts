@@ -4,13 +4,14 @@ import { readApplied } from '../migration/ledger.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
 import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
+import { fingerprint } from '../task/fingerprint.ts';
 import type { InputFields } from '../task/input.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { revertAll } from './apply.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
-import type { Decision } from './decision.ts';
-import { carryOut, deliver, useTrial } from './deliver.ts';
+import { databaseOf, type Decision } from './decision.ts';
+import { carryOut, deliver, useTrial, writeDown } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
 import { isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects, type Subjects } from './facts.ts';
@@ -100,17 +101,26 @@ async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: In
   return { inputs, step: read.item };
 }
 
-/** Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. */
+/**
+ * Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. So
+ * does an item that asks something else by now: its change is taken back. What was decided for another database stays
+ * there.
+ */
 async function resume(
   run: RunContext,
   dossier: Dossier,
   attempt: OpenAttempt | null,
 ): Promise<Conclusion | null> {
   const decision = (attempt?.decision ?? null) as Decision | null;
-  if (decision === null || run.options.dryRun) return null;
+  if (decision === null || run.options.dryRun || decision.database !== databaseOf(run)) return null;
+  const { earlier, item } = dossier;
+  const isAskedStill = decision.asked === fingerprint(item);
+  // All but the journal's last word was written: what was recorded then is none of this question's.
+  if (!isAskedStill && earlier !== null && !isWaiting(earlier) && isSameMigrations(decision, earlier))
+    return null;
   const applied = await readApplied(run.control);
   dossier.migrations = decision.migrations;
-  if (!decision.migrations.every(({ name }) => applied.has(name))) {
+  if (!isAskedStill || !decision.migrations.every(({ name }) => applied.has(name))) {
     await revertAll(
       run,
       dossier.item.id,
@@ -141,6 +151,7 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   if (earlier === null || !isWaiting(earlier) || run.options.dryRun || run.options.redo) return null;
   const decision = (await readLastDecision(run.journalPath, file, hashKey(item.key))) as Decision | null;
   if (decision === null || !isSameMigrations(decision, earlier)) return null;
+  if (decision.asked !== fingerprint(item)) return null;
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
   const applied = await readApplied(run.control);
@@ -148,6 +159,8 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   if (!isApplied && earlier.outcome !== 'awaiting-approval') return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
   takeUp(run, dossier, decision, subjects, inputs);
+  // It was decided in an attempt that has ended; it is this one's from now on.
+  await writeDown(run, dossier, decision);
   if (!isApplied) return carryOut(run, dossier, decision);
   dossier.files.push(...decision.migrations.flatMap(({ files }) => files.map(({ path }) => path)));
   dossier.effect = 'applied';
