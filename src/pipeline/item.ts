@@ -116,8 +116,8 @@ async function resume(
   const { earlier, item } = dossier;
   const isAskedStill = decision.asked === fingerprint(item);
   // All but the journal's last word was written: what was recorded then is none of this question's.
-  if (!isAskedStill && earlier !== null && !isWaiting(earlier) && isSameMigrations(decision, earlier))
-    return null;
+  const isRecorded = item.marker !== '~' && earlier !== null && isSameMigrations(decision, earlier);
+  if (!isAskedStill && isRecorded && !isWaiting(earlier)) return null;
   const applied = await readApplied(run.control);
   dossier.migrations = decision.migrations;
   if (!isAskedStill || !decision.migrations.every(({ name }) => applied.has(name))) {
