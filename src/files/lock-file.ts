@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { draftOf, removeAbandonedDrafts } from './draft.ts';
 import { identifyProcess, presence, type ProcessIdentity } from './process-identity.ts';
 import { ensureStateFolder, STATE_FOLDER } from './state-folder.ts';
 import { systemCode } from './system-error.ts';
@@ -32,6 +33,7 @@ export async function withLockFile<T>(
   await mkdir(dirname(path), { recursive: true });
   await take(path, options);
   try {
+    await removeAbandonedDrafts(dirname(path));
     return await use();
   } finally {
     await rm(path, { force: true });
@@ -74,12 +76,9 @@ function isLeftover(content: string): boolean {
   return holder === null || presence(holder) === 'gone';
 }
 
-let drafts = 0;
-
 /** False where the lock is there already. A link makes it appear with its content, never empty. */
 async function createWhole(path: string, content: string): Promise<boolean> {
-  drafts += 1;
-  const draft = `${path}.${process.pid}.${drafts}`;
+  const draft = draftOf(path);
   await writeFile(draft, content);
   try {
     await link(draft, path);

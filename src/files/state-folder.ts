@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the runner keeps what is nobody else's: journal and requests. Below the repository's root. */
@@ -8,7 +8,8 @@ export const STATE_FOLDER = '.pitstop';
 export async function ensureStateFolder(root: string): Promise<void> {
   const folder = join(root, STATE_FOLDER);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
+  const ignored = join(folder, '.gitignore');
+  // One that is empty was being written by a process that was killed.
+  const found = await stat(ignored).catch(() => null);
+  if (found === null || found.size === 0) await writeFile(ignored, '*\n');
 }

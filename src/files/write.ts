@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   access,
   constants,
@@ -14,6 +13,7 @@ import {
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { PitstopError } from '../errors.ts';
+import { draftOf, removeAbandonedDrafts } from './draft.ts';
 import { systemCode } from './system-error.ts';
 
 /**
@@ -40,10 +40,7 @@ export async function replaceFile(
   if (old !== null) await requireWritable(target, old);
   if (old !== null && old.nlink > 1) return overwriteIfCurrent(target, content, isCurrent);
 
-  const temporary = path.join(
-    path.dirname(target),
-    `.${path.basename(target)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
-  );
+  const temporary = draftOf(target);
   try {
     await writeNew(temporary, content, old);
     if (!(await isCurrent())) {
@@ -52,6 +49,7 @@ export async function replaceFile(
     }
     await rename(temporary, target);
     await syncFolder(path.dirname(target));
+    await removeAbandonedDrafts(path.dirname(target));
     return true;
   } catch (error) {
     await unlink(temporary).catch(() => undefined);

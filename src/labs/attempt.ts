@@ -1,5 +1,11 @@
 import type { Proposal } from '../change.ts';
-import { readLockHolders, readOldSnapshots, readWaiters, type Blocker } from '../pg/catalog/blockers.ts';
+import {
+  blockersText,
+  readLockHolders,
+  readOldSnapshots,
+  readWaiters,
+  type Blocker,
+} from '../pg/catalog/blockers.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
 import { isStatementTimeout, sqlState, SQLSTATE } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
@@ -111,11 +117,7 @@ export async function describeBlockers(reader: Session, proposal: Proposal, code
       if (relation !== null) found.push(...(await readLockHolders(reader, relation.oid)));
     }
   }
-  const list = found.map(
-    (blocker) =>
-      `pid ${blocker.pid}${blocker.application ? ` (${blocker.application})` : ''}, ${blocker.state}, for ${Math.round(blocker.seconds)} s`,
-  );
-  return list.length === 0 ? '' : `: ${list.join('; ')}`;
+  return found.length === 0 ? '' : `: ${blockersText(found)}`;
 }
 
 function tablesOf(proposal: Proposal): { readonly schema: string; readonly name: string }[] {

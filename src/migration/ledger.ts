@@ -89,6 +89,13 @@ export async function readAppliedOf(
   return new Set(migrations.filter(isInForce).map(({ name }) => name));
 }
 
+/** Names of the migrations that are, or may be, in force: applied, at work, or waiting for a repair. */
+export async function readInForce(session: Session): Promise<Set<string>> {
+  const attempts = await readLastAttempts(session);
+  const isOver = ({ state }: LedgerRow) => state === 'failed' || state === 'reverted';
+  return new Set([...attempts.values()].flatMap((row) => (isOver(row) ? [] : [row.name])));
+}
+
 /** Ends the command where somebody has rewritten the ledger. */
 export function requireWholeChain(rows: readonly LedgerRow[]): void {
   const broken = brokenLink(rows);

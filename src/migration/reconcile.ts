@@ -124,8 +124,10 @@ async function waitForBackend(
   signal: AbortSignal,
 ): Promise<void> {
   for (let announced = false; ; announced = true) {
+    // Another role may not be shown since when a backend is there; then its number has to do.
     const [alive] = await session.query(
-      `SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2::timestamptz`,
+      `SELECT 1 FROM pg_stat_activity
+        WHERE pid = $1 AND datname = current_database() AND coalesce(backend_start = $2::timestamptz, true)`,
       [row.backendPid, row.backendStart],
     );
     if (alive === undefined) return;

@@ -33,6 +33,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === SQLSTATE.uniqueViolation;
 }
 
+/** Whether a lock was waited for as long as `lock_timeout` allows. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === SQLSTATE.lockNotAvailable;
+}
+
 /** Whether the same transaction may well succeed if it is tried again: it waited for a lock, or met another one. */
 export function isWorthRetrying(error: unknown): boolean {
   const state = sqlState(error);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { dropIndexStep } from '../change.ts';
 import type { Approval } from '../gate/approval.ts';
 import { applyMigration, type ApplySessions, type ApplyTerms } from '../migration/apply.ts';
 import type { Patience } from '../migration/apply-together.ts';
@@ -8,7 +9,7 @@ import { isUndoneByRemoval, takeBack } from '../migration/revert.ts';
 import { ensureLedger } from '../migration/schema.ts';
 import { readRelation } from '../pg/catalog/relations.ts';
 import { readBuildProgress } from '../pg/catalog/build-progress.ts';
-import { isConnectionLoss, sqlState } from '../pg/failure.ts';
+import { isConnectionLoss, serverError, sqlState } from '../pg/failure.ts';
 import { withSession } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import { note, noteAnchored } from './audit.ts';
@@ -44,12 +45,29 @@ export async function applyChange(
       applied.push(migration);
     } catch (error) {
       if (isConnectionLoss(error)) throw error;
+      if (await isUnsettled(run, migration)) throw unsettled(error);
       await revertAll(run, item.id, applied);
       dossier.effect = 'none';
       throw run.signal.aborted ? error : blockedWhileApplying(error);
     }
   }
   dossier.effect = 'applied';
+}
+
+/**
+ * Whether a migration that failed has taken effect all the same, or half: what was to be written down of it was not, or
+ * an index is half removed. It is not undone then: the next run settles it, and goes on from there.
+ */
+async function isUnsettled(run: RunContext, { name }: Migration): Promise<boolean> {
+  const state = (await readLastAttempts(run.control)).get(name)?.state;
+  return state === 'applied' || state === 'running';
+}
+
+function unsettled(error: unknown): unknown {
+  const refusal = serverError(error);
+  if (refusal === null) return error;
+  const message = `the server says: ${refusal.message}; what it has begun is finished by the next run`;
+  return new Blocked('failed', 'apply-failed', message);
 }
 
 /** Applies one migration on a session of its own; the log says so before and after, the ledger holds the log's head. */
@@ -123,6 +141,14 @@ export async function revertAll(
 
 /** Removes what an attempt built, under the approval that the attempt had, if any: its undo is part of that. */
 export async function takeBackRow(run: RunContext, id: string | null, row: LedgerRow): Promise<void> {
+  const planned = row.built.toReversed().map((index) => dropIndexStep(index).up);
+  await noteAnchored(run, {
+    event: 'apply-started',
+    migration: row.name,
+    upSha256: sha256(planned.map((sql) => `${sql};\n`).join('')),
+    environment: run.environment,
+    sql: planned,
+  });
   const origin = { taskFile: row.taskFile, itemId: row.item, environment: run.environment };
   const terms = { origin, approval: null, patience: patienceOf(run, id) };
   const sql = await withWorker(run, id, (sessions) => takeBack(sessions, row, terms));

@@ -1,16 +1,25 @@
 import type { Change } from '../change.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
+import type { RunContext } from './context.ts';
 
 /**
  * What was decided before anything was applied. It stands in the journal, so that a run that resumes after a crash can
  * go on from here: verify and record, with the numbers of before.
  */
 export interface Decision {
+  /** Fingerprint of the item that it answers. */
+  readonly asked: string;
+  /** The database that it is about: system identifier and object id. */
+  readonly database: string;
   readonly change: Change;
   /** Why it was proposed. */
   readonly reason: string;
   readonly trial: MeasuredTrial | null;
   readonly baseline: Baseline | null;
   readonly migrations: readonly Migration[];
+}
+
+export function databaseOf({ server }: Pick<RunContext, 'server'>): string {
+  return `${server.systemIdentifier}/${server.databaseOid}`;
 }

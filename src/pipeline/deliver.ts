@@ -3,12 +3,13 @@ import type { Approval } from '../gate/approval.ts';
 import type { Judgement } from '../gate/verdict.ts';
 import { appendJournal, hashKey } from '../journal/journal.ts';
 import type { TestReport } from '../project-tests/report.ts';
+import { fingerprint } from '../task/fingerprint.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { applyChange } from './apply.ts';
 import { note } from './audit.ts';
 import { answerTo, type Answer } from './approval.ts';
 import { appliesItself, type RunContext } from './context.ts';
-import type { Decision } from './decision.ts';
+import { databaseOf, type Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { judgeIn } from './judge.ts';
 import { handOver, wouldHandOver } from './hand-over.ts';
@@ -43,6 +44,8 @@ export async function deliver(
 
   dossier.migrations = await prepareMigrations(run, dossier, proposal, judgement.verdict);
   const decision: Decision = {
+    asked: fingerprint(dossier.item),
+    database: databaseOf(run),
     change: proposal.change,
     reason: proposal.reason,
     trial: trial !== null && dossier.sensitive ? concealTrial(trial) : trial,
@@ -52,15 +55,20 @@ export async function deliver(
         : { ...dossier.baseline, plan: null },
     migrations: dossier.migrations,
   };
+  await writeDown(run, dossier, decision);
+  return carryOut(run, dossier, decision);
+}
+
+/** Puts a decision into the journal: whoever finds the attempt unfinished goes on from there. */
+export async function writeDown(run: RunContext, { file, item }: Dossier, decision: Decision): Promise<void> {
   await appendJournal(run.journalPath, {
     at: run.now().toISOString(),
     runId: run.runId,
-    file: dossier.file,
-    key: hashKey(dossier.item.key),
+    file,
+    key: hashKey(item.key),
     type: 'decided',
     decision,
   });
-  return carryOut(run, dossier, decision);
 }
 
 /**
@@ -74,7 +82,10 @@ export async function carryOutLater(
 ): Promise<Conclusion> {
   const { verdict } = await judgeIn(run.reader, decision.change, run.environment);
   if (verdict !== 'refuse') dossier.migrations = await prepareMigrations(run, dossier, decision, verdict);
-  return carryOut(run, dossier, decision);
+  // It was decided in an attempt that has ended; it is this one's from now on.
+  const anew = { ...decision, migrations: dossier.migrations };
+  await writeDown(run, dossier, anew);
+  return carryOut(run, dossier, anew);
 }
 
 /** Judged anew, approved, applied, verified. */

@@ -6,13 +6,14 @@ import { isConnectionLoss } from '../pg/failure.ts';
 import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
 import type { TestReport } from '../project-tests/report.ts';
+import { fingerprint } from '../task/fingerprint.ts';
 import type { InputFields } from '../task/input.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { revertAll } from './apply.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
-import type { Decision } from './decision.ts';
-import { carryOutLater, deliver, useTrial } from './deliver.ts';
+import { databaseOf, type Decision } from './decision.ts';
+import { carryOutLater, deliver, useTrial, writeDown } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
 import { isAskedFor, isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
 import { basisOf, gatherFacts, readSubjects, type Subjects } from './facts.ts';
@@ -103,17 +104,26 @@ async function readItem(run: RunContext, dossier: Dossier): Promise<{ inputs: In
   return { inputs, step: read.item };
 }
 
-/** Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. */
+/**
+ * Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. So
+ * does an item that asks something else by now: its change is taken back. What was decided for another database stays
+ * there.
+ */
 async function resume(
   run: RunContext,
   dossier: Dossier,
   attempt: OpenAttempt | null,
 ): Promise<Conclusion | null> {
   const decision = (attempt?.decision ?? null) as Decision | null;
-  if (decision === null || run.options.dryRun) return null;
+  if (decision === null || run.options.dryRun || decision.database !== databaseOf(run)) return null;
+  const { earlier, item } = dossier;
+  const isAskedStill = decision.asked === fingerprint(item);
+  // All but the journal's last word was written: what was recorded then is none of this question's.
+  const isRecorded = item.marker !== '~' && earlier !== null && isSameMigrations(decision, earlier);
+  if (!isAskedStill && isRecorded && !isWaiting(earlier)) return null;
   const applied = await readAppliedOf(run.control, decision.migrations);
   dossier.migrations = decision.migrations;
-  if (!decision.migrations.every(({ name }) => applied.has(name))) {
+  if (!isAskedStill || !decision.migrations.every(({ name }) => applied.has(name))) {
     await revertAll(
       run,
       dossier.item.id,
@@ -148,6 +158,7 @@ async function resumeWaiting(
   if (earlier === null || !isWaiting(earlier) || run.options.dryRun || run.options.redo) return null;
   const decision = (await readLastDecision(run.journalPath, file, hashKey(item.key))) as Decision | null;
   if (decision === null || !isSameMigrations(decision, earlier)) return null;
+  if (decision.asked !== fingerprint(item)) return null;
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
   const isApplied = await isInForce(run, decision.migrations);
@@ -156,6 +167,7 @@ async function resumeWaiting(
   dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, subjects, inputs);
   if (!isApplied) return carryOutLater(run, dossier, decision);
+  await writeDown(run, dossier, decision);
   await takeUpApplied(run, dossier);
   return confirm(run, dossier, decision.trial, testsOf(attempt));
 }

@@ -1,6 +1,7 @@
 import type { FileText } from '../migration/formats/format.ts';
 import { formatNamed } from '../migration/formats/index.ts';
-import { readApplied } from '../migration/ledger.ts';
+import { readApplied, readInForce } from '../migration/ledger.ts';
+import { isConnectionLoss } from '../pg/failure.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { isWritable, removeRepositoryFile, writeRepositoryFile } from './files.ts';
@@ -26,12 +27,20 @@ export async function writeMigrations(run: RunContext, dossier: Dossier): Promis
 
 /**
  * Removes the files of migrations that did not take effect, so that nobody applies them by mistake. Files that an
- * earlier run handed over stay: they may be committed already.
+ * earlier run handed over stay: they may be committed already. So do those of what the ledger has in force, which are
+ * its way back.
  */
 export async function discardMigrations(run: RunContext, dossier: Dossier): Promise<void> {
-  if (run.options.dryRun) return;
+  if (run.options.dryRun || dossier.migrations.length === 0) return;
   const handedOver = new Set(dossier.earlier?.migrations.map(({ up }) => up));
-  const discarded = dossier.migrations.filter(({ upPath }) => !handedOver.has(upPath));
+  const inForce = await readInForce(run.control).catch((error: unknown) => {
+    // Lost before anything was applied: after that an item is left open, and this is not called.
+    if (isConnectionLoss(error)) return new Set<string>();
+    throw error;
+  });
+  const discarded = dossier.migrations.filter(
+    ({ upPath, name }) => !handedOver.has(upPath) && !inForce.has(name),
+  );
   const removed = await removeMigrations(
     run,
     discarded.map(({ format, name, files }) => ({ format, name, files: files.map(({ path }) => path) })),

@@ -6,11 +6,11 @@ import { createTestDatabase, lend, type TestDatabase } from './database.ts';
  * A table of 120,000 orders without the indexes that its queries want, analysed. A sequential scan takes milliseconds,
  * an index scan a tenth of one: enough for a clear gain, little enough for many tests.
  */
-const APP = appSql({ orders: 120_000, lines: 240_000 });
+const USUAL = { orders: 120_000, lines: 240_000 };
 
 export const SLOW_QUERY = 'SELECT id, status FROM app.orders WHERE customer_id = 1234';
 
-let template: Promise<TestDatabase> | undefined;
+const templates = new Map<number, Promise<TestDatabase>>();
 
 /** The fixture `app`: a fresh copy of the application's database for each test. */
 export const appFixture = {
@@ -20,17 +20,18 @@ export const appFixture = {
   },
 };
 
-/** One more copy, for a lab beside the target. Whoever asks for it drops it. */
-export async function createApp(): Promise<TestDatabase> {
-  template ??= createTemplate();
+/** One more copy, as large as asked for. Whoever asks for it drops it. */
+export async function createApp(rows = USUAL): Promise<TestDatabase> {
+  const template = templates.get(rows.orders) ?? createTemplate(rows);
+  templates.set(rows.orders, template);
   return createTestDatabase({ template: (await template).name });
 }
 
-async function createTemplate(): Promise<TestDatabase> {
+async function createTemplate(rows: typeof USUAL): Promise<TestDatabase> {
   const database = await createTestDatabase();
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  await client.query(APP);
+  await client.query(appSql(rows));
   await client.query('VACUUM (ANALYZE) app.orders, app.lines');
   await client.end();
   return database;

@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly cwd: string;
   /** Added to an environment that has nothing but a path and a home of its own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For Node itself, before the program: `--import` and a module. */
+  readonly nodeArgs?: readonly string[];
   /** For standard input, which is otherwise empty. */
   readonly input?: string;
   /** Asked for every line that is printed; the first signal it returns is sent. */
@@ -34,10 +36,10 @@ type CliEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
 /** Runs the built command as users do: another process, no terminal, nothing inherited. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: npm run build');
-  const { cwd, env = {}, input = '', killAfter } = options;
+  const { cwd, env = {}, nodeArgs = [], input = '', killAfter } = options;
   const home = await mkdtemp(join(tmpdir(), 'pitstop-home-'));
   try {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, CLI, ...args], {
       cwd,
       env: { PATH: process.env['PATH'], HOME: home, GIT_CONFIG_NOSYSTEM: '1', ...env },
     });

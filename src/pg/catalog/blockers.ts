@@ -5,7 +5,8 @@ export interface Blocker {
   readonly pid: number;
   readonly application: string;
   readonly state: string;
-  readonly seconds: number;
+  /** Null where the role may not be shown it. */
+  readonly seconds: number | null;
 }
 
 /** Sessions that wait for a lock on the relation right now. */
@@ -41,4 +42,29 @@ export async function readOldSnapshots(session: Session): Promise<Blocker[]> {
         AND application_name NOT LIKE 'pitstop %' AND backend_type = 'client backend'
       ORDER BY xact_start`,
   );
+}
+
+/** Sessions for which a backend waits right now, for a lock that they hold or wait for before it. */
+export async function readBlockersOf(session: Session, pid: number): Promise<Blocker[]> {
+  return session.query<Blocker>(
+    `SELECT pid, coalesce(application_name, '') AS application, coalesce(state, '') AS state,
+            extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds
+       FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1)) ORDER BY xact_start`,
+    [pid],
+  );
+}
+
+/** `pid 4711 (psql), idle in transaction, for 90 s`, one after the other; empty where there is none. */
+export function blockersText(blockers: readonly Blocker[]): string {
+  return blockers
+    .map(({ pid, application, state, seconds }) =>
+      [
+        `pid ${pid}${application ? ` (${application})` : ''}`,
+        state,
+        seconds === null ? '' : `for ${Math.round(seconds)} s`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    )
+    .join('; ');
 }
