@@ -5,7 +5,7 @@ const root = new URL('..', import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
 
 /** `- **S1** …` up to the next claim, list end or heading. */
-const CLAIM = /^- \*\*(S\d+)\*\* ([\s\S]*?)(?=^- \*\*S|^\n|\n\n)/gm;
+const CLAIM = /^- \*\*(S\d+)\*\* ([\s\S]*?)(?=^- \*\*S|\n\n)/gm;
 /** `file` › the beginning of a title, up to the next reference or the end. */
 const REFERENCE = /`([^`]+\.test\.ts)` › ([^;]+?)(?=;|\.$|$)/g;
 
