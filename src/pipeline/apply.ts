@@ -15,6 +15,7 @@ import { note, noteAnchored } from './audit.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { Blocked } from '../outcome.ts';
+import { needsRepair } from './repair.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
 
 /**
@@ -46,7 +47,8 @@ export async function applyChange(
       if (isConnectionLoss(error)) throw error;
       await revertAll(run, item.id, applied);
       dossier.effect = 'none';
-      throw run.signal.aborted ? error : blockedWhileApplying(error);
+      if (run.signal.aborted) throw error;
+      throw (await needsRepair(run, migration, error)) ?? blockedWhileApplying(error);
     }
   }
   dossier.effect = 'applied';

@@ -145,7 +145,8 @@ async function resumeWaiting(run: RunContext, dossier: Dossier): Promise<Conclus
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
   const isApplied = await isInForce(run, decision.migrations);
-  if (!isApplied && !isAskedFor(earlier)) return null;
+  // What was not measured is cheap to find again, from the item itself.
+  if (!isApplied && (!isAskedFor(earlier) || decision.trial === null)) return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
   takeUp(run, dossier, decision, subjects, inputs);
   if (!isApplied) return carryOutLater(run, dossier, decision);
