@@ -106,7 +106,8 @@ describe('status', () => {
   });
 
   test('what waits for a person says so, and is not blocked besides', () => {
-    expect(valuesOf({ outcome: 'awaiting-approval', request: 'abc' })).toMatchObject({
+    const reason = { code: 'approval-needed', message: 'the gate holds it' };
+    expect(valuesOf({ outcome: 'awaiting-approval', request: 'abc', reason })).toMatchObject({
       Approval: 'request `abc` waits for a person',
       Blocked: null,
       Impact: null,
