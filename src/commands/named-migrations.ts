@@ -3,6 +3,7 @@ import type { RunEvent } from '../events.ts';
 import { strictestExit } from '../outcome.ts';
 import { applyNamed, revertNamed, type NamedResult } from '../pipeline/apply-named.ts';
 import { settle, withSurroundings } from '../pipeline/surroundings.ts';
+import { redact } from '../report/redact.ts';
 import { printable } from '../report/printable.ts';
 import { progressLines } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';
@@ -44,7 +45,7 @@ export async function workOnNamed(
   const untargeted = requestOf(outside, options, repository, { runId: outside.newId(), emit });
   const approving = { ...untargeted.approving, approveOnly };
   const request = { ...untargeted, approving, purpose: 'apply', target, embedded: false } as const;
-  return withSurroundings(request, async (run) => {
+  const worked = await withSurroundings(request, async (run) => {
     await settle(run);
     const results: NamedResult[] = [];
     for (const name of action === 'apply' ? names : names.toReversed()) {
@@ -54,6 +55,7 @@ export async function workOnNamed(
     }
     return results;
   });
+  return redact(worked);
 }
 
 function exitOf({ result }: NamedResult): ExitCode {

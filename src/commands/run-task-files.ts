@@ -5,6 +5,7 @@ import type { ItemReport } from '../outcome.ts';
 import { runTaskFiles } from '../pipeline/run.ts';
 import type { RunRequest } from '../pipeline/run-request.ts';
 import { parseTarget, type Target } from '../pg/target.ts';
+import { redact } from '../report/redact.ts';
 import { progressLines, summary } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';
 import type { OptionValues, Outside } from './command.ts';
@@ -94,7 +95,9 @@ function tellerOf(outside: Outside, options: OptionValues) {
     if (options['quiet'] !== true)
       for (const line of progressLines(event, outside.color)) outside.err(`${line}\n`);
   };
-  const finish = (exitCode: number, items: readonly ItemReport[], error: PitstopError | null) => {
+  const finish = (exitCode: number, reports: readonly ItemReport[], error: PitstopError | null) => {
+    // The reports are the run's own, as they were before anything was written or told.
+    const items = redact(reports);
     if (json) emit({ type: 'run-finished', exitCode, items, error });
     else outside.out(summary(items, exitCode, outside.color));
     if (!json && error !== null) outside.err(describeError(error));

@@ -21,6 +21,7 @@ import {
   type MigrationText,
 } from './named-migrations.ts';
 import { judgeIn } from './judge.ts';
+import { needsRepair } from './repair.ts';
 import { removeRequestFile } from './request-files.ts';
 import { composeRequest } from './request.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
@@ -183,7 +184,9 @@ async function carryOut(
       reverts: reverts?.id ?? null,
     });
   } catch (error) {
-    const blocked = run.signal.aborted ? error : blockedWhileApplying(error);
+    const blocked = run.signal.aborted
+      ? error
+      : ((await needsRepair(run, migration, error)) ?? blockedWhileApplying(error));
     if (!(blocked instanceof Blocked) || blocked.conclusion.outcome === 'awaiting-approval') throw blocked;
     return resultOf(action, migration.name, statements, { result: 'failed', ...blocked.conclusion.reason });
   }

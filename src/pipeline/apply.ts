@@ -16,6 +16,7 @@ import { note, noteAnchored } from './audit.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { Blocked } from '../outcome.ts';
+import { needsRepair } from './repair.ts';
 import { blockedWhileApplying } from './server-refusal.ts';
 
 /**
@@ -48,7 +49,8 @@ export async function applyChange(
       if (await isUnsettled(run, migration)) throw unsettled(error);
       await revertAll(run, item.id, applied);
       dossier.effect = 'none';
-      throw run.signal.aborted ? error : blockedWhileApplying(error);
+      if (run.signal.aborted) throw error;
+      throw (await needsRepair(run, migration, error)) ?? blockedWhileApplying(error);
     }
   }
   dossier.effect = 'applied';

@@ -162,7 +162,8 @@ async function resumeWaiting(
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
   const isApplied = await isInForce(run, decision.migrations);
-  if (!isApplied && !isAskedFor(earlier)) return null;
+  // What was not measured is cheap to find again, from the item itself.
+  if (!isApplied && (!isAskedFor(earlier) || decision.trial === null)) return null;
   if (!isApplied && (subjects === null || basisOf(run, inputs, subjects) !== earlier.basis)) return null;
   dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, subjects, inputs);

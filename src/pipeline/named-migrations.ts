@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { stepsOf } from '../change.ts';
 import { PitstopError } from '../errors.ts';
+import { resolveWritable } from '../files/root.ts';
 import { systemCode } from '../files/system-error.ts';
 import { isTransactional } from '../migration/formats/text.ts';
 import type { Migration } from '../migration/migration.ts';
@@ -25,6 +26,7 @@ export interface MigrationText {
  */
 export async function readMigration(run: RunContext, given: string): Promise<MigrationText> {
   const name = nameOf(given);
+  requireInFolder(run, given);
   const text = await readIfThere(run, name);
   if (text !== null) return text;
   const folder = run.config.migrations;
@@ -42,11 +44,14 @@ export async function requireUnchangedFiles(run: RunContext): Promise<void> {
   }
 }
 
-async function readIfThere({ config, root }: RunContext, name: string): Promise<MigrationText | null> {
-  const [upPath, downPath] = [`${config.migrations}/${name}.up.sql`, `${config.migrations}/${name}.down.sql`];
-  const upText = await readText(join(root, upPath));
+async function readIfThere(run: RunContext, name: string): Promise<MigrationText | null> {
+  const [upPath, downPath] = [
+    `${run.config.migrations}/${name}.up.sql`,
+    `${run.config.migrations}/${name}.down.sql`,
+  ];
+  const upText = await readText(run, upPath);
   if (upText === null) return null;
-  return { name, upPath, downPath, upText, downText: (await readText(join(root, downPath))) ?? '' };
+  return { name, upPath, downPath, upText, downText: (await readText(run, downPath)) ?? '' };
 }
 
 /** The name in whatever somebody gives: the name itself, or the path of one of its files. */
@@ -105,9 +110,18 @@ function differenceOf(applied: string, { upPath, upText }: MigrationText): strin
   return `:\n${createTwoFilesPatch(upPath, upPath, applied, upText, 'applied', 'now')}`;
 }
 
-async function readText(path: string): Promise<string | null> {
+/** A path names the file that it says, and not another one of that name. */
+function requireInFolder({ root, config }: RunContext, given: string): void {
+  if (basename(given) === given || dirname(resolve(root, given)) === resolve(root, config.migrations)) return;
+  throw new PitstopError('migration-not-found', `${given} is not in ${config.migrations}`, {
+    hint: 'Name a migration as its file is named, without .up.sql, or by its path from the root of the repository.',
+  });
+}
+
+/** A link does not lead out of the folder. */
+async function readText({ root, config }: RunContext, path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(await resolveWritable(root, path, [config.migrations]), 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
     throw error;

@@ -108,10 +108,38 @@ describe('status', () => {
   });
 
   test('what waits for a person says so, and is not blocked besides', () => {
-    expect(valuesOf({ outcome: 'awaiting-approval', request: 'abc' })).toMatchObject({
+    const reason = { code: 'approval-needed', message: 'the gate holds it' };
+    expect(valuesOf({ outcome: 'awaiting-approval', request: 'abc', reason })).toMatchObject({
       Approval: 'request `abc` waits for a person',
       Blocked: null,
       Impact: null,
+    });
+  });
+
+  test('an approval that does not count is named with what is wrong with it', () => {
+    const reason = { code: 'approval-expired', message: 'it expired' };
+    expect(valuesOf({ outcome: 'awaiting-approval', request: 'abc', reason })).toMatchObject({
+      Approval: 'request `abc` waits for a person: it expired (`approval-expired`)',
+      Blocked: null,
+    });
+  });
+
+  test.each([
+    ['ssh', 'SSH signature'],
+    ['terminal', 'typed at a terminal'],
+  ] as const)('what was applied says who let it through, and how: %s', (method, how) => {
+    const approval = { approver: 'alice', issued: '2026-11-22T10:15:00.123Z', method, request: 'abc' };
+    expect(valuesOf({ outcome: 'applied', approval })['Approval']).toBe(
+      `request \`abc\`, approved by alice (${how}, 2026-11-22T10:15:00Z)`,
+    );
+    expect(valuesOf({ outcome: 'failed', approval })['Approval']).toBeNull();
+  });
+
+  test('a no is a reason, and nobody is waited for', () => {
+    const reason = { code: 'approval-rejected', message: 'bob rejected it' };
+    expect(valuesOf({ outcome: 'refused', request: 'abc', reason })).toMatchObject({
+      Approval: null,
+      Blocked: 'bob rejected it (`approval-rejected`)',
     });
   });
 });

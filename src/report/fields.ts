@@ -51,7 +51,7 @@ export function outputFields(recorded: Recorded): OutputField[] {
     {
       name: 'Blocked',
       value:
-        done || outcome === 'already-met' || outcome === 'awaiting-approval'
+        done || outcome === 'already-met' || waitsFor(recorded) !== null
           ? null
           : [`${reason.message} (`, { code: reason.code }, ')'],
     },

@@ -18,17 +18,24 @@ export function requestLines(request: ApprovalRequest): string[] {
           `  statements   ${statements.length}, of which ${gatedStatements(request).length} need an approval`,
         ]),
     ...statements.flatMap(({ sql, class: className, verdict, reasons }, at) => [
-      `    ${at + 1}. ${printable(sql)}`,
+      ...sqlLines(`    ${at + 1}. `, sql),
       `       ${className}, ${verdict}: ${printable(reasons.join('; '))}`,
     ]),
     ...effects.map((effect) => `  effect       ${printable(effect)}`),
-    ...undo.map((sql) => `  may undo by  ${printable(sql)}`),
+    ...undo.flatMap((sql) => sqlLines('  may undo by  ', sql)),
     ...appliedBeforeLines(request),
     ...files.map(({ path }) => `  file         ${printable(path)}`),
     ...(rejected === null
       ? []
       : [`  rejected     by ${printable(rejected.by)} at ${rejected.at}: ${printable(rejected.reason)}`]),
   ];
+}
+
+/** Line by line, as it will be read by the server: on one line a comment would seem to go on to the end. */
+function sqlLines(head: string, sql: string): string[] {
+  return sql
+    .split(/\r?\n/)
+    .map((line, at) => `${at === 0 ? head : ' '.repeat(head.length)}${printable(line)}`);
 }
 
 function pushLines({ push }: ApprovalRequest): string[] {

@@ -154,7 +154,7 @@ describe('at a terminal', () => {
         CTRL_D,
       ],
     });
-    expect({ code, asked }, screen).toEqual({ code: 4, asked: 8 });
+    expect({ code, asked, screen }).toMatchObject({ code: 4, asked: 8 });
     for (const typed of [`app.lines_sku_idx ${id.slice(0, 8)}${CTRL_C}`, CTRL_C]) {
       const left = await approve(workspace, app, id, { answers: [typed] });
       expect([4, 130]).toContain(left.code);
@@ -196,7 +196,7 @@ describe('at a terminal', () => {
         columns,
         answers: [`  ${name}   ${id.slice(0, 8)}${ENTER}`],
       });
-      expect({ code, asked }, screen).toEqual({ code: 0, asked: 1 });
+      expect({ code, asked, screen }).toMatchObject({ code: 0, asked: 1 });
       expect(screen).toContain(`Type ${name} ${id.slice(0, 8)} to approve and apply it now`);
       expect(screen).not.toContain('DROP TABLE');
       const text = await workspace.read(TASK_FILE);
@@ -239,7 +239,7 @@ describe('at a terminal', () => {
         (seen) => `development ${/Type app\.orders_note_idx (\w{8})/.exec(seen)?.[1]}${ENTER}`,
       ],
     });
-    expect({ code, asked }, screen).toEqual({ code: 4, asked: 3 });
+    expect({ code, asked, screen }).toMatchObject({ code: 4, asked: 3 });
     const text = await workspace.read(TASK_FILE);
     expect(text.match(/^- \[.\] 1\.\d/gm)).toEqual(['- [x] 1.1', '- [!] 1.2', '- [x] 1.3', '- [x] 1.4']);
     expect(await stateOf(app)).toMatchObject({ lines: 'app.lines', index: null });
@@ -288,7 +288,7 @@ describe('at a terminal', () => {
         },
       ],
     });
-    expect(code, screen).toBe(4);
+    expect({ is: code, shown: screen }).toMatchObject({ is: 4 });
     expect(await stateOf(app)).toEqual(UNTOUCHED);
     const text = await workspace.read(TASK_FILE);
     expect(text).toMatch(
@@ -319,7 +319,7 @@ describe('at a terminal', () => {
     for (const { screen } of [shown, listed, asked])
       // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
       expect(screen).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
-    expect(asked.code, asked.screen).toBe(0);
+    expect({ is: asked.code, shown: asked.screen }).toMatchObject({ is: 0 });
     expect(await app.query('SELECT to_regclass($1) AS name', [`app."${name}"`])).toEqual([{ name: null }]);
   });
 });
@@ -333,13 +333,13 @@ describe('on production', () => {
       'migrations/20260101000000_remark.down.sql': '',
     });
     const asked = await call(workspace, app.role.url, ['apply', '20260101000000_remark'], 'production');
-    expect(asked.code, asked.stdout).toBe(4);
+    expect({ is: asked.code, shown: asked.stdout }).toMatchObject({ is: 4 });
     const [request] = await requestsOf(workspace);
     const id = String(request?.['id']);
     const short = id.slice(0, 8);
     for (const answer of [`app.lines ${short}`, `development ${short}`]) {
       const { code, screen } = await approve(workspace, app, id, { answers: [answer + ENTER] }, 'production');
-      expect({ answer, code }, screen).toEqual({ answer, code: 4 });
+      expect({ answer, code, screen }).toMatchObject({ answer, code: 4 });
       expect(screen).toContain('WARNING      these bytes were not applied anywhere before');
     }
     const { code, screen } = await approve(
@@ -349,7 +349,7 @@ describe('on production', () => {
       { answers: [`production ${short}${ENTER}`] },
       'production',
     );
-    expect(code, screen).toBe(0);
+    expect({ is: code, shown: screen }).toMatchObject({ is: 0 });
     expect(
       await app.query(
         `SELECT 1 FROM pg_attribute WHERE attrelid = 'app.lines'::regclass AND attname = 'remark'`,
@@ -362,7 +362,7 @@ describe('on production', () => {
     const workspace = await gatedWorkspace([DROP_INDEX]);
     const id = await requestOf(workspace, app.role.url, '1.1', 'production');
     const { code, asked, screen } = await approve(workspace, app, id, {}, 'production');
-    expect({ code, asked }, screen).toEqual({ code: 4, asked: 0 });
+    expect({ code, asked, screen }).toMatchObject({ code: 4, asked: 0 });
     expect(screen).toContain('pitstop approve --sign');
     expect(await workspace.read(TASK_FILE)).toMatch(/waits for a person.*signature-needed/);
     expect(await stateOf(app)).toEqual(UNTOUCHED);
@@ -395,7 +395,7 @@ describe('a rejection', () => {
     const sure = await approve(workspace, app, id, {
       answers: [`app.lines_sku_idx ${id.slice(0, 8)}${ENTER}`],
     });
-    expect(sure.code, sure.screen).toBe(0);
+    expect({ is: sure.code, shown: sure.screen }).toMatchObject({ is: 0 });
     expect(await stateOf(app)).toMatchObject({ index: null });
     expect(await workspace.read(TASK_FILE)).toMatch(/^- \[x\] 1\.1/m);
     expect(await requestsOf(workspace)).toEqual([]);
@@ -414,7 +414,7 @@ describe('a request', () => {
       expect({ unclear, code }).toEqual({ unclear, code: 2 });
       expect(JSON.parse(stdout)).toMatchObject({
         code: 'request-not-found',
-        candidates: [id, other].toSorted(),
+        candidates: expect.arrayContaining([id, other]),
       });
     }
   });

@@ -93,7 +93,7 @@ describe('a signed approval', () => {
     const id = await requestOf(workspace, app.role.url, '1.1');
     const before = await sumOf(app);
     const signed = await sign(workspace, id, key.path);
-    expect(signed.code, signed.stdout + signed.stderr).toBe(0);
+    expect({ is: signed.code, shown: signed.stdout + signed.stderr }).toMatchObject({ is: 0 });
     expect(JSON.parse(signed.stdout)).toMatchObject({ request: id, approver: ALICE, ...approvalPaths(id) });
     const paths = approvalPaths(id);
     await workspace.write('signers', `${ALICE} ${key.publicKey}\n`);
@@ -147,7 +147,7 @@ describe('a signed approval', () => {
     expect((await sign(workspace, id, key.path)).code).toBe(0);
     const copy = await copyOf(workspace);
     const dropped = await runIn(workspace, app);
-    expect(dropped.code, dropped.stdout).toBe(0);
+    expect({ is: dropped.code, shown: dropped.stdout }).toMatchObject({ is: 0 });
     await app.query('CREATE INDEX lines_sku_idx ON app.lines (sku)');
     const replay = await runIn(copy, app);
     const [item] = finished(replay).items;
@@ -299,7 +299,7 @@ describe('by name', () => {
       };
       const signs = async (id: string) => {
         const signed = await sign(workspace, id, key.path);
-        expect(signed.code, signed.stdout).toBe(0);
+        expect({ is: signed.code, shown: signed.stdout }).toMatchObject({ is: 0 });
       };
       const asked = await apply(app, 'development');
       expect(asked).toMatchObject({ code: 4, result: 'awaiting-approval' });
