@@ -30,7 +30,9 @@ test('N10: a title is one line, bounded, and keeps no secret', () => {
   const title = `Fix\u001b[31m it\nCo-authored-by: x postgres://a:secret@h/d ${'é'.repeat(200)}`;
   const [subject = '', empty, body] = commitMessage({ id: '1.1', ownId: true, title }, 'Body\n').split('\n');
   expect(subject).toMatch(/^pitstop: 1\.1 Fix \[31m it Co-authored-by: x postgres:\/\/a:\*\*\*@h\/d é+…$/);
-  expect([...subject]).toHaveLength(100);
+  expect(subject).toHaveLength(100);
+  const faces = commitMessage({ id: '1', ownId: true, title: '😀'.repeat(99) }, '');
+  expect(faces).toMatch(/^pitstop: 1 (?:😀)+…\n\n$/u);
   expect([empty, body]).toEqual(['', 'Body']);
 });
 
