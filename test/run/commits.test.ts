@@ -1,16 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, realpath, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test as base, vi } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { finished, run, runWith } from '../support/run.ts';
 import { createSigner } from '../support/signer.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
+import { runAtTerminal } from '../support/terminal.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
 const test = base.extend(appFixture);
@@ -266,11 +265,16 @@ describe('--push', () => {
   }) => {
     const { workspace, url, pushed } = await place(app);
     const id = requestIn((await run(workspace.path, url, '--commit', '--push')).events);
-    const wrong = await typed(workspace, url, id, `development ${id.slice(0, 8)}`);
-    expect(wrong.output).toContain(`pushes       branch ${BRANCH}`);
+    const typed = (name: string) =>
+      runAtTerminal(['approve', id, '--database-url', url, '--environment', 'development'], {
+        cwd: workspace.path,
+        answers: [`${name} ${id.slice(0, 8)}\n`],
+      });
+    const wrong = await typed('development');
+    expect(wrong.screen).toContain(`pushes       branch ${BRANCH}`);
     expect(wrong.code).toBe(4);
     expect(await pushed()).toEqual([]);
-    const right = await typed(workspace, url, id, `${BRANCH} ${id.slice(0, 8)}`);
+    const right = await typed(BRANCH);
     expect(right.code).toBe(0);
     expect(await pushed()).toHaveLength(1);
   });
@@ -330,33 +334,4 @@ const remoteName = async ({ git }: Workspace) =>
 async function unlinkTracking({ git, path }: Workspace) {
   await git('update-ref', '-d', `refs/remotes/origin/${BRANCH}`);
   await unlink(join(path, '.git', 'FETCH_HEAD')).catch(() => undefined);
-}
-
-/** `pitstop approve` at a terminal of its own, where somebody answers. */
-async function typed(workspace: Workspace, url: string, id: string, answer: string) {
-  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-  const command = [
-    process.execPath,
-    cli,
-    'approve',
-    id,
-    '--database-url',
-    url,
-    '--environment',
-    'development',
-  ];
-  const child = spawn('script', ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null'], {
-    cwd: workspace.path,
-    env: { PATH: process.env['PATH'], HOME: workspace.path, GIT_CONFIG_NOSYSTEM: '1' },
-  });
-  let output = '';
-  let answered = false;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    if (answered || !output.includes('\n> ')) return;
-    answered = true;
-    child.stdin.write(`${answer}\n`);
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
 }
