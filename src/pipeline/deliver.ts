@@ -78,10 +78,12 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
     environment: run.environment,
     sql: change.steps.map(({ up }) => up),
   });
+  // Before its files are there too: tests may well read them. What a person is asked about has to be there first.
+  let before: TestReport | null = null;
+  if (judgement.verdict === 'allow' && appliesItself(run)) before = await testBefore(run, dossier);
   await writeMigrations(run, dossier);
   await removeSuperseded(run, dossier);
   let approval: Approval | null = null;
-  let before: TestReport | null = null;
   if (judgement.verdict === 'gate') {
     const { file, item, migrations } = dossier;
     const request = await composeRequest(run, {
@@ -108,7 +110,6 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
     if (approval !== null) await moveToTool(run, dossier, decision);
     return handOver(run, dossier.migrations);
   }
-  before ??= await testBefore(run, dossier);
   await applyChange(run, dossier, approval);
   return confirm(run, dossier, decision.trial, before);
 }

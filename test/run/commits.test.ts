@@ -105,6 +105,61 @@ describe('--commit', () => {
     expect(await status(workspace)).toBe('');
   });
 
+  test('N3, N10: a change that takes the place of another removes the files of that one', async ({ app }) => {
+    await app.query('CREATE INDEX spare ON app.orders (status); CREATE INDEX other ON app.orders (note)');
+    const drop = (index: string) => `- [ ] 1.1 Drop it\n  - **Candidate**: \`DROP INDEX app.${index}\`\n`;
+    const workspace = await workspaceOf(drop('spare'));
+    const first = await run(workspace.path, app.url, '--commit');
+    const old = finished(first).items[0]?.migrations[0] ?? '';
+    await workspace.write(TASK_FILE, (await workspace.read(TASK_FILE)).replace('app.spare', 'app.other'));
+    await workspace.git('commit', '-qam', 'Ask for another');
+    const second = await run(workspace.path, app.url, '--commit');
+    const [now = ''] = finished(second).items[0]?.migrations ?? [];
+    expect(now).not.toBe(old);
+    const changes = await workspace.git('show', '--no-renames', '--name-status', '--format=', 'HEAD');
+    expect(lines(changes)).toEqual(
+      expect.arrayContaining([
+        `D\t${old}`,
+        `A\t${now}`,
+        `M\t${TASK_FILE}`,
+        expect.stringMatching(/^M\tdocs/),
+      ]),
+    );
+    expect(await status(workspace)).toBe('');
+  });
+
+  test('N10: what was taken back is committed too, without its migrations', async ({ app }) => {
+    const workspace = await workspaceOf(SLOW);
+    const suite = `process.exitCode = (await import('node:fs')).existsSync('migrations') ? 1 : 0;`;
+    await workspace.write('suite.mjs', suite);
+    await workspace.write('pitstop.config.json', '{"tests": "node suite.mjs"}');
+    await workspace.git('add', '--all');
+    await workspace.git('commit', '-qm', 'Tests');
+    const result = await run(workspace.path, app.url, '--commit');
+    expect(finished(result).items[0]?.reason?.code).toBe('tests-failed');
+    const [only] = await commits(workspace);
+    expect(await filesOf(workspace, only)).toEqual([evidence('1.1-'), TASK_FILE]);
+    expect(await messageOf(workspace, only)).toContain('Outcome: failed (tests-failed)');
+    expect(await status(workspace)).toBe('');
+  });
+
+  test('N10: approve --commit commits what was approved', async ({ app }) => {
+    await app.query('CREATE INDEX spare ON app.orders (status)');
+    const workspace = await workspaceOf('- [ ] 1.1 Drop it\n  - **Candidate**: `DROP INDEX app.spare`\n');
+    const [item] = finished(await run(workspace.path, app.url, '--commit')).items;
+    const id = item?.request ?? '';
+    const target = ['--database-url', app.url, '--environment', 'development'];
+    const approved = await runAtTerminal(['approve', id, '--commit', ...target], {
+      cwd: workspace.path,
+      answers: [`development ${id.slice(0, 8)}\n`],
+    });
+    expect(approved.code).toBe(0);
+    const all = await commits(workspace);
+    expect(all).toHaveLength(2);
+    expect(await messageOf(workspace, all[1])).toContain(`Approval: request ${id}, by `);
+    expect(await status(workspace)).toBe('');
+  });
+
   test('N1: a task file with changes of somebody else ends the run before it begins', async ({ app }) => {
     const workspace = await workspaceOf(SLOW);
     await workspace.write(TASK_FILE, taskFile(SLOW, 'A remark.\n'));
