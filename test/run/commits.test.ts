@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { chmod, mkdtemp, realpath, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +159,29 @@ describe('--commit', () => {
     expect(all).toHaveLength(2);
     expect(await messageOf(workspace, all[1])).toContain(`Approval: request ${id}, by `);
     expect(await status(workspace)).toBe('');
+  });
+
+  test('N3: what a person writes into the task file meanwhile stays uncommitted', async ({ app }) => {
+    const workspace = await workspaceOf(SLOW, OTHER);
+    let written = false;
+    const result = await runWith(
+      {
+        cwd: workspace.path,
+        killAfter: (line) => {
+          if (!written && line.includes('building and measuring'))
+            appendFileSync(join(workspace.path, TASK_FILE), '\nA remark.\n');
+          written ||= line.includes('building and measuring');
+          return undefined;
+        },
+      },
+      app.url,
+      '--commit',
+    );
+    expect(finished(result)).toMatchObject({ error: null, exitCode: 0 });
+    expect(await commits(workspace)).toHaveLength(2);
+    expect(await workspace.git('show', `HEAD:${TASK_FILE}`)).not.toContain('A remark.');
+    expect(await workspace.git('diff', '--unified=0')).toMatch(/\n@@.*\n\+\n\+A remark\.\n$/);
+    expect(await status(workspace)).toBe(` M ${TASK_FILE}\n`);
   });
 
   test('N1: a task file with changes of somebody else ends the run before it begins', async ({ app }) => {
