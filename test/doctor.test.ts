@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
+import { readSignersTableScript } from '../src/approval/signers-table.ts';
 import { openAuditLog } from '../src/audit/log.ts';
 import { CHECKS } from '../src/doctor/index.ts';
 import { runCli } from './support/cli.ts';
@@ -65,6 +67,21 @@ describe('without a database', () => {
     expect(of('config')).toMatchObject([{ state: 'missing' }]);
     expect(of('config')[0]?.message).toContain('migration');
     expect(of('parser')).toMatchObject([{ state: 'ok' }]);
+  });
+
+  test('what of tests and commits is ready', async () => {
+    const workspace = await createWorkspace({ 'pitstop.config.json': '{"tests": "node suite.mjs"}' });
+    const ready = await doctor(workspace);
+    expect(ready.of('tests')).toMatchObject([{ state: 'ok' }]);
+    expect(ready.said('git')).toContain('ready for --commit');
+
+    await workspace.write('pitstop.config.json', '{"tests": "no-such-program"}');
+    await workspace.git('config', '--unset', 'user.email');
+    const not = await doctor(workspace);
+    expect(not.code).toBe(5);
+    expect(not.of('tests')).toMatchObject([{ state: 'missing' }]);
+    expect(not.of('git')).toMatchObject([{ state: 'warning' }]);
+    expect(not.said('git')).toContain('--commit is not ready: Git knows no author');
   });
 
   test('a file where a folder should be ends with 5', async () => {
@@ -139,6 +156,30 @@ describe('with a database', () => {
       for (const id of ['database', 'server-version', 'pooler', 'read-only', 'ledger', 'audit-anchors'])
         expect(of(id)).toMatchObject([{ state: 'ok' }]);
       expect(await database.query(`SELECT FROM pg_namespace WHERE nspname = 'pitstop'`)).toEqual([]);
+    });
+  });
+
+  test('says which list of signers counts, or why none does', async () => {
+    await withShop(async (database) => {
+      const role = await createRole(database);
+      const workspace = await createWorkspace();
+      const none = await doctor(workspace, '--database-url', role.url);
+      expect(none.of('signers')).toMatchObject([{ state: 'warning' }]);
+      expect(none.said('signers')).toContain('table pitstop_approval.allowed_signer: it does not exist');
+      expect(none.of('signers')[0]?.fix).toMatch(/signers-table\.sql in the database/);
+
+      const everything = await doctor(workspace, '--database-url', database.url);
+      expect(everything.said('signers')).toContain('no signed approval counts');
+      expect(everything.said('signers')).toContain(process.getuid?.() === 0 ? 'as root' : 'does not exist');
+
+      await database.query(await readSignersTableScript());
+      await database.query('INSERT INTO pitstop_approval.allowed_signer (principal, key) VALUES ($1, $2)', [
+        'ann',
+        'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f',
+      ]);
+      const listed = await doctor(workspace, '--database-url', role.url);
+      expect(listed.of('signers')).toMatchObject([{ state: 'ok', fix: null }]);
+      expect(listed.said('signers')).toContain('1 allowed signer in table pitstop_approval.allowed_signer');
     });
   });
 

@@ -23,8 +23,10 @@ export async function readSignersTable(session: Session): Promise<FileList> {
 }
 
 /** What an administrator runs in the target, as a role that the runner's is not a member of. */
+export const SIGNERS_TABLE_SCRIPT = new URL('signers-table.sql', import.meta.url);
+
 export function readSignersTableScript(): Promise<string> {
-  return readFile(new URL('signers-table.sql', import.meta.url), 'utf8');
+  return readFile(SIGNERS_TABLE_SCRIPT, 'utf8');
 }
 
 function reachOf(facts: AllowedSignersFacts): string[] {

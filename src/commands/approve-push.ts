@@ -1,6 +1,7 @@
+import { PitstopError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { RequestedPush } from '../gate/request.ts';
-import { pushThroughGate, type PushEnd } from '../pipeline/push.ts';
+import { pushThroughGate, REMOTE, type PushEnd } from '../pipeline/push.ts';
 import { withSurroundings } from '../pipeline/surroundings.ts';
 import { progressLines } from '../report/terminal.ts';
 import { loadParser } from '../sql/parse.ts';
@@ -15,6 +16,11 @@ export async function approvePush(
   { remote, branch }: RequestedPush,
   options: OptionValues,
 ): Promise<PushEnd> {
+  if (remote !== REMOTE || !branch.startsWith('pitstop/')) {
+    throw new PitstopError('request-changed', `request ${id} is not one for a push of pitstop's own`, {
+      hint: 'pitstop run --commit --push writes such a request.',
+    });
+  }
   const repository = await openRepository(outside, options);
   const target = requireTarget(targetOf(repository, options));
   await loadParser();

@@ -16,8 +16,10 @@ import { readOnly } from './checks/read-only.ts';
 import { readingRole } from './checks/reading-role.ts';
 import { owner, role } from './checks/role.ts';
 import { settingChecks } from './checks/settings.ts';
+import { signers } from './checks/signers.ts';
 import { sshKeygen } from './checks/ssh-keygen.ts';
 import { statementStatistics } from './checks/statistics.ts';
+import { tests } from './checks/tests.ts';
 import { version } from './checks/version.ts';
 
 /** Every check, in the order in which they are told. A new check is one new file and its name here. */
@@ -27,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   config,
   folders,
   git,
+  tests,
   sshKeygen,
   embedded,
   docker,
@@ -38,6 +41,7 @@ export const CHECKS: readonly Check[] = [
   role,
   owner,
   readingRole,
+  signers,
   ledger,
   auditAnchors,
   ...settingChecks,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { canonicalSha256 } from '../canonical-json.ts';
 import { loadParser } from '../sql/parse.ts';
 import { readRequest, requestedStatements, requestOf, type RequestContent } from './request.ts';
 import { judge } from './verdict.ts';
@@ -28,6 +29,8 @@ const CONTENT: Omit<RequestContent, 'statements'> = {
   objects: ['app.orders_note_idx'],
 };
 
+const PUSH = { remote: 'origin', url: 'git@host:x', branch: 'pitstop/a', head: 'b'.repeat(40) };
+
 const of = (content: Partial<RequestContent> = {}, sql = SQL, state = STATE, reason = 'never scanned') =>
   requestOf(
     { ...CONTENT, statements: requestedStatements(judge(sql, 'development')), ...content },
@@ -40,6 +43,22 @@ describe('the id', () => {
     expect(of().id).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  test('of what is no push does not depend on there being pushes', () => {
+    const { schemaVersion, id, sha256, state, reason, effects, appliedBefore, rejected, ...content } = of();
+    expect({ schemaVersion, id, state, reason, effects, appliedBefore, rejected }).toBeDefined();
+    expect(content).not.toHaveProperty('push');
+    expect(sha256).toBe(canonicalSha256(content));
+    expect(of({ push: undefined }).id).toBe(id);
+  });
+
+  test.each(Object.keys(PUSH))('binds the %s of a push', (part) => {
+    const push = of({ push: PUSH });
+    expect(of({ push: { ...PUSH, [part]: 'other' } }).id).not.toBe(push.id);
+    expect(readRequest(JSON.stringify(push))?.push).toEqual(PUSH);
+    expect(readRequest(JSON.stringify({ ...push, push: { ...PUSH, [part]: 'other' } }))).toBeNull();
+    expect(readRequest(JSON.stringify({ ...push, push: undefined }))).toBeNull();
+  });
+
   const changed: Record<string, Partial<RequestContent>> = {
     'another file': { item: { ...ITEM, file: 'tasks/b.md' } },
     'another item': { item: { ...ITEM, id: '2.2' } },
@@ -47,6 +66,7 @@ describe('the id', () => {
     'another summary': { summary: 'drop' },
     'another action': { action: 'revert' },
     'no item': { item: null },
+    'a push': { push: PUSH },
     'another way back': { undo: ['DROP INDEX app.i'] },
     'another object': { objects: ['app.orders_idx'] },
     'another environment': { environment: 'staging' },

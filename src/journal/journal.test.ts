@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { appendJournal, attemptId, readOpenAttempts, type JournalEvent } from './journal.ts';
+import { appendJournal, attemptId, readOpenAttempts, readUncommitted, type JournalEvent } from './journal.ts';
 
 const AT = '2026-11-22T10:15:00.000Z';
 
@@ -26,9 +26,11 @@ test('a journal that was never written has no open attempts', async () => {
 test('begun, decided, finished', async () => {
   const { append, attempt } = await journal();
   await append({ type: 'begun', marker: '!' });
-  expect(await attempt()).toEqual({ runId: 'first', marker: '!', decision: null });
+  expect(await attempt()).toEqual({ runId: 'first', marker: '!', decision: null, tests: null });
   await append({ type: 'decided', decision: { index: 'a\nb' } });
-  expect(await attempt()).toEqual({ runId: 'first', marker: '!', decision: { index: 'a\nb' } });
+  expect(await attempt()).toEqual({ runId: 'first', marker: '!', decision: { index: 'a\nb' }, tests: null });
+  await append({ type: 'tested', report: { passed: 2 } });
+  expect(await attempt()).toMatchObject({ decision: { index: 'a\nb' }, tests: { passed: 2 } });
   await append({ type: 'finished', outcome: 'proven' });
   expect(await attempt()).toBeUndefined();
 });
@@ -38,7 +40,7 @@ test('a resumed attempt keeps the marker and the decision of the first', async (
   await append({ type: 'begun', marker: '!' });
   await append({ type: 'decided', decision: 7 });
   await append({ type: 'begun', marker: '~' }, 'second');
-  expect(await attempt()).toEqual({ runId: 'first', marker: '!', decision: 7 });
+  expect(await attempt()).toEqual({ runId: 'first', marker: '!', decision: 7, tests: null });
 });
 
 test('what was finished begins afresh', async () => {
@@ -47,7 +49,7 @@ test('what was finished begins afresh', async () => {
   await append({ type: 'decided', decision: 7 });
   await append({ type: 'finished', outcome: 'failed' });
   await append({ type: 'begun', marker: ' ' }, 'second');
-  expect(await attempt()).toEqual({ runId: 'second', marker: ' ', decision: null });
+  expect(await attempt()).toEqual({ runId: 'second', marker: ' ', decision: null, tests: null });
 });
 
 test('a decision without a beginning opens nothing', async () => {
@@ -86,6 +88,39 @@ test.each([
     expect(await attempt()).toMatchObject({ marker: '!', decision: 7 });
   },
 );
+
+test('what is to be committed is due until it is committed, and belongs to no attempt', async () => {
+  const { path, append, attempt } = await journal();
+  const due = async () => [...(await readUncommitted(path)).values()].map((one) => [one.key, one.due]);
+  await append({ type: 'begun', marker: ' ' });
+  await append({ type: 'commit-due', due: 'a' });
+  expect(await attempt()).toMatchObject({ marker: ' ' });
+  await append({ type: 'finished', outcome: 'proven' });
+  await append({ type: 'begun', marker: ' ' }, 'first', '1.2');
+  await append({ type: 'commit-due', due: 'b' }, 'first', '1.2');
+  await append({ type: 'commit-due', due: 'c' });
+  expect(await due()).toEqual([
+    ['1.2', 'b'],
+    ['1.1', 'c'],
+  ]);
+  await append({ type: 'committed', commit: null });
+  expect(await attempt()).toBeUndefined();
+  expect(await due()).toEqual([['1.2', 'b']]);
+});
+
+test.each([
+  ['interrupted', 1],
+  ['left-alone', 1],
+  ['proven', 0],
+])('a later attempt that ended as %s leaves %d due', async (outcome, left) => {
+  const { path, append } = await journal();
+  await append({ type: 'begun', marker: ' ' });
+  await append({ type: 'commit-due', due: 'a' });
+  await append({ type: 'finished', outcome: 'failed' });
+  await append({ type: 'begun', marker: '!' }, 'second');
+  await append({ type: 'finished', outcome }, 'second');
+  expect((await readUncommitted(path)).size).toBe(left);
+});
 
 test('lines are only ever added', async () => {
   const { path, append } = await journal();

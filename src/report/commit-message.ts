@@ -51,6 +51,7 @@ export function commitBody(item: CommittedItem): string {
 }
 
 function bounded(text: string, longest: number): string {
-  const characters = [...text];
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+  if (text.length <= longest) return text;
+  // Not in the middle of a character of two units.
+  return `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

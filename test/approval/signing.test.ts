@@ -195,6 +195,38 @@ describe('signing', () => {
     );
   });
 
+  test('asks at the terminal where a person attends', async () => {
+    const module = new URL('../../dist/approval/sign.js', import.meta.url).href;
+    const program = path('sign.mjs');
+    await writeFile(
+      program,
+      `import { signApproval } from ${JSON.stringify(module)};
+       const signed = await signApproval(${JSON.stringify(text)}, ${JSON.stringify(path('locked'))}, { env: {}, attended: true });
+       console.log(signed);`,
+    );
+    const command = `'${process.execPath}' '${program}'`;
+    const child = spawn('script', ['-qefc', command, '/dev/null'], {
+      env: { PATH: process.env['PATH'], SHELL: '/bin/sh' },
+    });
+    let screen = '';
+    let asked = 0;
+    child.stdout.setEncoding('utf8').on('data', (more: string) => {
+      screen += more;
+      const prompts = screen.split('Enter passphrase').length - 1;
+      if (prompts === asked) return;
+      asked = prompts;
+      child.stdin.write('open sesame\n');
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, asked }).toEqual({ code: 0, asked: 1 });
+    expect(screen).not.toContain('open sesame');
+    const [signed = ''] = /-----BEGIN[\s\S]*END SSH SIGNATURE-----/.exec(screen) ?? [];
+    const list = `alice ${await publicKey('locked')}`;
+    await expect(
+      verifyApproval({ payloadText: text, signature: `${signed.replaceAll('\r\n', '\n')}\n`, signers: list }),
+    ).resolves.toMatchObject({ principal: 'alice' });
+  });
+
   test('uses a key that an agent holds, by its public half', async () => {
     const socket = path('agent');
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });

@@ -1,16 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { chmod, mkdtemp, realpath, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test as base, vi } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { finished, run, runWith } from '../support/run.ts';
 import { createSigner } from '../support/signer.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
+import { runAtTerminal } from '../support/terminal.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
 const test = base.extend(appFixture);
@@ -104,6 +104,84 @@ describe('--commit', () => {
     expect(finished(next).items.map(({ reason }) => reason?.code)).toEqual(['complete', 'gain']);
     expect(await commits(workspace)).toHaveLength(2);
     expect(await status(workspace)).toBe('');
+  });
+
+  test('N3, N10: a change that takes the place of another removes the files of that one', async ({ app }) => {
+    await app.query('CREATE INDEX spare ON app.orders (status); CREATE INDEX other ON app.orders (note)');
+    const drop = (index: string) => `- [ ] 1.1 Drop it\n  - **Candidate**: \`DROP INDEX app.${index}\`\n`;
+    const workspace = await workspaceOf(drop('spare'));
+    const first = await run(workspace.path, app.url, '--commit');
+    const old = finished(first).items[0]?.migrations[0] ?? '';
+    await workspace.write(TASK_FILE, (await workspace.read(TASK_FILE)).replace('app.spare', 'app.other'));
+    await workspace.git('commit', '-qam', 'Ask for another');
+    const second = await run(workspace.path, app.url, '--commit');
+    const [now = ''] = finished(second).items[0]?.migrations ?? [];
+    expect(now).not.toBe(old);
+    const changes = await workspace.git('show', '--no-renames', '--name-status', '--format=', 'HEAD');
+    expect(lines(changes)).toEqual(
+      expect.arrayContaining([
+        `D\t${old}`,
+        `A\t${now}`,
+        `M\t${TASK_FILE}`,
+        expect.stringMatching(/^M\tdocs/),
+      ]),
+    );
+    expect(await status(workspace)).toBe('');
+  });
+
+  test('N10: what was taken back is committed too, without its migrations', async ({ app }) => {
+    const workspace = await workspaceOf(SLOW);
+    const suite = `process.exitCode = (await import('node:fs')).existsSync('migrations') ? 1 : 0;`;
+    await workspace.write('suite.mjs', suite);
+    await workspace.write('pitstop.config.json', '{"tests": "node suite.mjs"}');
+    await workspace.git('add', '--all');
+    await workspace.git('commit', '-qm', 'Tests');
+    const result = await run(workspace.path, app.url, '--commit');
+    expect(finished(result).items[0]?.reason?.code).toBe('tests-failed');
+    const [only] = await commits(workspace);
+    expect(await filesOf(workspace, only)).toEqual([evidence('1.1-'), TASK_FILE]);
+    expect(await messageOf(workspace, only)).toContain('Outcome: failed (tests-failed)');
+    expect(await status(workspace)).toBe('');
+  });
+
+  test('N10: approve --commit commits what was approved', async ({ app }) => {
+    await app.query('CREATE INDEX spare ON app.orders (status)');
+    const workspace = await workspaceOf('- [ ] 1.1 Drop it\n  - **Candidate**: `DROP INDEX app.spare`\n');
+    const [item] = finished(await run(workspace.path, app.url, '--commit')).items;
+    const id = item?.request ?? '';
+    const target = ['--database-url', app.url, '--environment', 'development'];
+    const approved = await runAtTerminal(['approve', id, '--commit', ...target], {
+      cwd: workspace.path,
+      answers: [`development ${id.slice(0, 8)}\n`],
+    });
+    expect(approved.code).toBe(0);
+    const all = await commits(workspace);
+    expect(all).toHaveLength(2);
+    expect(await messageOf(workspace, all[1])).toContain(`Approval: request ${id}, by `);
+    expect(await status(workspace)).toBe('');
+  });
+
+  test('N3: what a person writes into the task file meanwhile stays uncommitted', async ({ app }) => {
+    const workspace = await workspaceOf(SLOW, OTHER);
+    let written = false;
+    const result = await runWith(
+      {
+        cwd: workspace.path,
+        killAfter: (line) => {
+          if (!written && line.includes('building and measuring'))
+            appendFileSync(join(workspace.path, TASK_FILE), '\nA remark.\n');
+          written ||= line.includes('building and measuring');
+          return undefined;
+        },
+      },
+      app.url,
+      '--commit',
+    );
+    expect(finished(result)).toMatchObject({ error: null, exitCode: 0 });
+    expect(await commits(workspace)).toHaveLength(2);
+    expect(await workspace.git('show', `HEAD:${TASK_FILE}`)).not.toContain('A remark.');
+    expect(await workspace.git('diff', '--unified=0')).toMatch(/\n@@.*\n\+\n\+A remark\.\n$/);
+    expect(await status(workspace)).toBe(` M ${TASK_FILE}\n`);
   });
 
   test('N1: a task file with changes of somebody else ends the run before it begins', async ({ app }) => {
@@ -266,11 +344,16 @@ describe('--push', () => {
   }) => {
     const { workspace, url, pushed } = await place(app);
     const id = requestIn((await run(workspace.path, url, '--commit', '--push')).events);
-    const wrong = await typed(workspace, url, id, `development ${id.slice(0, 8)}`);
-    expect(wrong.output).toContain(`pushes       branch ${BRANCH}`);
+    const typed = (name: string) =>
+      runAtTerminal(['approve', id, '--database-url', url, '--environment', 'development'], {
+        cwd: workspace.path,
+        answers: [`${name} ${id.slice(0, 8)}\n`],
+      });
+    const wrong = await typed('development');
+    expect(wrong.screen).toContain(`pushes       branch ${BRANCH}`);
     expect(wrong.code).toBe(4);
     expect(await pushed()).toEqual([]);
-    const right = await typed(workspace, url, id, `${BRANCH} ${id.slice(0, 8)}`);
+    const right = await typed(BRANCH);
     expect(right.code).toBe(0);
     expect(await pushed()).toHaveLength(1);
   });
@@ -330,33 +413,4 @@ const remoteName = async ({ git }: Workspace) =>
 async function unlinkTracking({ git, path }: Workspace) {
   await git('update-ref', '-d', `refs/remotes/origin/${BRANCH}`);
   await unlink(join(path, '.git', 'FETCH_HEAD')).catch(() => undefined);
-}
-
-/** `pitstop approve` at a terminal of its own, where somebody answers. */
-async function typed(workspace: Workspace, url: string, id: string, answer: string) {
-  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-  const command = [
-    process.execPath,
-    cli,
-    'approve',
-    id,
-    '--database-url',
-    url,
-    '--environment',
-    'development',
-  ];
-  const child = spawn('script', ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null'], {
-    cwd: workspace.path,
-    env: { PATH: process.env['PATH'], HOME: workspace.path, GIT_CONFIG_NOSYSTEM: '1' },
-  });
-  let output = '';
-  let answered = false;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    if (answered || !output.includes('\n> ')) return;
-    answered = true;
-    child.stdin.write(`${answer}\n`);
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
 }
