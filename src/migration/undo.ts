@@ -1,4 +1,4 @@
-import { mayHaveBegun } from '../pg/failure.ts';
+import { isNameTaken, mayHaveBegun } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import type { Intent } from './intent.ts';
 import { recordState } from './ledger.ts';
@@ -29,6 +29,8 @@ async function undoOne(session: Session, intent: Intent, error: unknown): Promis
   const progress = await progressOf(session, intent, []);
   if (progress.state === 'unclear') return mayHaveBegun(error) ? 'needs-repair' : 'failed';
   if (intent.type !== 'builds') return progress.state === 'half' ? 'running' : 'failed';
+  // Somebody took the name after it was seen free: what is there is theirs, however alike.
+  if (isNameTaken(error)) return 'failed';
   const index =
     progress.state === 'half' ? progress.index : progress.state === 'done' ? progress.built : null;
   if (index !== null) await removeBuilt(session, index);

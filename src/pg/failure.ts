@@ -22,6 +22,7 @@ export const SQLSTATE = {
   deadlock: '40P01',
   serializationFailure: '40001',
   uniqueViolation: '23505',
+  duplicateTable: '42P07',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
@@ -31,6 +32,11 @@ export const SQLSTATE = {
 /** Whether a row with that key was there already: somebody was faster. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === SQLSTATE.uniqueViolation;
+}
+
+/** Whether a relation was not created because there is one of that name. */
+export function isNameTaken(error: unknown): boolean {
+  return sqlState(error) === SQLSTATE.duplicateTable;
 }
 
 /** Whether a lock was waited for as long as `lock_timeout` allows. */

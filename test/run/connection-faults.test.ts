@@ -232,7 +232,7 @@ describe('two runners', () => {
         inTransaction(session, () => consumeApproval(session, approval)).then(
           () => 'used',
           (error: unknown) =>
-            (error as { conclusion?: { reason: { code: string } } }).conclusion?.reason.code,
+            (error as { conclusion?: { reason: { code: string } } }).conclusion?.reason.code ?? String(error),
         ),
       );
     await withSession(target, 'test', null, ensureLedger);

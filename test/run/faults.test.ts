@@ -52,13 +52,19 @@ async function endAtEachPoint({ only, prepare, command, check }: Scenario): Prom
       await check(subject, result, found);
       const rows = await expectAgreement(subject);
       if (points.indexOf(point) % 4 > 0) return;
-      const before = await readTree(subject.workspace.path);
+      const before = await lastingFiles(subject, result);
       await command(subject);
-      expect(await readTree(subject.workspace.path)).toEqual(before);
+      expect(await lastingFiles(subject, result)).toEqual(before);
       expect(await expectAgreement(subject)).toEqual(rows);
     });
   });
   return points.length;
+}
+
+/** What another run leaves alone: all of it, or, where an item still waits, all but what a run writes down of itself. */
+async function lastingFiles({ workspace }: Subject, { code }: CliResult): Promise<[string, Buffer][]> {
+  const files = [...(await readTree(workspace.path))];
+  return files.filter(([name]) => code === 0 || !/^(?:\.pitstop|docs)\//.test(name));
 }
 
 describe('killed at any of its steps', () => {
@@ -80,7 +86,7 @@ describe('killed at any of its steps', () => {
 
   test('a run that drops an index with a signed approval: it is gone, or asks anew', PATIENT, async () => {
     const points = await endAtEachPoint({
-      only: /^(?:control|apply): |^(?:appendFile|rename) /,
+      only: /^(?:control|apply): |^appendFile .*journal|^rename (?:docs|tasks)/,
       prepare: approvedDrop,
       command: runTasks,
       async check({ app }, { code, stderr }) {
@@ -94,12 +100,12 @@ describe('killed at any of its steps', () => {
         expect(ends, `${JSON.stringify(end)} ${stderr}`).toContainEqual(end);
       },
     });
-    expect(points).toBeGreaterThanOrEqual(20);
+    expect(points).toBeGreaterThanOrEqual(18);
   });
 
   test('a migration with a signed approval, in one transaction: it is done once', PATIENT, async () => {
     const points = await endAtEachPoint({
-      only: /^(?:control|apply): |^appendFile /,
+      only: /^(?:control|apply): /,
       prepare: approvedMigration,
       command: named('apply', '1_drop_note'),
       async check({ app }, { code, stderr }) {
