@@ -1,0 +1,27 @@
+import { Blocked } from '../outcome.ts';
+import { recognise } from '../steps/registry.ts';
+import type { StepItem } from '../steps/step.ts';
+import type { InputFields } from '../task/input.ts';
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import { basisOf } from './facts.ts';
+import { readInputs } from './inputs.ts';
+
+/** Reads an item's fields by its kind. Ends the item where that leaves a question. */
+export async function readItem(
+  run: RunContext,
+  dossier: Dossier,
+): Promise<{ inputs: InputFields; step: StepItem }> {
+  const { fields: inputs } = await readInputs(run.root, dossier.item);
+  dossier.sensitive = inputs.sensitive;
+  dossier.basis = basisOf(run, inputs, null);
+  const recognition = recognise(inputs);
+  if (recognition.result === 'unclear')
+    throw new Blocked('needs-information', 'kind-unclear', recognition.question);
+  if (recognition.result === 'not-ours')
+    throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into Query.');
+  dossier.kind = recognition.kind.kind;
+  const read = recognition.kind.read(inputs);
+  if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
+  return { inputs, step: read.item };
+}
