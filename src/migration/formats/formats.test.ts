@@ -307,3 +307,10 @@ describe('M13: what is there already', () => {
 test('an unknown name is answered with the known ones', () => {
   expect(() => formatNamed('liquibase')).toThrow(/plain, node-pg-migrate, dbmate/);
 });
+
+test('M1: a plain file never takes the name of one that is there', () => {
+  const [first] = write('plain', [raw('DROP TABLE app.lines')]);
+  const path = first?.upPath.replace(/^migrations\//, '') ?? '';
+  const [second] = write('plain', [raw('DROP TABLE app.lines')], { [path]: '' });
+  expect(second?.name).toBe(`${first?.name}_2`);
+});
