@@ -4,7 +4,7 @@ import { readSignersFile } from './signers-file.ts';
 import { readSignersTable, SIGNERS_TABLE } from './signers-table.ts';
 
 /** Who may approve, from a place that whoever runs pitstop cannot change. */
-export interface SignersList {
+interface SignersList {
   readonly source: 'file' | 'table';
   /** The file's path, or the table's name. */
   readonly where: string;

@@ -1,5 +1,5 @@
 /** How a person said yes: typed at a terminal and used at once, or signed with an SSH key and stored. */
-export type ApprovalMethod = 'terminal' | 'ssh';
+type ApprovalMethod = 'terminal' | 'ssh';
 
 /** A person's yes to one request, ready to be consumed. It is good for one use, before it expires. */
 export interface Approval {

@@ -13,7 +13,7 @@ const MB = 1024 ** 2;
 function linesOf(
   sql: string,
   facts: Partial<ObjectState>,
-  more: { dependents?: Partial<Dependents>; estimatedRows?: number } = {},
+  more: { dependents?: Partial<Dependents> } = {},
 ): string[] {
   const { objects, opaque } = touchedObjects(parseStatements(sql));
   const states = objects.map((object): ObjectState => ({
@@ -44,7 +44,6 @@ function linesOf(
     objects: states,
     opaque,
     dependents: dependents ?? null,
-    estimatedRows: more.estimatedRows ?? null,
   });
 }
 
@@ -148,12 +147,6 @@ describe('says what a statement does', () => {
     ['GRANT SELECT ON orders TO joe', TABLE, 'gives rights on table shop.orders'],
   ])('%s', (sql, facts, line) => {
     expect(linesOf(sql, facts)).toContain(line);
-  });
-
-  test('with the planner’s estimate where there is one', () => {
-    expect(linesOf('DELETE FROM orders WHERE a', TABLE, { estimatedRows: 1234 })).toEqual([
-      'deletes rows of table shop.orders: the planner expects 1,234 of about 120,000 rows',
-    ]);
   });
 
   test('of several objects, and later of what a definition holds', () => {

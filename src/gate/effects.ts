@@ -14,16 +14,14 @@ export interface EffectFacts {
   readonly opaque: boolean;
   /** Null where they were not asked for. */
   readonly dependents: Dependents | null;
-  /** Rows that the planner expects its UPDATE or DELETE to touch; null where that was not asked. */
-  readonly estimatedRows: number | null;
 }
 
 /** What a statement does, a sentence a line, for the person who has to answer for it. Numbers are estimates, and say so. */
-export function effectLines({ objects, opaque, dependents, estimatedRows }: EffectFacts): string[] {
+export function effectLines({ objects, opaque, dependents }: EffectFacts): string[] {
   // That a table is altered is in what is done to its columns, constraints and indexes.
   const told = objects.filter((state) => !isContext(state, objects));
   const lines = told.map((state) => {
-    const line = state.found || expectsNothing(state) ? effectOf(state, estimatedRows) : missing(state);
+    const line = state.found || expectsNothing(state) ? effectOf(state) : missing(state);
     return state.object.later ? `when what it defines is used: ${line}` : line;
   });
   if (dependents !== null) lines.push(...dependentLines(dependents, objects));
@@ -51,9 +49,10 @@ function missing(state: ObjectState): string {
   return `${nameOf(state)} does not exist`;
 }
 
-function effectOf(state: ObjectState, estimatedRows: number | null): string {
+function effectOf(state: ObjectState): string {
   const name = nameOf(state);
-  const condition = rowsUnderCondition(state, estimatedRows);
+  // Even EXPLAIN would send the statement.
+  const condition = `${rowsOf(state.rows)} in all, the condition is not estimated`;
   const role = state.object.type === 'role';
   const sentences: Record<TouchAction, string> = {
     drop: `removes ${name}${sizeOf(state)}${placeOf(state)}`,
@@ -80,12 +79,6 @@ function effectOf(state: ObjectState, estimatedRows: number | null): string {
     lock: `locks ${name}`,
   };
   return sentences[state.object.action];
-}
-
-function rowsUnderCondition({ rows }: ObjectState, estimated: number | null): string {
-  return estimated === null
-    ? `${rowsOf(rows)} in all, the condition is not estimated`
-    : `the planner expects ${formatCount(estimated)} of ${rowsOf(rows)}`;
 }
 
 const PLACED: ReadonlySet<TouchedType> = new Set(['trigger', 'policy', 'rule', 'constraint', 'column']);

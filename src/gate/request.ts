@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 import type { Judgement, Verdict } from './verdict.ts';
 
 /** What a person is asked about. */
-export type RequestAction = 'apply' | 'revert' | 'push';
+type RequestAction = 'apply' | 'revert' | 'push';
 
 /** Everything that an approval of the request binds. Whatever differs makes another request. */
 export interface RequestContent {

@@ -54,11 +54,11 @@ async function progressOfBuild(
   return found.index.valid ? { state: 'done', built } : { state: 'half', index: built };
 }
 
-export function builtOf({ index: { oid, schema, name, definition } }: FoundIndex): BuiltIndex {
+function builtOf({ index: { oid, schema, name, definition } }: FoundIndex): BuiltIndex {
   return { oid, schema, name, definition };
 }
 
-export function isAnnounced(found: FoundIndex, intent: BuildIntent): boolean {
+function isAnnounced(found: FoundIndex, intent: BuildIntent): boolean {
   return (
     found.table.schema === intent.schema &&
     found.table.name === intent.table &&

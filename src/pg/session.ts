@@ -170,7 +170,7 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
 }
 
 /** The statements by which pitstop itself begins and ends transactions. */
-export type Control =
+type Control =
   | 'BEGIN'
   | 'BEGIN READ ONLY'
   | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'

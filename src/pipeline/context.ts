@@ -41,9 +41,9 @@ export interface Approving {
 }
 
 /** Shows lines, then asks until the answer is accepted or the person gives up. Whether it was accepted. */
-export type Ask = (question: Question) => Promise<boolean>;
+type Ask = (question: Question) => Promise<boolean>;
 
-export interface Question {
+interface Question {
   readonly lines: readonly string[];
   readonly question: string;
   readonly accepts: (answer: string) => boolean;

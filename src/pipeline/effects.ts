@@ -1,16 +1,11 @@
 import { effectLines, lockLine } from '../gate/effects.ts';
-import { reachIn } from '../gate/reached.ts';
 import type { ObjectState } from '../gate/object-facts.ts';
-import { effectsIn } from '../gate/classes/expression.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
 import { canonicalSha256 } from '../canonical-json.ts';
 import { effectOf } from '../lint/lock/effect-of.ts';
 import { Blocked } from '../outcome.ts';
-import { readNameFacts } from '../pg/catalog/deciding-names.ts';
 import { readDependents } from '../pg/catalog/dependents.ts';
 import { readTouchedState } from '../pg/catalog/touched-state.ts';
-import { readRowEstimate } from '../pg/row-estimate.ts';
-import type { Session } from '../pg/session.ts';
 import { objectNames } from '../sql/object-names.ts';
 import { statementsOrNone, type Statement } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touched-objects.ts';
@@ -26,9 +21,6 @@ export interface ChangeEffects {
   readonly effects: readonly string[];
 }
 
-/** How long the planner may think about how many rows a statement touches. */
-const ESTIMATE_TIMEOUT_MS = 5_000;
-
 /** Looks up what statements would do, from their trees and the catalog alone: none of them is sent. */
 export async function readEffects(run: RunContext, sql: readonly string[]): Promise<ChangeEffects> {
   const statements = sql.flatMap((text) => statementsOrNone(text));
@@ -39,25 +31,14 @@ export async function readEffects(run: RunContext, sql: readonly string[]): Prom
     const { objects, cascade, opaque } = touchedObjects([statement]);
     const state = await readTouchedState(run.reader, objects);
     const dependents = await readDependents(run.reader, objects, { cascade });
-    const estimatedRows = await readEstimate(run.reader, statement);
     states.push(state.sha256, dependents.sha256);
     names.push(...objectNames(objects.filter(({ later }) => !later)));
     effects.push(
-      ...effectLines({ objects: state.objects, opaque, dependents, estimatedRows }),
+      ...effectLines({ objects: state.objects, opaque, dependents }),
       ...lockLines(statement, state.objects),
     );
   }
   return { state: canonicalSha256(states), objects: [...new Set(names)], effects: [...new Set(effects)] };
-}
-
-async function readEstimate(session: Session, { tree, sql }: Statement): Promise<number | null> {
-  const where = 'UpdateStmt' in tree ? tree.UpdateStmt : 'DeleteStmt' in tree ? tree.DeleteStmt : null;
-  if (where === null) return null;
-  const parts = effectsIn(where, { isHarmless: () => false });
-  const onlyServerCode =
-    parts.every(({ class: found }) => found !== 'opaque' && found !== 'refuse') &&
-    reachIn(await readNameFacts(session, [tree])).functionsOf(tree).length === 0;
-  return readRowEstimate(session, sql, { onlyServerCode, timeoutMs: ESTIMATE_TIMEOUT_MS }).catch(() => null);
 }
 
 /** For each table that is there already; several objects of one table are locked once. */

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effectLines } from '../../src/gate/effects.ts';
 import { readDependents } from '../../src/pg/catalog/dependents.ts';
 import { readTouchedState } from '../../src/pg/catalog/touched-state.ts';
-import { readRowEstimate } from '../../src/pg/row-estimate.ts';
 import type { Session } from '../../src/pg/session.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { onSession, touched } from './support.ts';
@@ -42,8 +41,7 @@ async function effectsOf(sql: string): Promise<{ lines: string[]; sent: string[]
     };
     const state = await readTouchedState(watched, objects);
     const dependents = await readDependents(watched, objects, { cascade });
-    const estimatedRows = await readRowEstimate(watched, sql, { onlyServerCode: true, timeoutMs: 5_000 });
-    return { lines: effectLines({ objects: state.objects, opaque, dependents, estimatedRows }), sent };
+    return { lines: effectLines({ objects: state.objects, opaque, dependents }), sent };
   });
 }
 

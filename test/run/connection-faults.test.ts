@@ -237,7 +237,11 @@ describe('two runners', () => {
       );
     await withSession(target, 'test', null, ensureLedger);
     const ends = await Promise.all([use(), use(), use()]);
-    expect(ends.toSorted((one, other) => one.localeCompare(other))).toEqual(['approval-used', 'approval-used', 'used']);
+    expect(ends.toSorted((one, other) => one.localeCompare(other))).toEqual([
+      'approval-used',
+      'approval-used',
+      'used',
+    ]);
     expect(await usesOfApprovals(app)).toBe(1);
   });
 });
