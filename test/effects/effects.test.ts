@@ -75,7 +75,7 @@ test.each<[sql: string, lines: (string | RegExp)[]]>([
   ],
   [
     'DELETE FROM shop.orders WHERE kind = 3',
-    [/^deletes rows of table shop\.orders: the planner expects 1,\d{3} of about 12,000 rows$/],
+    ['deletes rows of table shop.orders: about 12,000 rows in all, the condition is not estimated'],
   ],
   ['DELETE FROM shop.orders', ['deletes every row of table shop.orders: about 12,000 rows']],
   [
