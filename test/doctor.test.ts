@@ -135,7 +135,6 @@ describe('with a database', () => {
         CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
         CREATE EVENT TRIGGER watch_${database.name} ON ddl_command_end EXECUTE FUNCTION watch();`);
       await database.query(`ALTER DATABASE ${database.name} SET standard_conforming_strings = off`);
-      await database.query(`ALTER DATABASE ${database.name} SET session_replication_role = replica`);
       await database.query(`ALTER DATABASE ${database.name} SET client_connection_check_interval = '7s'`);
       const workspace = await createWorkspace();
       const { code, of, said } = await doctor(workspace, '--database-url', database.url);
@@ -144,18 +143,24 @@ describe('with a database', () => {
       expect(of('reading-role')).toMatchObject([{ state: 'warning' }]);
       expect(of('environment')).toMatchObject([{ state: 'warning' }]);
       expect(said('event-triggers')).toContain(`watch_${database.name}`);
-      for (const id of [
-        'string-literals',
-        'replication-role',
-        'io-timing',
-        'idle-in-transaction',
-        'pg-stat-statements',
-      ])
+      for (const id of ['string-literals', 'io-timing', 'idle-in-transaction', 'pg-stat-statements'])
         expect(of(id)).toMatchObject([{ state: 'warning' }]);
       expect(said('connection-check')).toContain('7000 ms');
       for (const id of ['database', 'server-version', 'pooler', 'read-only', 'ledger', 'audit-anchors'])
         expect(of(id)).toMatchObject([{ state: 'ok' }]);
       expect(await database.query(`SELECT FROM pg_namespace WHERE nspname = 'pitstop'`)).toEqual([]);
+    });
+  });
+
+  test('whose sessions start with triggers switched off: nothing else is looked at, exit 5', async () => {
+    await withShop(async (database) => {
+      await database.query(`ALTER DATABASE ${database.name} SET session_replication_role = replica`);
+      const { code, of } = await doctor(await createWorkspace(), '--database-url', database.url);
+      expect(code).toBe(5);
+      expect(of('database')).toMatchObject([
+        { state: 'missing', fix: expect.stringContaining('session_replication_role') },
+      ]);
+      expect(of('replication-role')).toEqual([]);
     });
   });
 

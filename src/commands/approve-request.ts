@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { EXIT, PitstopError } from '../errors.ts';
+import { readTaskFile } from '../files/task-file.ts';
 import type { ApprovalRequest } from '../gate/request.ts';
 import type { ItemReport } from '../outcome.ts';
 import type { NamedResult } from '../pipeline/apply-named.ts';
 import type { PushEnd } from '../pipeline/push.ts';
+import { parseTaskFile } from '../task/parse.ts';
 import { printable } from '../report/printable.ts';
 import { requestLines } from '../report/request.ts';
 import type { OptionValues, Outside } from './command.ts';
@@ -53,16 +55,23 @@ async function approveItem(
   request: ApprovalRequest,
   options: OptionValues,
 ): Promise<number> {
-  const { file, id } = request.item ?? { file: '', id: '' };
-  const { items, exitCode } = await workOnItems(
-    outside,
-    [join(root, file)],
-    { ...options, item: [id] },
-    request.id,
-  );
-  const [item] = items;
-  if (item !== undefined) requireSameRequest(request, item);
+  const { file, id, title } = request.item ?? { file: '', id: '', title: '' };
+  const path = join(root, file);
+  const item = [await nameIn(path, { id, title })];
+  const { items, exitCode } = await workOnItems(outside, [path], { ...options, item }, request.id);
+  const [report] = items;
+  if (report !== undefined) requireSameRequest(request, report);
   return exitCode;
+}
+
+/** The item's id, or its line where several have that id. */
+async function nameIn(
+  path: string,
+  { id, title }: { readonly id: string; readonly title: string },
+): Promise<string> {
+  const named = parseTaskFile((await readTaskFile(path)).text).items.filter((item) => item.id === id);
+  const [only, ...others] = named.filter((item) => item.title === title);
+  return named.length > 1 && only !== undefined && others.length === 0 ? `#L${only.line}` : id;
 }
 
 async function approveNamed(

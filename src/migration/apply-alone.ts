@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readIndexBeingBuilt } from '../pg/catalog/build-progress.ts';
 import type { Session } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
-import type { ApplySessions } from './apply.ts';
+import type { ApplySessions } from './apply-sessions.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
 import { recordApplied, recordBuilt } from './ledger.ts';
 import type { Migration } from './migration.ts';

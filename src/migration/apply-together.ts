@@ -4,7 +4,7 @@ import { Blocked } from '../outcome.ts';
 import { blockersText, readBlockersOf, type Blocker } from '../pg/catalog/blockers.ts';
 import { isConnectionLoss, isLockTimeout, isWorthRetrying } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
-import type { ApplySessions } from './apply.ts';
+import type { ApplySessions } from './apply-sessions.ts';
 import type { BuiltIndex, Intent } from './intent.ts';
 import { consumeApproval, recordApplied, recordBuilt } from './ledger.ts';
 import type { Migration } from './migration.ts';

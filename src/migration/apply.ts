@@ -1,21 +1,15 @@
 import type { Approval } from '../gate/approval.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
-import type { Session } from '../pg/session.ts';
 import { inTransaction } from '../pg/transaction.ts';
 import { announce } from './announce.ts';
 import { applyAlone } from './apply-alone.ts';
+import type { ApplySessions } from './apply-sessions.ts';
 import { applyTogether, type Patience } from './apply-together.ts';
 import type { Intent } from './intent.ts';
 import { consumeApproval, recordIntent, recordState, type ApplyOrigin } from './ledger.ts';
 import { isTransactional } from './formats/text.ts';
 import type { Migration } from './migration.ts';
 import { messageOf, undoUnfinished } from './undo.ts';
-
-/** Two sessions: one writes the ledger and cleans up, the other works and may be cancelled at any moment. */
-export interface ApplySessions {
-  readonly ledger: Session;
-  readonly worker: Session;
-}
 
 /** What a migration is applied under. */
 export interface ApplyTerms {

@@ -1,6 +1,7 @@
 import { dropIndexStep } from '../change.ts';
 import type { Session } from '../pg/session.ts';
-import { applyMigration, type ApplySessions, type ApplyTerms } from './apply.ts';
+import { applyMigration, type ApplyTerms } from './apply.ts';
+import type { ApplySessions } from './apply-sessions.ts';
 import type { BuiltIndex } from './intent.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Migration } from './migration.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { dropIndexStep } from '../change.ts';
 import type { Approval } from '../gate/approval.ts';
-import { applyMigration, type ApplySessions, type ApplyTerms } from '../migration/apply.ts';
+import { applyMigration, type ApplyTerms } from '../migration/apply.ts';
+import type { ApplySessions } from '../migration/apply-sessions.ts';
 import type { Patience } from '../migration/apply-together.ts';
 import { readLastAttempts, sha256, type LedgerRow } from '../migration/ledger.ts';
 import type { Migration } from '../migration/migration.ts';

@@ -59,6 +59,8 @@ function entered({ tag }: Visited): boolean {
 }
 
 function touchesOf(node: Visited): Touch[] {
+  // The table inside of CREATE FOREIGN TABLE is that foreign table.
+  if (node.field === 'base') return [];
   const select = fieldsOf(node, 'SelectStmt');
   if (select !== null) return lockedRows(select);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table's keys are node types, and this is one or nothing

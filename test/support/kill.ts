@@ -43,13 +43,15 @@ function watched(env: Readonly<Record<string, string>>): Watched {
 /**
  * The points among these steps that leave something different behind. Death takes nothing back that a process has
  * written, so syncing changes nothing, and right after a step is right before the next one. What a transaction does is gone with it,
- * until it is committed. Each write of the audit log takes a lock of the same name: the first one stands for all.
+ * until it is committed. Each write of the audit log takes a lock of the same name, and each appends a line: the first
+ * ones stand for all.
  */
 export function pointsOf(steps: readonly string[]): Point[] {
   return steps.flatMap((step): Point[] => {
     const at = (...whens: Point['when'][]) => whens.map((when) => ({ step, when }));
     if (/^(?:sync|open|mkdir) |: BEGIN#/.test(step)) return [];
     if (/audit\.lock/.test(step)) return step.endsWith('#1') ? at('before') : [];
+    if (/audit\.jsonl/.test(step) && !/#[12]$/.test(step)) return [];
     if (/^(?:writeFile|appendFile|write) /.test(step)) return at('torn');
     if (/^\w+ /.test(step)) return at('before');
     if (/: COMMIT#|CONCURRENTLY/.test(step)) return at('before', 'sent');

