@@ -72,6 +72,13 @@ function withoutChange(
         : `; ${trials.length} candidate${trials.length === 1 ? '' : 's'} tried without gain`;
     return conclude('already-met', 'optimal-plan', `nothing in the plan is worth changing${tried}`);
   }
+  if (trials.length === 0 && dossier.baseline === null && run.lab === null) {
+    return conclude(
+      'no-lab',
+      'no-lab',
+      `nothing is measured on a ${run.environment} target, and a plan of estimates proves nothing; name a lab (--lab) to measure in`,
+    );
+  }
   if (trials.length === 0) {
     const seen = findings.some(costsTime) ? ` (${findings[0]?.message})` : '';
     const none = `no plain B-tree index on columns of its tables would serve it, and nothing else is tried yet${seen}`;
@@ -92,11 +99,14 @@ function withoutChange(
   );
 }
 
-/** A slow statement whose plan shows nothing wrong is still slow: that is no optimal plan, only none that we can better. */
+/**
+ * A slow statement whose plan shows nothing wrong is still slow: that is no optimal plan, only none that we can better.
+ * Where nothing was measured on the target, it is not known to be fast.
+ */
 const FAST_MS = 20;
 
 function isFast({ baseline }: Dossier): boolean {
-  return baseline === null || (!baseline.lowerBound && baseline.measurement.medianMs < FAST_MS);
+  return baseline !== null && !baseline.lowerBound && baseline.measurement.medianMs < FAST_MS;
 }
 
 /** That the item's own target is not reached, in words; null where it has none or where nothing was measured. */

@@ -118,6 +118,22 @@ describe('production', () => {
     expect(finished(result).items[0]).toMatchObject({ outcome: 'no-lab' });
   });
 
+  test('a plan of estimates alone meets nothing, however harmless it looks', async ({ app }) => {
+    const workspace = await createWorkspace({
+      [TASK_FILE]: taskFile(queryItem('1.1', 'SELECT * FROM app.orders WHERE id = 42')),
+    });
+    const result = await runOn('production', workspace.path, app.url);
+    expect(finished(result).items[0]).toMatchObject({
+      outcome: 'no-lab',
+      before: null,
+      reason: { code: 'no-lab', message: expect.stringContaining('proves nothing') },
+    });
+    const lab = await createApp();
+    const withLab = await runOn('production', workspace.path, app.url, '--lab', lab.url);
+    expect(finished(withLab).items[0]).toMatchObject({ outcome: 'no-gain', before: null });
+    await lab.drop();
+  });
+
   test('a database that is declared production is no lab', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: ORIGINAL });
     const lab = await createApp();
