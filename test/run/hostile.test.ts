@@ -204,7 +204,8 @@ const MAY_END_AS: Readonly<Record<string, readonly (string | null)[]>> = {
   1: [null, 'awaiting-approval'],
   2: [null, 'refused'],
   3: ['refused', 'needs-information'],
-  4.8: ['refused', 'already-met'],
+  // On production it is not even measured.
+  4.8: ['refused', 'already-met', 'no-lab'],
 };
 
 /**
