@@ -5,7 +5,7 @@ export const apply: Command = {
   name: 'apply',
   summary: 'apply migrations by name, through the same gate as a run',
   arguments: '<names...>',
-  options: [...TARGET_OPTIONS.filter(({ flags }) => !flags.startsWith('--lab')), ...COMMON_OPTIONS],
+  options: [...TARGET_OPTIONS, ...COMMON_OPTIONS],
   notes:
     'Exit codes: 0 applied · 4 an approval is awaited · 3 refused or failed · 2 wrong input · 5 the surroundings',
   async run(outside, args, options) {

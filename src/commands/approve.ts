@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, TARGET_OPTIONS, type Command } from './command.ts';
+import { COMMON_OPTIONS, LAB_OPTION, TARGET_OPTIONS, type Command } from './command.ts';
 
 /** `pitstop approve ID`: a person's yes, typed or signed. */
 export const approve: Command = {
@@ -22,6 +22,7 @@ export const approve: Command = {
     },
     { flags: '--commit', description: 'commit the item as run --commit does' },
     ...TARGET_OPTIONS,
+    LAB_OPTION,
     ...COMMON_OPTIONS,
   ],
   notes: [

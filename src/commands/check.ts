@@ -5,7 +5,7 @@ export const check: Command = {
   name: 'check',
   summary: 'judges and lints a file of SQL: verdict, class and lock of each statement; runs nothing',
   arguments: '<file>',
-  options: [...TARGET_OPTIONS.filter(({ flags }) => !flags.startsWith('--lab')), ...COMMON_OPTIONS],
+  options: [...TARGET_OPTIONS, ...COMMON_OPTIONS],
   notes: [
     'FILE may be - for standard input. The exit code is 0 where everything is allowed, 4 where a person has to approve,',
     '2 where nobody can. With --database-url the catalog is read, too; no other database is asked.',

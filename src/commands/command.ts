@@ -71,15 +71,22 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+export const DATABASE_OPTION: OptionSpec = {
+  flags: '--database-url <url>',
+  description: 'the target (default: DATABASE_URL, PG*, .env, configuration)',
+};
+
+/** The target, and what is at stake on it. */
 export const TARGET_OPTIONS: readonly OptionSpec[] = [
-  {
-    flags: '--database-url <url>',
-    description: 'the target (default: DATABASE_URL, PG*, .env, configuration)',
-  },
+  DATABASE_OPTION,
   {
     flags: '--environment <name>',
     description: 'what kind of database the target is; can raise a declaration, never lower it',
     choices: ['development', 'test', 'staging', 'production'],
   },
-  { flags: '--lab <lab>', description: 'where changes are tried: transaction, or the URL of a database' },
 ];
+
+export const LAB_OPTION: OptionSpec = {
+  flags: '--lab <lab>',
+  description: 'where changes are tried: transaction, or the URL of a database',
+};

@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, TARGET_OPTIONS, type Command } from './command.ts';
+import { COMMON_OPTIONS, DATABASE_OPTION, type Command } from './command.ts';
 
 /** `pitstop log`: the audit log, and whether it is whole. */
 export const log: Command = {
@@ -8,7 +8,7 @@ export const log: Command = {
   options: [
     { flags: '--verify', description: 'say whether the log is whole; exits 3 where it is not' },
     ...COMMON_OPTIONS.filter(({ flags }) => !flags.startsWith('--quiet')),
-    ...TARGET_OPTIONS.filter(({ flags }) => flags.startsWith('--database-url')),
+    DATABASE_OPTION,
   ],
   async run(outside, _args, options) {
     const { printLog, printVerification } = await import('./print-log.ts');

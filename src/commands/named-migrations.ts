@@ -1,15 +1,11 @@
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
 import { strictestExit } from '../outcome.ts';
 import { applyNamed, revertNamed, type NamedResult } from '../pipeline/apply-named.ts';
-import { settle, withSurroundings } from '../pipeline/surroundings.ts';
+import { settle } from '../pipeline/surroundings.ts';
 import { redact } from '../report/redact.ts';
 import { printable } from '../report/printable.ts';
-import { progressLines } from '../report/terminal.ts';
-import { loadParser } from '../sql/parse.ts';
+import { applyingOn } from './applying.ts';
 import type { OptionValues, Outside } from './command.ts';
-import { openRepository, requireTarget, targetOf } from './project.ts';
-import { requestOf } from './run-request.ts';
 
 /** Everything behind `pitstop apply` and `pitstop revert`, loaded only when they run. */
 export async function namedMigrationsCommand(
@@ -35,17 +31,7 @@ export async function workOnNamed(
   action: 'apply' | 'revert',
   approveOnly: string | null,
 ): Promise<NamedResult[]> {
-  const repository = await openRepository(outside, options);
-  const target = requireTarget(targetOf(repository, options));
-  await loadParser();
-  const emit = (event: RunEvent) => {
-    if (options['quiet'] === true) return;
-    for (const line of progressLines(event, outside.color)) outside.err(`${line}\n`);
-  };
-  const untargeted = requestOf(outside, options, repository, { runId: outside.newId(), emit });
-  const approving = { ...untargeted.approving, approveOnly };
-  const request = { ...untargeted, approving, purpose: 'apply', target, embedded: false } as const;
-  const worked = await withSurroundings(request, async (run) => {
+  const worked = await applyingOn(outside, options, approveOnly, async (run) => {
     await settle(run);
     const results: NamedResult[] = [];
     for (const name of action === 'apply' ? names : names.toReversed()) {

@@ -7,7 +7,7 @@ export const plan: Command = {
   arguments: '[files...]',
   options: [
     { flags: '--item <id>', description: 'only this item; may be given several times', repeatable: true },
-    ...TARGET_OPTIONS.filter(({ flags }) => !flags.startsWith('--lab')),
+    ...TARGET_OPTIONS,
     ...COMMON_OPTIONS,
   ],
   async run(outside, args, options) {

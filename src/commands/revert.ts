@@ -5,7 +5,7 @@ export const revert: Command = {
   name: 'revert',
   summary: 'take applied migrations back, the last named first, through the same gate',
   arguments: '<names...>',
-  options: [...TARGET_OPTIONS.filter(({ flags }) => !flags.startsWith('--lab')), ...COMMON_OPTIONS],
+  options: [...TARGET_OPTIONS, ...COMMON_OPTIONS],
   notes:
     'What pitstop itself has built and nobody has replaced is removed without asking, except on production.',
   async run(outside, args, options) {

@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, TARGET_OPTIONS, type Command } from './command.ts';
+import { COMMON_OPTIONS, LAB_OPTION, TARGET_OPTIONS, type Command } from './command.ts';
 import { eventLine } from './event-line.ts';
 
 /** `pitstop run [FILE…]`: works through the pending items. */
@@ -34,6 +34,7 @@ export const run: Command = {
       repeatable: true,
     },
     ...TARGET_OPTIONS,
+    LAB_OPTION,
     ...COMMON_OPTIONS,
   ],
   notes: [

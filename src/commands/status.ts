@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, TARGET_OPTIONS, type Command } from './command.ts';
+import { COMMON_OPTIONS, DATABASE_OPTION, type Command } from './command.ts';
 
 /** `pitstop status [FILE…]`: how task files stand. */
 export const status: Command = {
@@ -6,7 +6,7 @@ export const status: Command = {
   summary:
     'markers, counts, warnings and requests that wait; with --database-url also where ledger and database differ',
   arguments: '[files...]',
-  options: [...TARGET_OPTIONS.filter(({ flags }) => flags.startsWith('--database-url')), ...COMMON_OPTIONS],
+  options: [DATABASE_OPTION, ...COMMON_OPTIONS],
   notes: 'Without --database-url only the files are read, whatever the environment says.',
   async run(outside, args, options) {
     const { statusCommand } = await import('./status-of-files.ts');

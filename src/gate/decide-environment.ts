@@ -64,6 +64,27 @@ export function decideEnvironment(sources: EnvironmentSources): DecidedEnvironme
   return { environment, reasons };
 }
 
+/** Decides it for a target that is connected: by what its user declares, and by what the server says of itself. */
+export function decideForTarget(
+  place: {
+    readonly config: { readonly environment?: Environment | undefined };
+    readonly declaredEnvironment: Environment | null;
+    readonly target: { readonly host: string };
+    readonly embedded: boolean;
+  },
+  server: Pick<EnvironmentSources, 'database' | 'standbys'> & { readonly environmentMarker: string | null },
+): DecidedEnvironment {
+  return decideEnvironment({
+    configured: place.config.environment ?? null,
+    marker: server.environmentMarker,
+    flag: place.declaredEnvironment,
+    host: place.target.host,
+    database: server.database,
+    standbys: server.standbys,
+    embedded: place.embedded,
+  });
+}
+
 function knownMarker(marker: string | null): Environment | null {
   if (marker === null) return null;
   return ENVIRONMENTS.find((name) => name === marker) ?? 'production';

@@ -1,7 +1,7 @@
 import type { Change } from '../change.ts';
 import type { Approval } from '../gate/approval.ts';
 import type { Judgement } from '../gate/verdict.ts';
-import { appendJournal, hashKey } from '../journal/journal.ts';
+import { hashKey } from '../journal/journal.ts';
 import { Blocked, conclude, type Conclusion } from '../outcome.ts';
 import type { TestReport } from '../project-tests/report.ts';
 import { applyChange } from './apply.ts';
@@ -11,6 +11,7 @@ import { appliesItself, type RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { requireUnchanged } from './effects.ts';
+import { enterJournal } from './enter-journal.ts';
 import { handOver } from './hand-over.ts';
 import { judgeIn } from './judge.ts';
 import { discardMigrations, removeSuperseded, writeMigrations } from './migration-files.ts';
@@ -22,14 +23,7 @@ import { leaveWaiting } from './waiting.ts';
 
 /** Puts a decision into the journal: whoever finds the attempt unfinished goes on from there. */
 export async function writeDown(run: RunContext, { file, item }: Dossier, decision: Decision): Promise<void> {
-  await appendJournal(run.journalPath, {
-    at: run.now().toISOString(),
-    runId: run.runId,
-    file,
-    key: hashKey(item.key),
-    type: 'decided',
-    decision,
-  });
+  await enterJournal(run, file, hashKey(item.key), { type: 'decided', decision });
 }
 
 /**

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { PitstopError } from '../errors.ts';
 import { nearestFolder } from '../files/nearest-folder.ts';
 import { resolveWritable } from '../files/root.ts';
-import { decideEnvironment } from '../gate/decide-environment.ts';
+import { decideForTarget } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
 import { mayKeepLedger } from '../migration/schema.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
@@ -37,16 +37,8 @@ export function requireSameDatabase(working: ServerFacts, reading: ServerFacts, 
 
 /** What the target is; undeclared, only what reads goes on, and judges as production. */
 export function environmentOf(request: RunRequest, server: ServerFacts): Environment {
-  const { config, declaredEnvironment, target, embedded, options, purpose } = request;
-  const { environment } = decideEnvironment({
-    configured: config.environment ?? null,
-    marker: server.environmentMarker,
-    flag: declaredEnvironment,
-    host: target.host,
-    database: server.database,
-    standbys: server.standbys,
-    embedded,
-  });
+  const { target, options, purpose } = request;
+  const { environment } = decideForTarget(request, server);
   if (environment !== null) return environment;
   if (options.dryRun || purpose === 'plan') return 'production';
   throw new PitstopError(

@@ -1,5 +1,5 @@
 import { STATE_FOLDER } from '../files/state-folder.ts';
-import { appendJournal, hashKey } from '../journal/journal.ts';
+import { hashKey } from '../journal/journal.ts';
 import type { Conclusion } from '../outcome.ts';
 import { commitBody } from '../report/commit-message.ts';
 import { redact } from '../report/redact.ts';
@@ -7,6 +7,7 @@ import type { ItemEdit, OutputField } from '../task/edit.ts';
 import type { Marker } from '../task/item.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { enterJournal } from './enter-journal.ts';
 
 /** What is to be committed of a recorded item. It stands in the journal until it is. */
 export interface CommitDue {
@@ -46,14 +47,7 @@ export async function noteDue(
     evidence: dossier.evidencePath,
   });
   const due: CommitDue = { edit: edit === null ? null : dueEditOf(edit), paths, body };
-  await appendJournal(run.journalPath, {
-    at: run.now().toISOString(),
-    runId: run.runId,
-    file,
-    key: hashKey(item.key),
-    type: 'commit-due',
-    due: redact(due),
-  });
+  await enterJournal(run, file, hashKey(item.key), { type: 'commit-due', due: redact(due) });
 }
 
 /** The edit as `editItem` takes it; whether the item is as it was when it was worked on is checked again. */

@@ -7,7 +7,7 @@ import { commitItem } from '../git/commit-item.ts';
 import type { Repository } from '../git/git.ts';
 import { readHeadText } from '../git/head-text.ts';
 import { openBranch, type OpenedBranch } from '../git/open-branch.ts';
-import { appendJournal, hashKey, readUncommitted } from '../journal/journal.ts';
+import { hashKey, readUncommitted } from '../journal/journal.ts';
 import { commitMessage } from '../report/commit-message.ts';
 import { editItem, type ItemEdit } from '../task/edit.ts';
 import type { Item } from '../task/item.ts';
@@ -15,6 +15,7 @@ import { parseTaskFile } from '../task/parse.ts';
 import { note } from './audit.ts';
 import { itemEditOf, type CommitDue } from './commit-due.ts';
 import type { RunContext } from './context.ts';
+import { enterJournal } from './enter-journal.ts';
 import { withParents } from './record.ts';
 
 export function repositoryOf({ root, processEnv, signal }: RunContext): Repository {
@@ -42,7 +43,7 @@ export async function openCommits(run: RunContext, file: string): Promise<Opened
     if (item !== null && !began && (due.edit === null || !isClean))
       await commitDue(run, branch, { file, item, due });
     // Somebody has committed it, or taken it back.
-    else if (!began) await settleDue(run, file, key, null);
+    else if (!began) await enterJournal(run, file, key, { type: 'committed', commit: null });
   }
   return opened;
 }
@@ -97,7 +98,7 @@ async function commitDue(run: RunContext, branch: string, { file, item, due }: D
   const message = commitMessage(item, due.body);
   const committed = await commitItem(repository, { branch, files, deleted, message });
   if (committed !== null) await tell(run, branch, item, committed);
-  await settleDue(run, file, hashKey(item.key), committed?.commit ?? null);
+  await enterJournal(run, file, hashKey(item.key), { type: 'committed', commit: committed?.commit ?? null });
 }
 
 async function tell(
@@ -110,11 +111,6 @@ async function tell(
   const left = ignored.length === 0 ? '' : `; left out, since git ignores them: ${ignored.join(', ')}`;
   const message = `${commit.slice(0, 12)} on ${branch}: ${paths.join(', ')}${left}`;
   run.emit({ type: 'phase', id, phase: 'commit', message });
-}
-
-async function settleDue(run: RunContext, file: string, key: string, commit: string | null): Promise<void> {
-  const at = run.now().toISOString();
-  await appendJournal(run.journalPath, { at, runId: run.runId, file, key, type: 'committed', commit });
 }
 
 /** Whether the task file is the last commit's with what is due, and with the marks of what was begun. */

@@ -1,6 +1,6 @@
 import { PitstopError } from '../errors.ts';
 import { resolveProgram } from '../external/programs.ts';
-import { appendJournal, hashKey } from '../journal/journal.ts';
+import { hashKey } from '../journal/journal.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { compareReports, type Comparison } from '../project-tests/compare.ts';
 import { isGood, type TestReport } from '../project-tests/report.ts';
@@ -11,6 +11,7 @@ import { revertNamed } from './apply-named.ts';
 import { note } from './audit.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { enterJournal } from './enter-journal.ts';
 import { discardMigrations } from './migration-files.ts';
 import type { RunRequest } from './run-request.ts';
 import { verify } from './verify.ts';
@@ -31,14 +32,7 @@ export async function requireTestCommand(request: RunRequest): Promise<void> {
 export async function testBefore(run: RunContext, { file, item }: Dossier): Promise<TestReport | null> {
   if (run.config.tests === undefined) return null;
   const report = await run.testsBefore(() => baseline(run));
-  await appendJournal(run.journalPath, {
-    at: run.now().toISOString(),
-    runId: run.runId,
-    file,
-    key: hashKey(item.key),
-    type: 'tested',
-    report,
-  });
+  await enterJournal(run, file, hashKey(item.key), { type: 'tested', report });
   return report;
 }
 

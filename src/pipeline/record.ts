@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensureStateFolder } from '../files/state-folder.ts';
 import { readTaskFile, updateTaskFile } from '../files/task-file.ts';
-import { appendJournal, hashKey, type JournalEvent } from '../journal/journal.ts';
+import { hashKey } from '../journal/journal.ts';
 import { redact } from '../report/redact.ts';
 import { outputFields } from '../report/fields.ts';
 import { editItem, type ItemEdit } from '../task/edit.ts';
@@ -13,6 +13,7 @@ import { note } from './audit.ts';
 import { noteDue } from './commit-due.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { enterJournal } from './enter-journal.ts';
 import { evidenceOf } from './evidence.ts';
 import { writeRepositoryFile } from './files.ts';
 import { isProvenInPlace } from './in-place.ts';
@@ -26,14 +27,15 @@ import { OUTCOMES, type Conclusion, type ItemReport, type Reason } from '../outc
 export async function begin(run: RunContext, { file, item }: Dossier): Promise<boolean> {
   if (run.options.dryRun) return true;
   await ensureStateFolder(run.root);
-  await journal(run, file, item, { type: 'begun', marker: item.marker });
+  await enterJournal(run, file, hashKey(item.key), { type: 'begun', marker: item.marker });
   const edit: ItemEdit = {
     marker: '~',
     owned: new Map(),
     expected: { marker: item.marker, fingerprint: fingerprint(item) },
   };
   const refusal = await writeItem(run, file, item, edit);
-  if (refusal !== null) await journal(run, file, item, { type: 'finished', outcome: 'left-alone' });
+  if (refusal !== null)
+    await enterJournal(run, file, hashKey(item.key), { type: 'finished', outcome: 'left-alone' });
   return refusal === null;
 }
 
@@ -41,7 +43,7 @@ export async function begin(run: RunContext, { file, item }: Dossier): Promise<b
 export async function giveBack(run: RunContext, { file, item }: Dossier, marker: Marker): Promise<void> {
   if (run.options.dryRun) return;
   await writeItem(run, file, item, { marker, owned: new Map(), expected: { marker: '~' } });
-  await journal(run, file, item, { type: 'finished', outcome: 'interrupted' });
+  await enterJournal(run, file, hashKey(item.key), { type: 'finished', outcome: 'interrupted' });
 }
 
 /** Writes the evidence, then the item, then the end into the journal. A person's change of the item wins over ours. */
@@ -52,7 +54,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   // Done once more, and what an earlier run applied is still what does it: its proof and its way back stay.
   if (conclusion.outcome === 'already-met' && (await isProvenInPlace(run, dossier))) {
     await writeItem(run, file, item, { marker, owned: new Map(), expected: { marker: '~' } });
-    await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
+    await enterJournal(run, file, hashKey(item.key), { type: 'finished', outcome: conclusion.outcome });
     return reportOf(dossier, marker, conclusion, dossier.evidencePath);
   }
 
@@ -89,7 +91,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   if (conflict?.code === 'edit-refused') await writeItem(run, file, item, markOnly);
   if (conflict !== null)
     await noteDue(run, dossier, conclusion, conflict.code === 'edit-refused' ? markOnly : null);
-  await journal(run, file, item, { type: 'finished', outcome: conclusion.outcome });
+  await enterJournal(run, file, hashKey(item.key), { type: 'finished', outcome: conclusion.outcome });
   if (conflict !== null) {
     const left = conflict.code === 'edit-refused' ? marker : ' ';
     return { ...reportOf(dossier, left, conclusion, path), reason: conflict };
@@ -136,9 +138,4 @@ async function reopen(run: RunContext, file: string, item: Item): Promise<void> 
 export function withParents(text: string, key: string): string {
   const rolled = rollUpParents(text, (item) => item.key === key);
   return rolled.ok ? rolled.text : text;
-}
-
-async function journal(run: RunContext, file: string, item: Item, event: JournalEvent): Promise<void> {
-  const common = { at: run.now().toISOString(), runId: run.runId, file, key: hashKey(item.key) };
-  await appendJournal(run.journalPath, { ...common, ...event });
 }

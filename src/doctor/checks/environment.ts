@@ -1,19 +1,11 @@
-import { decideEnvironment } from '../../gate/decide-environment.ts';
+import { decideForTarget } from '../../gate/decide-environment.ts';
 import { ok, warning, type Check } from '../check.ts';
 
 export const environment: Check = {
   id: 'environment',
   needs: 'database',
   look: async ({ config, declaredEnvironment, server, target }) => {
-    const decided = decideEnvironment({
-      configured: config.environment ?? null,
-      marker: server.environmentMarker,
-      flag: declaredEnvironment,
-      host: target.host,
-      database: server.database,
-      standbys: server.standbys,
-      embedded: false,
-    });
+    const decided = decideForTarget({ config, declaredEnvironment, target, embedded: false }, server);
     const why = decided.reasons.join('; ');
     if (decided.environment !== null) return ok(`${decided.environment}: ${why}`);
     return warning(

@@ -1,4 +1,5 @@
 import type { MigrationFormat } from './format.ts';
+import { single } from './single.ts';
 import { downSql, isTransactional, toolHeader, upSql } from './text.ts';
 import { nextVersions, numbersOf } from './version.ts';
 
@@ -16,24 +17,13 @@ export const dbmate: MigrationFormat = {
     );
     return drafts.map((draft, at) => {
       const name = `${versions[at]}_${draft.slug}`;
-      const upPath = `${path}/${name}.sql`;
       const option = isTransactional(draft) ? '' : ' transaction:false';
-      const upText = [
+      const text = [
         toolHeader(draft),
         `-- migrate:up${option}\n${upSql(draft)}`,
         `-- migrate:down${option}\n${downSql(draft)}`,
       ].join('\n');
-      return {
-        format: 'dbmate',
-        name,
-        steps: draft.steps,
-        files: [{ path: upPath, text: upText }],
-        upPath,
-        upText,
-        downPath: upPath,
-        byHand: false,
-        note: null,
-      };
+      return single('dbmate', name, draft, { path: `${path}/${name}.sql`, text }, { hasDown: true });
     });
   },
 };

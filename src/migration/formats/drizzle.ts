@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Blocked } from '../../outcome.ts';
 import type { Migration, MigrationDraft, MigrationFolder, MigrationFormat } from './format.ts';
 import { pair } from './pair.ts';
+import { single } from './single.ts';
 import { isTransactional, toolHeader, undoLines, upSql } from './text.ts';
 import { nextVersions, numbersOf } from './version.ts';
 
@@ -62,19 +63,8 @@ export const drizzle: MigrationFormat = {
 
 function script(draft: MigrationDraft, folder: string, version: string): Migration {
   const name = `${version}_${draft.slug}`;
-  const upPath = `${folder}/${name}.sql`;
-  const upText = toolHeader(draft, undoLines(draft)) + statements(draft);
-  return {
-    format: 'drizzle',
-    name,
-    steps: draft.steps,
-    files: [{ path: upPath, text: upText }],
-    upPath,
-    upText,
-    downPath: null,
-    byHand: false,
-    note: null,
-  };
+  const text = toolHeader(draft, undoLines(draft)) + statements(draft);
+  return single('drizzle', name, draft, { path: `${folder}/${name}.sql`, text }, { hasDown: false });
 }
 
 function statements({ steps }: MigrationDraft): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Blocked } from '../../outcome.ts';
 import type { MigrationDraft, MigrationFolder, MigrationFormat } from './format.ts';
+import { single } from './single.ts';
 import { isTransactional, toolHeader, undoLines, upSql } from './text.ts';
 import { nextVersions, numbersOf } from './version.ts';
 
@@ -27,22 +28,17 @@ export const graphileMigrate: MigrationFormat = {
     let previous = lastHash(folder);
     return drafts.map((draft, at) => {
       const name = `${versions[at]}-${draft.slug.slice(0, 60)}`;
-      const upPath = `${folder.path}/committed/${name}.sql`;
       const body = bodyOf(draft);
       const hash = hashOf(body, previous);
-      const upText = `--! Previous: ${previous ?? '-'}\n--! Hash: ${hash}\n--! Message: ${draft.slug.replaceAll('_', ' ')}\n\n${body}`;
+      const text = `--! Previous: ${previous ?? '-'}\n--! Hash: ${hash}\n--! Message: ${draft.slug.replaceAll('_', ' ')}\n\n${body}`;
       previous = hash;
-      return {
-        format: 'graphile-migrate',
+      return single(
+        'graphile-migrate',
         name,
-        steps: draft.steps,
-        files: [{ path: upPath, text: upText }],
-        upPath,
-        upText,
-        downPath: null,
-        byHand: false,
-        note: null,
-      };
+        draft,
+        { path: `${folder.path}/committed/${name}.sql`, text },
+        { hasDown: false },
+      );
     });
   },
   withdraw: (names, { paths }) => {

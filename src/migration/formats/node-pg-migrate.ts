@@ -1,4 +1,5 @@
 import type { MigrationDraft, MigrationFormat } from './format.ts';
+import { single } from './single.ts';
 import { downSql, isTransactional, toolHeader, undoOf, upSql } from './text.ts';
 import { nextVersions, numbersOf } from './version.ts';
 
@@ -23,19 +24,10 @@ export const nodePgMigrate: MigrationFormat = {
     );
     return drafts.map((draft, at) => {
       const name = `${versions[at]}_${draft.slug}`;
-      const upPath = `${path}/${name}.${isTransactional(draft) ? 'sql' : 'js'}`;
-      const upText = isTransactional(draft) ? sqlFile(draft) : javaScriptFile(draft);
-      return {
-        format: 'node-pg-migrate',
-        name,
-        steps: draft.steps,
-        files: [{ path: upPath, text: upText }],
-        upPath,
-        upText,
-        downPath: upPath,
-        byHand: false,
-        note: null,
-      };
+      const file = isTransactional(draft)
+        ? { path: `${path}/${name}.sql`, text: sqlFile(draft) }
+        : { path: `${path}/${name}.js`, text: javaScriptFile(draft) };
+      return single('node-pg-migrate', name, draft, file, { hasDown: true });
     });
   },
 };

@@ -1,22 +1,16 @@
 import type { Counts } from '../report.ts';
-import { jsonObjects, numberOf, recordsOf, sumOf, textOf, type Runner } from './runner.ts';
+import { jsonObjects, numberOf, recordsOf, summing, textOf, type Runner } from './runner.ts';
 
 /** `Tests:       1 failed, 1 skipped, 1 todo, 22 passed, 25 total`. */
 const SUMMARY = /^Tests: +(?:\d+ \w+, )*\d+ total$/gm;
 
-export const jest: Runner = {
-  name: 'jest',
-  read: (output) => {
-    const summary = output.match(SUMMARY)?.join('\n');
-    if (summary === undefined) return null;
-    return {
-      passed: sumOf(summary, /(\d+) passed/g),
-      failed: sumOf(summary, /(\d+) failed/g),
-      skipped: sumOf(summary, /(\d+) (?:skipped|todo|pending)/g),
-      failing: failingOf(output),
-    };
-  },
-};
+export const jest = summing('jest', {
+  summary: SUMMARY,
+  passed: /(\d+) passed/g,
+  failed: /(\d+) failed/g,
+  skipped: /(\d+) (?:skipped|todo|pending)/g,
+  failing: failingOf,
+});
 
 /** Below `FAIL src/a.test.js` there is `  ● suite › name` for each; long runs say all of it twice. */
 function failingOf(output: string): string[] {

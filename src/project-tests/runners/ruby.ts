@@ -1,4 +1,4 @@
-import { namesOf, sumOf, type Runner } from './runner.ts';
+import { namesOf, sumOf, summing, type Runner } from './runner.ts';
 
 export const rspec: Runner = {
   name: 'rspec',
@@ -19,23 +19,11 @@ export const rspec: Runner = {
 };
 
 /** minitest, and test-unit, which says `tests` for `runs`. */
-export const minitest: Runner = {
-  name: 'minitest',
-  read: (output) => {
-    const summary = output
-      .match(/^\d+ (?:runs|tests), \d+ assertions, \d+ failures, \d+ errors.*$/gm)
-      ?.join('\n');
-    if (summary === undefined) return null;
-    const failed = sumOf(summary, /(\d+) (?:failures|errors)/g);
-    const skipped = sumOf(summary, /(\d+) (?:skips|pendings|omissions)/g);
-    return {
-      passed: sumOf(summary, /(\d+) (?:runs|tests),/g) - failed - skipped,
-      failed,
-      skipped,
-      failing: namesOf(
-        output,
-        /^ *(?:\d+\) )?(?:Failure|Error):\n(\S+#[^\s:]+|test: .*?\)|test_\S+\(\w+\))/gm,
-      ),
-    };
-  },
-};
+export const minitest = summing('minitest', {
+  summary: /^\d+ (?:runs|tests), \d+ assertions, \d+ failures, \d+ errors.*$/gm,
+  passed: { all: /(\d+) (?:runs|tests),/g },
+  failed: /(\d+) (?:failures|errors)/g,
+  skipped: /(\d+) (?:skips|pendings|omissions)/g,
+  failing: (output) =>
+    namesOf(output, /^ *(?:\d+\) )?(?:Failure|Error):\n(\S+#[^\s:]+|test: .*?\)|test_\S+\(\w+\))/gm),
+});

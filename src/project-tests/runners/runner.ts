@@ -13,6 +13,38 @@ export function sumOf(text: string, expression: RegExp): number {
   return [...text.matchAll(expression)].reduce((sum, [, number = '0']) => sum + Number(number), 0);
 }
 
+/** How a runner says at its end what it counted. The numbers are in the first groups, in the summary alone. */
+interface Summary {
+  /** With the flags `g` and `m`. One a project or a target: they are added up. */
+  readonly summary: RegExp;
+  /** Some runners count all of them, the failed and skipped ones too. */
+  readonly passed: RegExp | { readonly all: RegExp };
+  readonly failed: RegExp;
+  readonly skipped: RegExp;
+  /** The names of what failed, from the whole output. */
+  readonly failing: (output: string) => readonly string[];
+}
+
+/** A runner whose counts are those of its summary. */
+export function summing(name: string, { summary, passed, failed, skipped, failing }: Summary): Runner {
+  return {
+    name,
+    read: (output) => {
+      const found = output.match(summary)?.join('\n');
+      if (found === undefined) return null;
+      const counts = { failed: sumOf(found, failed), skipped: sumOf(found, skipped) };
+      return {
+        passed:
+          passed instanceof RegExp
+            ? sumOf(found, passed)
+            : sumOf(found, passed.all) - counts.failed - counts.skipped,
+        ...counts,
+        failing: failing(output),
+      };
+    },
+  };
+}
+
 /** What the first group of each match holds. */
 export function namesOf(text: string, expression: RegExp): string[] {
   return [...text.matchAll(expression)].map(([, name = '']) => name.trim());
