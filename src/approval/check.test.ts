@@ -1,27 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { APPROVED } from '../../test/support/approved.ts';
 import { checkPayload } from './check.ts';
 import { type Approved, payloadOf } from './payload.ts';
 
 const HOUR_MS = 3_600_000;
 const ISSUED = new Date('2026-11-22T10:00:00Z');
-const EXPECTED: Approved = {
-  request: '0123456789abcdef',
-  requestSha256: 'a'.repeat(64),
-  environment: 'staging',
-  target: {
-    systemIdentifier: '7580000000000000001',
-    database: 'shop',
-    databaseOid: 16_384,
-    host: 'db.example.com',
-    port: 5432,
-    role: 'app',
-  },
-  state: 'b'.repeat(64),
-};
 
 function check({
-  approved = EXPECTED,
-  expected = EXPECTED,
+  approved = APPROVED,
+  expected = APPROVED,
   after = 0,
   validMs,
 }: {
@@ -40,7 +27,7 @@ function check({
 }
 
 const onTarget = (target: Partial<Approved['target']>) => ({
-  approved: { ...EXPECTED, target: { ...EXPECTED.target, ...target } },
+  approved: { ...APPROVED, target: { ...APPROVED.target, ...target } },
 });
 
 describe('an approval', () => {
@@ -54,7 +41,7 @@ describe('an approval', () => {
     ['approval-other-environment', { environment: 'test' }],
     ['approval-stale', { state: 'c'.repeat(64) }],
   ])('%s: is for %o alone', (code, approved) => {
-    expect(check({ approved: { ...EXPECTED, ...approved } })).toMatchObject({ code });
+    expect(check({ approved: { ...APPROVED, ...approved } })).toMatchObject({ code });
   });
 
   test.each<[names: string, target: Partial<Approved['target']>]>([
@@ -85,16 +72,16 @@ describe('an approval', () => {
   });
 
   test('does not hold longer than its environment allows, whatever it says', () => {
-    const production = { ...EXPECTED, environment: 'production' } as const;
+    const production = { ...APPROVED, environment: 'production' } as const;
     const long = (approved: Approved, validMs: number) => check({ approved, expected: approved, validMs });
     expect(long(production, HOUR_MS)).toBeNull();
     expect(long(production, HOUR_MS + 1)).toMatchObject({ code: 'approval-too-long' });
-    expect(long(EXPECTED, 7 * 24 * HOUR_MS)).toBeNull();
-    expect(long(EXPECTED, 7 * 24 * HOUR_MS + 1)).toMatchObject({ code: 'approval-too-long' });
+    expect(long(APPROVED, 7 * 24 * HOUR_MS)).toBeNull();
+    expect(long(APPROVED, 7 * 24 * HOUR_MS + 1)).toMatchObject({ code: 'approval-too-long' });
   });
 
   test('that says staging does not get production’s change past the hour', () => {
-    const expected = { ...EXPECTED, environment: 'production' } as const;
+    const expected = { ...APPROVED, environment: 'production' } as const;
     expect(check({ expected })).toMatchObject({ code: 'approval-other-environment' });
   });
 });

@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { APPROVED } from '../../test/support/approved.ts';
 import { type Approved, approvalFiles, payloadOf, payloadText, readPayload } from './payload.ts';
 
-const APPROVED: Approved = {
-  request: '0123456789abcdef',
-  requestSha256: 'a'.repeat(64),
-  environment: 'staging',
-  target: {
-    systemIdentifier: '7580000000000000001',
-    database: 'shop',
-    databaseOid: 16_384,
-    host: 'db.example.com',
-    port: 5432,
-    role: 'app',
-  },
-  state: 'b'.repeat(64),
-};
 const GIVEN = {
   approval: '5f0c1a52-3c0e-4a43-9d5c-1a2b3c4d5e6f',
   approver: 'alice@example.com',

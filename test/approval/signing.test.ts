@@ -10,6 +10,7 @@ import { approvalFiles, payloadOf, payloadText } from '../../src/approval/payloa
 import { findApprover, signApproval, signingEnvironment } from '../../src/approval/sign.ts';
 import { parseSigners } from '../../src/approval/signers-list.ts';
 import { verifyApproval } from '../../src/approval/verify.ts';
+import { APPROVED } from '../support/approved.ts';
 
 const NAMESPACE = 'pitstop-approval@v1';
 const TYPES = ['ed25519', 'rsa', 'ecdsa'] as const;
@@ -39,21 +40,7 @@ const keygen = (...args: readonly string[]) => execFileSync('ssh-keygen', args, 
 
 /** What `sign` says of the approval, for the approver named. */
 function textFor(approver: string): string {
-  const target = {
-    systemIdentifier: '7580000000000000001',
-    database: 'shop',
-    databaseOid: 16_384,
-    host: 'db.example.com',
-    port: 5432,
-    role: 'app',
-  };
-  const approved = {
-    request: '0123456789abcdef',
-    requestSha256: 'a'.repeat(64),
-    environment: 'production',
-    target,
-    state: 'b'.repeat(64),
-  } as const;
+  const approved = { ...APPROVED, environment: 'production' } as const;
   const approval = '5f0c1a52-3c0e-4a43-9d5c-1a2b3c4d5e6f';
   return payloadText(payloadOf(approved, { approval, approver, issued: new Date('2026-11-22T10:00:00Z') }));
 }

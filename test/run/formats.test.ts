@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { describe, expect, test as base } from 'vitest';
-import { appFixture, SLOW_QUERY } from '../support/app.ts';
+import { appFixture, makeStatisticsStale, SLOW_QUERY } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { finished, run, runWith } from '../support/run.ts';
 import { connect } from '../support/sessions.ts';
@@ -22,20 +22,6 @@ const configured = (config: object) => ({ 'pitstop.config.json': JSON.stringify(
 async function files(workspace: Workspace, folder: string): Promise<string[]> {
   const names = await readdir(join(workspace.path, folder), { recursive: true }).catch(() => []);
   return names.toSorted((a, b) => a.localeCompare(b));
-}
-
-/** By its old statistics the table has a hundred rows of kind 1: all that is missing are fresh ones. */
-async function makeStatisticsStale(app: TestDatabase): Promise<string> {
-  await app.query(`
-    CREATE TABLE app.skewed (id bigint PRIMARY KEY, kind integer NOT NULL, ref bigint NOT NULL);
-    ALTER TABLE app.skewed SET (autovacuum_enabled = off);
-    CREATE INDEX skewed_kind_idx ON app.skewed (kind);
-    CREATE INDEX skewed_ref_idx ON app.skewed (ref);
-    INSERT INTO app.skewed SELECT n, 1, n FROM generate_series(1, 100) n;
-    ANALYZE app.skewed;
-    INSERT INTO app.skewed SELECT n, n % 2, n FROM generate_series(101, 3000) n;`);
-  await app.query('SELECT pg_stat_force_next_flush()');
-  return 'SELECT count(*) FROM app.skewed a JOIN app.skewed b ON b.ref = a.ref WHERE a.kind = 0 AND b.kind = 0';
 }
 
 const built = (app: TestDatabase) =>

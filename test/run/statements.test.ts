@@ -1,5 +1,5 @@
 import { describe, expect, test as base } from 'vitest';
-import { appFixture, SLOW_QUERY } from '../support/app.ts';
+import { appFixture, makeStatisticsStale, SLOW_QUERY } from '../support/app.ts';
 import { finished, run } from '../support/run.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -69,19 +69,7 @@ describe('what is found for a statement', () => {
   });
 
   test('fresh statistics, where those are all that is missing', async ({ app }) => {
-    await app.query(`
-      CREATE TABLE app.skewed (id bigint PRIMARY KEY, kind integer NOT NULL, ref bigint NOT NULL);
-      ALTER TABLE app.skewed SET (autovacuum_enabled = off);
-      CREATE INDEX skewed_kind_idx ON app.skewed (kind);
-      CREATE INDEX skewed_ref_idx ON app.skewed (ref);
-      INSERT INTO app.skewed SELECT n, 1, n FROM generate_series(1, 100) n;
-      ANALYZE app.skewed;
-      INSERT INTO app.skewed SELECT n, n % 2, n FROM generate_series(101, 3000) n;`);
-    // The counters of changed rows reach other sessions with a delay.
-    await app.query('SELECT pg_stat_force_next_flush()');
-    // By its old statistics the table has a hundred rows of kind 1: a nested loop seems to be the thing to do.
-    const query =
-      'SELECT count(*) FROM app.skewed a JOIN app.skewed b ON b.ref = a.ref WHERE a.kind = 0 AND b.kind = 0';
+    const query = await makeStatisticsStale(app);
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
     const result = await run(workspace.path, app.url);
     const tried = result.events

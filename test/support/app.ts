@@ -36,3 +36,18 @@ async function createTemplate(rows: typeof USUAL): Promise<TestDatabase> {
   await client.end();
   return database;
 }
+
+/** By its old statistics the table has a hundred rows of kind 1: all that is missing are fresh ones. Returns a query. */
+export async function makeStatisticsStale(app: TestDatabase): Promise<string> {
+  await app.query(`
+    CREATE TABLE app.skewed (id bigint PRIMARY KEY, kind integer NOT NULL, ref bigint NOT NULL);
+    ALTER TABLE app.skewed SET (autovacuum_enabled = off);
+    CREATE INDEX skewed_kind_idx ON app.skewed (kind);
+    CREATE INDEX skewed_ref_idx ON app.skewed (ref);
+    INSERT INTO app.skewed SELECT n, 1, n FROM generate_series(1, 100) n;
+    ANALYZE app.skewed;
+    INSERT INTO app.skewed SELECT n, n % 2, n FROM generate_series(101, 3000) n;`);
+  // The counters of changed rows reach other sessions with a delay.
+  await app.query('SELECT pg_stat_force_next_flush()');
+  return 'SELECT count(*) FROM app.skewed a JOIN app.skewed b ON b.ref = a.ref WHERE a.kind = 0 AND b.kind = 0';
+}
