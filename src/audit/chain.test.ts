@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifyAgainstAnchors } from './anchors.ts';
@@ -58,6 +59,14 @@ const says = (bytes: Buffer) => {
 
 const texts = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { minLength: 2, maxLength: 6 });
 const RUNS = { numRuns: 500 };
+
+test('A2: anybody can compute a hash by what is documented', () => {
+  const [first, second] = chainOf(['proven']);
+  const sorted =
+    '{"actor":{"pid":7,"terminal":false,"user":"ann"},"at":"2026-11-22T10:15:00.000Z","event":"recorded","item":"1.1",' +
+    `"logId":"${LOG_ID}","outcome":"proven","prev":"${first?.hash}","runId":"run","seq":2,"taskFile":"tasks/a.md"}`;
+  expect(second?.hash).toBe(createHash('sha256').update(`${first?.hash}${sorted}`).digest('hex'));
+});
 
 describe('a chain', () => {
   test('A2: is whole as it was written, whatever its texts are', () => {

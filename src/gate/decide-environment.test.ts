@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decideEnvironment, ENVIRONMENTS, type EnvironmentSources } from './decide-environment.ts';
+import {
+  decideEnvironment,
+  decideForTarget,
+  ENVIRONMENTS,
+  type EnvironmentSources,
+} from './decide-environment.ts';
 
 const SILENT: EnvironmentSources = {
   configured: null,
@@ -123,4 +128,33 @@ describe('standbys', () => {
 test('a server of our own is development, whatever else is said', () => {
   const everything = { configured: 'production', marker: 'x', flag: 'production', database: 'prod' } as const;
   expect(decided({ ...everything, standbys: 3, embedded: true })).toBe('development');
+});
+
+describe('a connected target', () => {
+  const place = {
+    config: {},
+    declaredEnvironment: 'development',
+    target: { host: 'db.example.com' },
+    embedded: false,
+  } as const;
+  const server = { environmentMarker: null, database: 'shop', standbys: 0 };
+
+  test('is what is declared', () => {
+    expect(decideForTarget(place, server).environment).toBe('development');
+  });
+
+  test.each<[what: string, of: object, says: object]>([
+    ['attached standbys', {}, { standbys: 1 }],
+    ['its name', {}, { database: 'shop_prod' }],
+    ['its marker', {}, { environmentMarker: 'production' }],
+    ['the host', { target: { host: 'prod.example.com' } }, {}],
+    ['the configuration file', { config: { environment: 'production' } }, {}],
+  ])('is raised by %s', (_, of, says) => {
+    expect(decideForTarget({ ...place, ...of }, { ...server, ...says }).environment).toBe('production');
+  });
+
+  test('that pitstop started itself is development', () => {
+    const { environment } = decideForTarget({ ...place, embedded: true }, { ...server, standbys: 1 });
+    expect(environment).toBe('development');
+  });
 });

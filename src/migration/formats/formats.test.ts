@@ -61,6 +61,19 @@ const CREATE = 'CREATE INDEX CONCURRENTLY orders_idx ON app.orders (customer_id)
 const DROP = 'DROP INDEX CONCURRENTLY IF EXISTS app.orders_idx;\n';
 
 describe('M10: a concurrent build', () => {
+  test.each([
+    ['plain', 'migrations/20261122101559_orders_idx.down.sql'],
+    ['node-pg-migrate', 'migrations/20261122101559750_orders_idx.js'],
+    ['dbmate', 'db/migrations/20261122101559_orders_idx.sql'],
+    ['flyway', 'sql/U20261122101559__orders_idx.sql'],
+    ['golang-migrate', 'db/migrations/20261122101559_orders_idx.down.sql'],
+    ['prisma', 'prisma/migrations/20261122101559_orders_idx/down.sql'],
+    ['drizzle', 'drizzle/by-hand/20261122101559_orders_idx.down.sql'],
+    ['graphile-migrate', null],
+  ])('%s: is undone by %s', (format, downPath) => {
+    expect(write(format, [build()]).map((migration) => migration.downPath)).toEqual([downPath]);
+  });
+
   test('dbmate: a block marked transaction:false', () => {
     expect(textsOf(write('dbmate', [build()]))).toEqual({
       'db/migrations/20261122101559_orders_idx.sql': `${ALONE}
