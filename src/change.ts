@@ -3,20 +3,50 @@ import type { Probe } from './measure/probe.ts';
 import { statementsOrNone } from './sql/parse.ts';
 import { quoteName, quoteQualified } from './sql/quote.ts';
 
-/** A B-tree index: what the advisor proposes, the ledger announces and the catalog is compared with. */
+/**
+ * An index: what the advisor proposes, the ledger announces and the catalog is compared with. What is left out is what
+ * `CREATE INDEX` takes where nothing is said: a B-tree of all rows, with nothing beside its keys.
+ */
 export interface IndexDefinition {
   readonly schema: string;
   readonly table: string;
   /** Without schema: an index lives in its table's schema. */
   readonly name: string;
-  readonly keys: readonly IndexKeyDefinition[];
+  readonly method?: IndexMethod;
+  readonly keys: readonly IndexElement[];
+  /** Columns that are stored beside the keys. */
+  readonly include?: readonly string[];
+  /** The condition of a partial index, as SQL. */
+  readonly predicate?: string;
+  /** Storage parameters, such as `{ pages_per_range: '32' }`. */
+  readonly storage?: Readonly<Record<string, string>>;
 }
 
+export type IndexMethod = 'btree' | 'hash' | 'gin' | 'gist' | 'brin';
+
+/** A column in an order. */
 export interface IndexKeyDefinition {
   readonly column: string;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
+
+/** What an index is over: a column, or an expression, with its operator class where it is not the type's default. */
+export type IndexElement = (
+  | IndexKeyDefinition
+  | {
+      readonly column: null;
+      /** SQL over the table's columns, without the parentheses around it. */
+      readonly expression: string;
+      readonly descending: boolean;
+      readonly nullsFirst: boolean;
+    }
+) & {
+  /** As SQL, qualified where its schema may not be on the path: `text_pattern_ops`, `public.gin_trgm_ops`. */
+  readonly operatorClass?: string;
+  /** As SQL. */
+  readonly collation?: string;
+};
 
 /** An index that goes: known by its object id and its definition, so that no other of its name goes instead. */
 export interface RemovedIndex {
@@ -53,6 +83,19 @@ export interface Change {
   /** One line for people: `index on shop.orders (customer_id, created_at DESC)`. */
   readonly summary: string;
   readonly steps: readonly SqlStep[];
+  /** The statement that takes the item's statement's place, where it does not stay as it is. */
+  readonly rewrite?: StatementRewrite;
+  /** Settings that the statement's session needs, by name. */
+  readonly session?: Readonly<Record<string, string>>;
+}
+
+/** A statement instead of another, with the same placeholders. */
+export interface StatementRewrite {
+  readonly sql: string;
+  /** The rules that made it; none where somebody proposed it. */
+  readonly rules: readonly string[];
+  /** Whether whoever calls it has to change too: other parameters, another paging. */
+  readonly changesInterface: boolean;
 }
 
 /** A change, why it should help, and what will tell. Pure data: made by a step kind, tried by a lab. */
@@ -70,7 +113,7 @@ export interface Proposal {
 /** Builds an index without blocking writers; stands alone, outside a transaction. */
 export function createIndexStep(index: IndexDefinition): SqlStep {
   const build = (concurrently: string) =>
-    `CREATE INDEX ${concurrently}${quoteName(index.name)} ON ${quoteQualified({ schema: index.schema, name: index.table })} (${index.keys.map(renderKey).join(', ')})`;
+    `CREATE INDEX ${concurrently}${quoteName(index.name)} ON ${quoteQualified({ schema: index.schema, name: index.table })} ${renderShape(index)}`;
   return {
     type: 'sql',
     name: index.name,
@@ -124,11 +167,32 @@ export function dropIndexStep({ schema, name, oid, definition }: RemovedIndex): 
   };
 }
 
-/** `created_at DESC`, with `NULLS …` only where it differs from the direction's default. */
-export function renderKey(key: IndexKeyDefinition): string {
+/** What an index is, after its table: `USING gin (tags) WHERE …`, `(customer_id, created_at DESC) INCLUDE (total)`. */
+export function renderShape(index: Omit<IndexDefinition, 'schema' | 'table' | 'name'>): string {
+  const { method = 'btree', keys, include = [], predicate, storage = {} } = index;
+  const parameters = Object.entries(storage).map(([name, value]) => `${quoteName(name)} = ${value}`);
+  return [
+    ...(method === 'btree' ? [] : [`USING ${method}`]),
+    `(${keys.map(renderKey).join(', ')})`,
+    ...(include.length === 0 ? [] : [`INCLUDE (${include.map(quoteName).join(', ')})`]),
+    ...(parameters.length === 0 ? [] : [`WITH (${parameters.join(', ')})`]),
+    ...(predicate === undefined ? [] : [`WHERE ${predicate}`]),
+  ].join(' ');
+}
+
+/** `created_at DESC`, `lower(email) text_pattern_ops`; `NULLS …` only where it differs from the direction's default. */
+export function renderKey(key: IndexElement): string {
+  const subject = key.column === null ? renderExpression(key.expression) : quoteName(key.column);
+  const collation = key.collation === undefined ? '' : ` COLLATE ${key.collation}`;
+  const operators = key.operatorClass === undefined ? '' : ` ${key.operatorClass}`;
   const direction = key.descending ? ' DESC' : '';
   const nulls = key.nullsFirst === key.descending ? '' : key.nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
-  return quoteName(key.column) + direction + nulls;
+  return subject + collation + operators + direction + nulls;
+}
+
+/** Only a lone call of a function may go without parentheses; they never hurt. */
+function renderExpression(expression: string): string {
+  return `(${expression})`;
 }
 
 /** Somebody's statements as they stand, to be judged and, once approved, applied; nothing is known of how they help. */

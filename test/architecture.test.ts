@@ -16,6 +16,7 @@ const PURE = [
   'explain/',
   'sql/',
   'advisor/',
+  'rewrite/',
   'gate/',
   'lint/',
   'measure/',

@@ -6,6 +6,7 @@ import { loadParser, parseStatements } from '../sql/parse.ts';
 import { indexCandidates } from './candidates.ts';
 import type { IndexCandidate } from './candidates.ts';
 import { shapeOf } from './shape.ts';
+import { columnFacts, indexFacts, relationFacts } from '../../test/support/facts.ts';
 
 beforeAll(loadParser);
 
@@ -21,55 +22,26 @@ const DISTINCT: Readonly<Record<string, number | null>> = {
 };
 
 function column(name: string): ColumnFacts {
-  return {
-    name,
-    type: 'integer',
+  return columnFacts(name, {
     notNull: name !== 'shipped_at',
     sortable: name !== 'document',
     distinctValues: DISTINCT[name] ?? null,
     nullFraction: 0,
     averageWidth: 8,
-  };
+  });
 }
 
 function index(columns: readonly string[], unique = false): IndexFacts {
-  return {
-    oid: 9,
-    schema: 'shop',
-    name: `orders_${columns.join('_')}_idx`,
-    method: 'btree',
-    keys: columns.map((name) => ({
-      column: name,
-      descending: false,
-      nullsFirst: false,
-      defaultOperators: true,
-    })),
-    included: [],
-    unique,
-    primary: unique,
-    constraint: null,
-    valid: true,
-    predicate: null,
-    definition: '',
-    sizeBytes: 0,
-    scans: 0,
-  };
+  return indexFacts(`orders_${columns.join('_')}_idx`, columns, { unique, primary: unique });
 }
 
 function orders(...indexes: readonly IndexFacts[]): RelationFacts {
-  return {
-    oid: 1,
-    schema: 'shop',
-    name: 'orders',
-    kind: 'table',
+  return relationFacts('orders', {
     columns: Object.keys(DISTINCT).map(column),
     indexes: [index(['id'], true), ...indexes],
     rows: 200_000,
     sizeBytes: 23_000_000,
-    analyzed: true,
-    rowsModifiedSinceAnalyze: 0,
-    mayIndex: true,
-  };
+  });
 }
 
 const CUSTOMERS: RelationFacts = {

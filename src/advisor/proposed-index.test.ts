@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createIndexStep } from '../change.ts';
-import type { RelationFacts, ResolvedRelation } from '../facts.ts';
+import type { ResolvedRelation } from '../facts.ts';
 import { loadParser } from '../sql/parse.ts';
 import { proposedIndex } from './proposed-index.ts';
+import { columnFacts, relationFacts } from '../../test/support/facts.ts';
 
 beforeAll(loadParser);
 
@@ -94,27 +95,7 @@ describe('nothing of the kind', () => {
 });
 
 function relation(schema: string, name: string, columns: readonly string[]): ResolvedRelation {
-  const column = (columnName: string, sortable = true) => ({
-    name: columnName,
-    type: 'integer',
-    notNull: true,
-    sortable,
-    distinctValues: null,
-    nullFraction: null,
-    averageWidth: null,
-  });
-  const facts: RelationFacts = {
-    oid: 1,
-    schema,
-    name,
-    kind: 'table',
-    columns: [...columns.map((columnName) => column(columnName)), column('document', false)],
-    indexes: [],
-    rows: 1_000,
-    sizeBytes: 8_192,
-    analyzed: true,
-    rowsModifiedSinceAnalyze: 0,
-    mayIndex: true,
-  };
-  return { reference: { schema, name }, relation: facts };
+  const document = columnFacts('document', { sortable: false });
+  const all = [...columns.map((column) => columnFacts(column)), document];
+  return { reference: { schema, name }, relation: relationFacts(name, { schema, columns: all }) };
 }

@@ -2,38 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { IndexKeyDefinition } from '../change.ts';
 import type { IndexFacts, IndexKey } from '../facts.ts';
 import { serves } from './serves.ts';
+import { indexFacts, indexKey } from '../../test/support/facts.ts';
 
 /** `'a b-'`: a, then b descending (NULLS FIRST, its default); `b-L` with NULLS LAST. */
 function keys(text: string): (IndexKey & IndexKeyDefinition)[] {
   return text.split(' ').map((key) => {
     const descending = key.includes('-');
-    return {
-      column: key.replace(/[-FL]/g, ''),
-      descending,
-      nullsFirst: key.includes('F') || (descending && !key.includes('L')),
-      defaultOperators: true,
-    };
+    const column = key.replace(/[-FL]/g, '');
+    const nullsFirst = key.includes('F') || (descending && !key.includes('L'));
+    return { ...indexKey(column, { descending, nullsFirst }), column };
   });
 }
 
 function index(columns: string, more: Partial<IndexFacts> = {}): IndexFacts {
-  return {
-    oid: 1,
-    schema: 'shop',
-    name: 'i',
-    method: 'btree',
-    keys: keys(columns),
-    included: [],
-    unique: false,
-    primary: false,
-    constraint: null,
-    valid: true,
-    predicate: null,
-    definition: '',
-    sizeBytes: 0,
-    scans: 0,
-    ...more,
-  };
+  return indexFacts('i', [], { keys: keys(columns), ...more });
 }
 
 const wish = (equal: string, tail = '', anyDirection = false) => ({
@@ -65,12 +47,7 @@ describe('serves', () => {
     ['not an invalid index', index('a', { valid: false }), wish('a'), false],
     ['not a partial one', index('a', { predicate: '(a > 0)' }), wish('a'), false],
     ['not another method', index('a', { method: 'hash' }), wish('a'), false],
-    [
-      'not an expression',
-      index('a', { keys: [{ column: null, descending: false, nullsFirst: false, defaultOperators: true }] }),
-      wish('a'),
-      false,
-    ],
+    ['not an expression', index('a', { keys: [indexKey(null)] }), wish('a'), false],
     [
       'not another operator class',
       index('a', { keys: keys('a').map((key) => ({ ...key, defaultOperators: false })) }),
@@ -80,7 +57,7 @@ describe('serves', () => {
     [
       'another operator class behind what is needed',
       index('a', {
-        keys: [...keys('a'), { column: 'b', descending: false, nullsFirst: false, defaultOperators: false }],
+        keys: [...keys('a'), indexKey('b', { defaultOperators: false })],
       }),
       wish('a'),
       true,

@@ -3,6 +3,7 @@ import type { RelationKind, ResolvedRelation } from '../facts.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
 import { shapeOf } from './shape.ts';
 import type { StatementShape, TableUse } from './shape.ts';
+import { columnFacts, relationFacts } from '../../test/support/facts.ts';
 
 beforeAll(loadParser);
 
@@ -15,27 +16,12 @@ const COLUMNS = {
 function relation(name: string, columns: readonly string[], kind: RelationKind = 'table'): ResolvedRelation {
   return {
     reference: { schema: null, name },
-    relation: {
-      oid: 1,
-      schema: 'shop',
-      name,
+    relation: relationFacts(name, {
       kind,
-      columns: columns.map((column) => ({
-        name: column,
-        type: column === 'paid' ? 'boolean' : 'integer',
-        notNull: true,
-        sortable: true,
-        distinctValues: null,
-        nullFraction: null,
-        averageWidth: null,
-      })),
-      indexes: [],
-      rows: 1000,
-      sizeBytes: 8192,
-      analyzed: true,
-      rowsModifiedSinceAnalyze: 0,
-      mayIndex: true,
-    },
+      columns: columns.map((column) =>
+        column === 'paid' ? columnFacts(column, { type: 'boolean', baseType: 'bool' }) : columnFacts(column),
+      ),
+    }),
   };
 }
 

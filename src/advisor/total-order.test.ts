@@ -2,57 +2,27 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { IndexFacts, ResolvedRelation } from '../facts.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
 import { ordersTotally } from './total-order.ts';
+import { columnFacts, indexFacts, relationFacts } from '../../test/support/facts.ts';
 
 beforeAll(loadParser);
 
 function unique(columns: readonly string[], more: Partial<IndexFacts> = {}): IndexFacts {
-  return {
-    oid: 2,
-    schema: 'shop',
-    name: columns.join('_'),
-    method: 'btree',
-    keys: columns.map((column) => ({ column, descending: false, nullsFirst: false, defaultOperators: true })),
-    included: [],
-    unique: true,
-    primary: false,
-    constraint: null,
-    valid: true,
-    predicate: null,
-    definition: '',
-    sizeBytes: 0,
-    scans: 0,
-    ...more,
-  };
+  return indexFacts(columns.join('_'), columns, { unique: true, ...more });
 }
 
 const ITEMS: ResolvedRelation = {
   reference: { schema: null, name: 'items' },
-  relation: {
-    oid: 1,
-    schema: 'shop',
-    name: 'items',
-    kind: 'table',
-    columns: ['order_id', 'line', 'sku', 'code', 'at'].map((name) => ({
-      name,
-      type: 'integer',
-      notNull: name !== 'code',
-      sortable: true,
-      distinctValues: null,
-      nullFraction: null,
-      averageWidth: null,
-    })),
+  relation: relationFacts('items', {
+    columns: ['order_id', 'line', 'sku', 'code', 'at'].map((name) =>
+      columnFacts(name, { notNull: name !== 'code' }),
+    ),
     indexes: [
       unique(['order_id', 'line'], { primary: true }),
       unique(['code']),
       unique(['sku'], { predicate: '(at > 0)' }),
       unique(['at'], { valid: false }),
     ],
-    rows: 10,
-    sizeBytes: 8192,
-    analyzed: true,
-    rowsModifiedSinceAnalyze: 0,
-    mayIndex: true,
-  },
+  }),
 };
 
 describe('ordersTotally', () => {

@@ -15,7 +15,7 @@ export type Intent =
 /** Announced while no relation had that name. */
 export interface BuildIntent extends Omit<IndexDefinition, 'keys'> {
   readonly type: 'builds';
-  /** Null where the index is more than plain columns: then its name and its table have to do. */
+  /** Null where it was announced as somebody's text: then its name and its table have to do. */
   readonly keys: IndexDefinition['keys'] | null;
 }
 

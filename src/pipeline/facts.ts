@@ -9,6 +9,7 @@ import { readNameFacts } from '../pg/catalog/deciding-names.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
 import { readMayIndex, readRelations } from '../pg/catalog/relations.ts';
+import { readServerTraits } from '../pg/catalog/traits.ts';
 import { probeRunner, readOnly, type Isolation } from '../pg/execute.ts';
 import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
 import type { InputFields } from '../task/input.ts';
@@ -109,7 +110,8 @@ export async function gatherFacts(
     ...(await readTakenNames(run.reader, schemas)),
     ...(run.labIsTarget ? [] : await readTakenNames(run.labReader, schemas)),
   ]);
-  return { statement, relations: labRelations, plan: parsePlan(plan), takenNames, index };
+  const server = await readServerTraits(run.reader);
+  return { statement, relations: labRelations, plan: parsePlan(plan), takenNames, server, index };
 }
 
 /** Plans are read of the first parameter set: the one that takes longest has most to show. */

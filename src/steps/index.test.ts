@@ -5,6 +5,7 @@ import { inputFields } from '../task/input.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import { index } from './index.ts';
 import type { NamedIndex } from './step.ts';
+import { indexFacts } from '../../test/support/facts.ts';
 
 beforeAll(loadParser);
 
@@ -104,21 +105,10 @@ test('a field that is no name of an index is a question', () => {
 });
 
 function facts(name: string, column: string, more: Partial<IndexFacts> = {}): IndexFacts {
-  return {
+  return indexFacts(name, [column], {
     oid: 1,
-    schema: 'shop',
-    name,
-    method: 'btree',
-    keys: [{ column, descending: false, nullsFirst: false, defaultOperators: true }],
-    included: [],
-    unique: false,
-    primary: false,
-    constraint: null,
-    valid: true,
-    predicate: null,
     definition: `CREATE INDEX ${name} ON shop.orders USING btree (${column})`,
     sizeBytes: 8_192,
-    scans: 0,
     ...more,
-  };
+  });
 }

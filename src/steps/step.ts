@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { Plan } from '../explain/plan.ts';
-import type { IndexFacts, RelationReference, ResolvedRelation } from '../facts.ts';
+import type { IndexFacts, RelationReference, ResolvedRelation, ServerTraits } from '../facts.ts';
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
@@ -18,6 +18,8 @@ export interface FactSheet {
   readonly plan: Plan;
   /** Names that are taken in the schemas of those relations, as `schema.name`. */
   readonly takenNames: ReadonlySet<string>;
+  /** What of the server decides which changes are possible. */
+  readonly server: ServerTraits;
   /** The index that the item names, with its table; null where the database has none of that name. */
   readonly index: NamedIndex | null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RelationFacts } from '../../facts.ts';
 import { parsePlan } from '../plan.ts';
 import { findingsOf } from './index.ts';
+import { relationFacts } from '../../../test/support/facts.ts';
 
 // Plans of PostgreSQL 18.4 over 200,000 orders, keys that nothing reads left out.
 
@@ -46,20 +47,7 @@ const JOIN_FILTER = `[{"Plan": {"Node Type": "Nested Loop", "Join Type": "Inner"
 const ESTIMATED = `[{"Plan": {"Node Type": "Seq Scan", "Relation Name": "orders", "Schema": "shop", "Alias": "orders", "Total Cost": 5358, "Plan Rows": 10, "Plan Width": 85, "Filter": "(orders.customer_id = 42)"}}]`;
 
 function table(name: string, more: Partial<RelationFacts> = {}): RelationFacts {
-  return {
-    oid: 1,
-    schema: 'shop',
-    name,
-    kind: 'table',
-    columns: [],
-    indexes: [],
-    rows: 200_000,
-    sizeBytes: 23_000_000,
-    analyzed: true,
-    rowsModifiedSinceAnalyze: 0,
-    mayIndex: true,
-    ...more,
-  };
+  return relationFacts(name, { rows: 200_000, sizeBytes: 23_000_000, ...more });
 }
 
 const codes = (plan: string, relations: readonly RelationFacts[] = [table('orders')]) =>

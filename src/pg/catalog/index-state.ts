@@ -1,5 +1,5 @@
-import type { IndexDefinition } from '../../change.ts';
-import type { IndexFacts } from '../../facts.ts';
+import type { IndexDefinition, IndexElement } from '../../change.ts';
+import type { IndexFacts, IndexKey } from '../../facts.ts';
 import type { Session } from '../session.ts';
 import { readRelation } from './relations.ts';
 
@@ -33,23 +33,33 @@ export async function findIndex(
   return index === undefined ? null : { table, index, siblings: relation?.indexes ?? [] };
 }
 
-/** Whether the catalog's index is the one that was announced: same method, same keys, nothing beside. */
+/**
+ * Whether the catalog's index is the one that was announced: same method, same columns, nothing beside. The catalog
+ * prints expressions and predicates in words of its own, so of these only that there are some is compared.
+ */
 export function matchesDefinition(index: IndexFacts, definition: IndexDefinition): boolean {
+  const { method = 'btree', include = [], predicate, keys } = definition;
   return (
-    index.method === 'btree' &&
+    index.method === method &&
     !index.unique &&
-    index.predicate === null &&
-    index.included.length === 0 &&
-    index.keys.length === definition.keys.length &&
+    (index.predicate === null) === (predicate === undefined) &&
+    index.included.join() === include.join() &&
+    index.keys.length === keys.length &&
     index.keys.every((key, position) => {
-      const wanted = definition.keys[position];
-      return (
-        wanted !== undefined &&
-        key.defaultOperators &&
-        key.column === wanted.column &&
-        key.descending === wanted.descending &&
-        key.nullsFirst === wanted.nullsFirst
-      );
+      const wanted = keys[position];
+      return wanted !== undefined && matchesKey(key, wanted);
     })
+  );
+}
+
+function matchesKey(key: IndexKey, wanted: IndexElement): boolean {
+  const named = wanted.operatorClass?.split('.').at(-1)?.replaceAll('"', '');
+  const operators =
+    named === undefined ? wanted.column === null || key.defaultOperators : key.operatorClass === named;
+  return (
+    operators &&
+    key.column === wanted.column &&
+    key.descending === wanted.descending &&
+    key.nullsFirst === wanted.nullsFirst
   );
 }

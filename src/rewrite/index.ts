@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import { renderStatement } from './render.ts';
+import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
+
+/** Every rewrite. A new one is one new file and its name here. Pure waste comes before structure. */
+export const REWRITE_RULES: readonly RewriteRule[] = [];
+
+/** A statement that could take the place of another. */
+export interface RewriteCandidate {
+  /** The names of the rules that made it, in the order in which they did. */
+  readonly rules: readonly string[];
+  readonly sql: string;
+  readonly reason: string;
+  readonly meaning: Rewriting['meaning'];
+}
+
+/** How often rules are applied to what other rules made. */
+const DEPTH = 2;
+
+/** All statements that the rules make of one, without repeats; those of one rule before those of several. */
+export function rewriteCandidates(subject: RewriteSubject): RewriteCandidate[] {
+  const found: RewriteCandidate[] = [];
+  let layer: readonly Draft[] = [{ rules: [], reasons: [], tree: subject.tree, meaning: 'same' }];
+  for (let depth = 0; depth < DEPTH; depth += 1) {
+    layer = layer.flatMap((draft) => applied(subject, draft));
+    for (const draft of layer) {
+      const sql = renderStatement(subject, draft.tree);
+      if (sql === subject.sql || found.some((known) => known.sql === sql)) continue;
+      found.push({ rules: draft.rules, sql, reason: draft.reasons.join('; '), meaning: draft.meaning });
+    }
+  }
+  return found;
+}
+
+interface Draft {
+  readonly rules: readonly string[];
+  readonly reasons: readonly string[];
+  readonly tree: RewriteSubject['tree'];
+  readonly meaning: Rewriting['meaning'];
+}
+
+/** What each rule makes of a draft that it has not made already. */
+function applied(subject: RewriteSubject, draft: Draft): Draft[] {
+  return REWRITE_RULES.filter(({ name }) => !draft.rules.includes(name)).flatMap(({ name, apply }) =>
+    apply({ ...subject, tree: draft.tree })
+      .filter(({ tree }) => !isDeepStrictEqual(tree, draft.tree))
+      .map(({ tree, reason, meaning }) => ({
+        rules: [...draft.rules, name],
+        reasons: [...draft.reasons, reason],
+        tree,
+        meaning: meaning === 'interface' ? meaning : draft.meaning,
+      })),
+  );
+}
