@@ -82,6 +82,9 @@ const keys = z.strictObject({
         .positive()
         .default(2 * 1024 ** 3)
         .describe('Largest table to build an index on inside a transaction.'),
+      budgetMs: milliseconds
+        .default(20_000)
+        .describe('Time for the trials of one item; the one that is running then is finished.'),
       patienceMs: milliseconds.default(20_000).describe('How long to wait for locks and old snapshots.'),
       maxCandidates: z
         .number()

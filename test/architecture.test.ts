@@ -17,6 +17,7 @@ const PURE = [
   'sql/',
   'advisor/',
   'rewrite/',
+  'levers/',
   'gate/',
   'lint/',
   'measure/',

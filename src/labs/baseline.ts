@@ -2,7 +2,7 @@ import { parsePlan } from '../explain/plan.ts';
 import type { Probe } from '../measure/probe.ts';
 import { takeRuns, type SeriesContext } from '../measure/series.ts';
 import { summarize } from '../measure/statistics.ts';
-import { probeRunner, readOnly } from '../pg/execute.ts';
+import { probeRunner, readOnly, type ProbeSettings } from '../pg/execute.ts';
 import { isStatementTimeout } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import type { Baseline } from '../trial.ts';
@@ -12,16 +12,18 @@ export interface BaselineSettings {
   readonly series: SeriesContext;
   /** Label of the measurements. */
   readonly where: string;
+  /** Settings that the statement runs under. */
+  readonly session?: ProbeSettings | undefined;
 }
 
 /** Measures a statement as things are: plan, rows, times, blocks; read-only, stopped at the cut-off. */
 export async function measureBaseline(
   session: Session,
   probe: Probe,
-  { cutoffMs, series, where }: BaselineSettings,
+  { cutoffMs, series, where, session: settings }: BaselineSettings,
 ): Promise<Baseline> {
   const { random, clock } = series;
-  const runner = probeRunner(session, probe, (work) => readOnly(session, cutoffMs, work), clock);
+  const runner = probeRunner(session, probe, (work) => readOnly(session, cutoffMs, work, settings), clock);
   const digests = await untilCutoff(runner.digest);
   if (digests === null) {
     const runsMs = [cutoffMs];

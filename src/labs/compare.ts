@@ -1,5 +1,5 @@
 import { parsePlan } from '../explain/plan.ts';
-import { compareRows } from '../measure/digest.ts';
+import { compareRows, isSameResult, type RowsDigest } from '../measure/digest.ts';
 import { judgeGain, type GainThreshold } from '../measure/judge.ts';
 import { takePairs, takeRuns, type SeriesContext } from '../measure/series.ts';
 import { pairedSpeedup, summarize } from '../measure/statistics.ts';
@@ -18,24 +18,40 @@ export interface CompareSettings {
 
 export type Comparison = Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes'>;
 
+/** What a statement returns as things are, and about how long it takes. */
+export interface KnownResult {
+  /** Null where it did not finish before the cut-off. */
+  readonly rows: readonly RowsDigest[] | null;
+  /** Of one execution, rows fetched. */
+  readonly elapsedMs: number;
+}
+
+export async function knowResult(without: ProbeRunner, clock: () => number): Promise<KnownResult> {
+  const started = clock();
+  const rows = await untilCutoff(without.digest);
+  return { rows, elapsedMs: (clock() - started) / Math.max(1, rows?.length ?? 1) };
+}
+
 /**
- * Measures a probe without and with a change, in turns, and judges the gain. Null where it does not finish before the
- * cut-off even with the change; where it does not without, the cut-off stands for its time and the ratio is a lower
- * bound.
+ * Measures a probe without and with a change, in turns, and judges the gain. Null where it does not finish in time even
+ * with the change; where it does not without, the cut-off stands for its time and the ratio is a lower bound.
  */
 export async function compareSides(
-  without: ProbeRunner,
+  { known, without }: { readonly known: KnownResult; readonly without: ProbeRunner },
   withChange: ProbeRunner,
   meaning: ResultMeaning,
   { cutoffMs, threshold, series, where }: CompareSettings,
 ): Promise<Comparison | null> {
-  const rowsWithout = await untilCutoff(without.digest);
   const rowsWith = await untilCutoff(withChange.digest);
   if (rowsWith === null) return null;
-  const lowerBound = rowsWithout === null;
-  const rows = lowerBound
-    ? 'incomparable'
-    : compareRows(rowsWithout, rowsWith, await without.digest(), meaning);
+  const lowerBound = known.rows === null;
+  const rows =
+    known.rows === null
+      ? 'incomparable'
+      : isSameResult(known.rows, rowsWith, meaning)
+        ? 'same'
+        : // What was known may be old: data moves.
+          compareRows(await without.digest(), rowsWith, await without.digest(), meaning);
 
   const pairs = lowerBound
     ? (await takeRuns(withChange.time, series)).map((afterMs) => ({ beforeMs: cutoffMs, afterMs }))

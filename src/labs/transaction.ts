@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Proposal } from '../change.ts';
 import { parsePlan, type Plan } from '../explain/plan.ts';
+import { isSamePlan } from '../explain/shape.ts';
 import type { Probe } from '../measure/probe.ts';
-import { probeRunner, readOnly, readOnlySavepoint } from '../pg/execute.ts';
+import { probeRunner, readOnly, readOnlySavepoint, type ProbeRunner } from '../pg/execute.ts';
+import { isConnectionLoss, isStatementTimeout, serverError } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
+import { rewrittenProbe } from '../sql/rewritten-probe.ts';
 import type { Trial } from '../trial.ts';
 import { attemptIn, describeBlockers, obstacleBefore } from './attempt.ts';
 import { measureBaseline } from './baseline.ts';
-import { compareSides, type CompareSettings } from './compare.ts';
+import { compareSides, knowResult, type CompareSettings, type KnownResult } from './compare.ts';
 import type { Lab, ResultMeaning } from './lab.ts';
 import type { LabLimits } from './limits.ts';
 
@@ -28,6 +31,15 @@ export function transactionLab(
 ): Lab {
   const { limits, series, where } = settings;
   const { cutoffMs } = limits;
+  const results = new Map<string, Promise<KnownResult>>();
+
+  /** Asked again by every trial of an item; executing it once tells. */
+  function resultOf(probe: Probe, without: ProbeRunner): Promise<KnownResult> {
+    const key = JSON.stringify(probe);
+    const known = results.get(key) ?? knowResult(without, series.clock);
+    results.set(key, known);
+    return known;
+  }
 
   /** With the change already made in the builder's open transaction. */
   async function measure(
@@ -36,19 +48,40 @@ export function transactionLab(
     meaning: ResultMeaning,
     sizeBytes: number,
   ): Promise<Trial> {
+    const { rewrite, session } = proposal.change;
+    const without = probeRunner(reader, probe, (work) => readOnly(reader, cutoffMs, work), series.clock);
+    let timeoutMs = cutoffMs;
     const withChange = probeRunner(
       builder,
-      probe,
-      (work) => readOnlySavepoint(builder, cutoffMs, work),
+      rewrittenProbe(probe, rewrite),
+      (work) => readOnlySavepoint(builder, timeoutMs, work, session),
       series.clock,
     );
-    const unused = unusedIndex(proposal, parsePlan(await withChange.explain('estimate')));
+    const estimate = await plannedOr(() => withChange.explain('estimate'));
+    if (typeof estimate === 'string')
+      return rejected(proposal, 'not-accepted', `the server says: ${estimate}`);
+    const unused = unusedIndex(proposal, parsePlan(estimate.plan));
     if (unused !== null) return rejected(proposal, 'not-used', `the planner does not use ${unused}`);
+    // A setting may change how a plan is executed; what builds nothing else can only change the plan.
+    const onlyPlans = proposal.change.steps.every(({ builds }) => builds === null) && session === undefined;
+    if (onlyPlans && isSamePlan(estimate.plan, await without.explain('estimate')))
+      return rejected(proposal, 'same-plan', 'the planner makes the same of both');
 
-    const without = probeRunner(reader, probe, (work) => readOnly(reader, cutoffMs, work), series.clock);
-    const compared = await compareSides(without, withChange, meaning, { ...settings, cutoffMs });
+    const known = await resultOf(probe, without);
+    // Whoever takes three times as long has lost.
+    if (known.rows !== null) timeoutMs = Math.min(cutoffMs, Math.max(1_000, 3 * known.elapsedMs));
+    const stoppedAfter = timeoutMs;
+    const digest = () => withChange.digest().finally(() => (timeoutMs = cutoffMs));
+    const compared = await compareSides({ known, without }, { ...withChange, digest }, meaning, {
+      ...settings,
+      cutoffMs,
+    });
     if (compared === null)
-      return rejected(proposal, 'cut-off', `still slower than the cut-off of ${cutoffMs / 1000} s`);
+      return rejected(
+        proposal,
+        'cut-off',
+        `not faster: it was stopped after ${formatSeconds(stoppedAfter)} s`,
+      );
     return { state: 'measured', proposal, sizeBytes, ...compared };
   }
 
@@ -78,6 +111,21 @@ export function transactionLab(
       }
     },
   };
+}
+
+/** A statement's plan, or what the server has against it: a rewrite may be anybody's. */
+async function plannedOr(explain: () => Promise<unknown>): Promise<{ readonly plan: unknown } | string> {
+  try {
+    return { plan: await explain() };
+  } catch (error) {
+    const refusal = serverError(error);
+    if (refusal === null || isStatementTimeout(error) || isConnectionLoss(error)) throw error;
+    return refusal.message;
+  }
+}
+
+function formatSeconds(ms: number): string {
+  return Number((ms / 1000).toFixed(1)).toString();
 }
 
 /** The newest index of the change where the plan does without it. */

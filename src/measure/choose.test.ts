@@ -3,7 +3,8 @@ import type { Proposal } from '../change.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { bestTrial } from './choose.ts';
 
-const MEASUREMENT = { medianMs: 1, ci95Ms: [1, 1], runs: 10, sharedBlocks: null, where: 'target' } as const;
+/** What all of them took before; ten times as fast is 10 ms, which is no trifle. */
+const BEFORE = { medianMs: 100, ci95Ms: [100, 100], runs: 10, sharedBlocks: null, where: 'target' } as const;
 
 function trial(
   id: string,
@@ -24,8 +25,8 @@ function trial(
     proposal,
     accepted: true,
     reason: { code: 'gain', message: '' },
-    before: MEASUREMENT,
-    after: { ...MEASUREMENT, sharedBlocks },
+    before: BEFORE,
+    after: { ...BEFORE, medianMs: 100 / ratio, sharedBlocks },
     speedup: { ratio, ci95 },
     lowerBound: false,
     rows: 'same',
@@ -52,23 +53,29 @@ describe('bestTrial', () => {
   });
 
   test('counts intervals that touch as overlapping', () => {
-    expect(best(trial('fast', 9, [7, 11], 9_000), trial('small', 6, [5, 7], 10))).toBe('small');
+    expect(best(trial('fast', 9, [7, 11], 9_000), trial('small', 7.5, [6, 7], 10))).toBe('small');
   });
 
   test('compares with the fastest only: overlaps do not chain', () => {
     const chain = [
       trial('fast', 9, [8, 10], 900),
-      trial('middle', 7, [6, 8], 500),
-      trial('slow', 5, [4, 6], 1),
+      trial('middle', 8, [7, 9], 500),
+      trial('slow', 7.3, [6, 7.5], 1),
     ];
     expect(best(...chain)).toBe('middle');
     expect(best(...chain.toReversed())).toBe('middle');
   });
 
-  test('is not the smaller one where that is less than half as fast, however wide the intervals', () => {
+  test('is not the smaller one where that is less than nearly as fast, however wide the intervals', () => {
     const fast = trial('fast', 10, [2, 30], 9_000);
-    expect(best(fast, trial('small', 4.9, [1.2, 30], 10))).toBe('fast');
-    expect(best(fast, trial('small', 5, [1.2, 30], 10))).toBe('small');
+    expect(best(fast, trial('small', 7.9, [1.2, 30], 10))).toBe('fast');
+    expect(best(fast, trial('small', 8.1, [1.2, 30], 10))).toBe('small');
+  });
+
+  test('is the smaller one where the difference is a trifle', () => {
+    const fast = trial('fast', 2_000, [1_900, 2_100], 9_000);
+    expect(best(fast, trial('small', 500, [490, 510], 10))).toBe('small');
+    expect(best(fast, trial('small', 250, [240, 260], 10))).toBe('fast');
   });
 
   test('is not the smaller one where that reads more than twice the blocks', () => {

@@ -1,7 +1,10 @@
 import type { MeasuredTrial } from '../trial.ts';
 
-/** A trial is not as good as the fastest one where it is less than half as fast, however wide the intervals. */
-const HALF = 0.5;
+/** A trial is not as good as the fastest one where it is less than four fifths as fast, however wide the intervals. */
+const NEARLY = 0.8;
+/** But for a difference that nobody notices: this much time, and this share of what the statement took before. */
+const TRIFLE_MS = 0.2;
+const TRIFLE_SHARE = 0.005;
 /** Nor where it reads more than twice the blocks, as far as that is more than a few descents of a B-tree. */
 const TWICE = 2;
 const FEW_BLOCKS = 50;
@@ -24,9 +27,12 @@ export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | n
 
 function isAsGood(trial: MeasuredTrial, fastest: MeasuredTrial): boolean {
   const [own, other] = [trial.after.sharedBlocks ?? 0, fastest.after.sharedBlocks ?? 0];
-  return (
-    trial.speedup.ci95[1] >= fastest.speedup.ci95[0] &&
-    trial.speedup.ratio >= fastest.speedup.ratio * HALF &&
-    own <= Math.max(other * TWICE, other + FEW_BLOCKS)
-  );
+  const isAsFast =
+    trial.speedup.ci95[1] >= fastest.speedup.ci95[0] && trial.speedup.ratio >= fastest.speedup.ratio * NEARLY;
+  return (isAsFast || isTrifle(trial, fastest)) && own <= Math.max(other * TWICE, other + FEW_BLOCKS);
+}
+
+function isTrifle({ before, after }: MeasuredTrial, fastest: MeasuredTrial): boolean {
+  const difference = after.medianMs - fastest.after.medianMs;
+  return difference <= Math.min(TRIFLE_MS, before.medianMs * TRIFLE_SHARE);
 }

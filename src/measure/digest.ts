@@ -42,11 +42,20 @@ export function compareRows(
   withoutAgain: readonly RowsDigest[],
   meaning: { readonly deterministic: boolean; readonly ordersTotally: boolean },
 ): RowsComparison {
-  const same = (a: readonly RowsDigest[], b: readonly RowsDigest[], by: 'multiset' | 'sequence') =>
-    a.length === b.length &&
-    a.every((digest, set) => digest.rows === b[set]?.rows && digest[by] === b[set]?.[by]);
-  const by = meaning.ordersTotally ? 'sequence' : 'multiset';
-  if (same(without, withChange, by)) return 'same';
-  if (!meaning.deterministic || !same(without, withoutAgain, by)) return 'incomparable';
+  if (isSameResult(without, withChange, meaning)) return 'same';
+  if (!meaning.deterministic || !isSameResult(without, withoutAgain, meaning)) return 'incomparable';
   return 'different';
+}
+
+/** Whether two executions returned the same for every parameter set: the same sequence where the order is total. */
+export function isSameResult(
+  one: readonly RowsDigest[],
+  other: readonly RowsDigest[],
+  { ordersTotally }: { readonly ordersTotally: boolean },
+): boolean {
+  const by = ordersTotally ? 'sequence' : 'multiset';
+  return (
+    one.length === other.length &&
+    one.every((digest, set) => digest.rows === other[set]?.rows && digest[by] === other[set]?.[by])
+  );
 }

@@ -10,6 +10,8 @@ const PLAN: SamplingPlan = {
   fewestPairs: 5,
   widthFactor: 1.1,
   decisiveRatio: 2,
+  usefulRatio: 1.1,
+  clearPairs: 5,
 };
 
 const STEADY = { beforeMs: 12, afterMs: 10 };
@@ -42,13 +44,23 @@ describe('enoughPairs', () => {
   });
 
   test('a wide interval is enough where even its lower end is decisive', () => {
-    expect(enough(series(9, DECISIVE))).toBe(false);
-    expect(enough(series(10, DECISIVE))).toBe(true);
+    expect(enough(series(4, DECISIVE))).toBe(false);
+    expect(enough(series(5, DECISIVE))).toBe(true);
   });
 
-  test('a decisive loss is no reason to stop early', () => {
-    const loss = series(10, (at) => ({ beforeMs: 10, afterMs: at % 2 === 0 ? 30 : 120 }));
-    expect(enough(loss)).toBe(false);
+  test('an interval without any useful gain in it ends the series as early', () => {
+    const useless = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 5 : 10.5, afterMs: 10 });
+    expect(enough(series(4, useless))).toBe(false);
+    expect(enough(series(5, useless))).toBe(true);
+    const perhaps = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 5 : 11.5, afterMs: 10 });
+    expect(enough(series(5, perhaps))).toBe(false);
+  });
+
+  test('three losses from the start are enough, a gain among them asks for more', () => {
+    const loss = { beforeMs: 10, afterMs: 10.1 };
+    expect(enough([loss, loss])).toBe(false);
+    expect(enough([loss, loss, loss])).toBe(true);
+    expect(enough([loss, STEADY, loss, loss])).toBe(false);
   });
 
   test('a spent budget is satisfied with fewer pairs, but never with less than the fewest', () => {

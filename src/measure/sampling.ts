@@ -13,6 +13,10 @@ export interface SamplingPlan {
   readonly widthFactor: number;
   /** Stop early when even the interval's lower end is this good: more runs would only polish it. */
   readonly decisiveRatio: number;
+  /** A gain below this ratio is of no use: an interval that stays below it ends the series as early as a decisive one. */
+  readonly usefulRatio: number;
+  /** So many pairs are enough for an answer that is as clear as that. */
+  readonly clearPairs: number;
 }
 
 export const DEFAULT_SAMPLING: SamplingPlan = {
@@ -23,6 +27,8 @@ export const DEFAULT_SAMPLING: SamplingPlan = {
   fewestPairs: 5,
   widthFactor: 1.1,
   decisiveRatio: 2,
+  usefulRatio: 1 / 0.9,
+  clearPairs: 5,
 };
 
 /** Whether more pairs are worth their time. Pure: the caller brings pairs, elapsed time and randomness. */
@@ -32,9 +38,17 @@ export function enoughPairs(
   plan: SamplingPlan,
   random: RandomSource,
 ): boolean {
-  if (pairs.length >= plan.maxPairs) return true;
+  if (pairs.length >= plan.maxPairs || isHopeless(pairs)) return true;
   if (elapsedMs >= plan.budgetMs) return pairs.length >= plan.fewestPairs;
-  if (pairs.length < plan.minPairs || pairs.length % plan.lookEvery !== 0) return false;
+  if (pairs.length < plan.clearPairs || pairs.length % plan.lookEvery !== 0) return false;
   const [low, high] = pairedSpeedup(pairs, random).ci95;
-  return high / low <= plan.widthFactor || low >= plan.decisiveRatio;
+  if (low >= plan.decisiveRatio || high < plan.usefulRatio) return true;
+  return pairs.length >= plan.minPairs && high / low <= plan.widthFactor;
 }
+
+/** Slower each time from the start: of a gain of a tenth or more, three such pairs in a row are not to be expected. */
+function isHopeless(pairs: readonly Pair[]): boolean {
+  return pairs.length >= HOPELESS_PAIRS && pairs.every(({ beforeMs, afterMs }) => afterMs > beforeMs);
+}
+
+const HOPELESS_PAIRS = 3;

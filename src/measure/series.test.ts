@@ -32,7 +32,7 @@ describe('takePairs', () => {
   test('keeps each time on its side, whoever went first', async () => {
     const { before, after, context } = bench({ before: 3, after: 1 });
     const pairs = await takePairs(before, after, context);
-    expect(pairs).toHaveLength(DEFAULT_SAMPLING.minPairs);
+    expect(pairs).toHaveLength(DEFAULT_SAMPLING.clearPairs);
     for (const pair of pairs) expect(pair).toEqual({ beforeMs: 3, afterMs: 1 });
   });
 

@@ -66,11 +66,13 @@ export async function readOnly<T>(
   session: Session,
   statementTimeoutMs: number,
   work: () => Promise<T>,
+  settings: ProbeSettings = {},
 ): Promise<T> {
   await session.control('BEGIN READ ONLY');
   try {
     // A first harmless statement: from here on the server refuses to leave read-only mode.
     await session.query(`SELECT set_config('statement_timeout', $1, true)`, [String(statementTimeoutMs)]);
+    await setLocally(session, settings);
     return await work();
   } finally {
     await session.control('ROLLBACK');
@@ -82,6 +84,7 @@ export async function readOnlySavepoint<T>(
   session: Session,
   statementTimeoutMs: number,
   work: () => Promise<T>,
+  settings: ProbeSettings = {},
 ): Promise<T> {
   await session.control('SAVEPOINT pitstop_probe');
   try {
@@ -89,11 +92,20 @@ export async function readOnlySavepoint<T>(
       `SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', $1, true)`,
       [String(statementTimeoutMs)],
     );
+    await setLocally(session, settings);
     return await work();
   } finally {
     await session.control('ROLLBACK TO SAVEPOINT pitstop_probe');
     await session.control('RELEASE SAVEPOINT pitstop_probe');
   }
+}
+
+/** Settings of the server that a statement runs under, by name; they end with the transaction. */
+export type ProbeSettings = Readonly<Record<string, string>>;
+
+async function setLocally(session: Session, settings: ProbeSettings): Promise<void> {
+  for (const [name, value] of Object.entries(settings))
+    await session.query('SELECT set_config($1, $2, true)', [name, value]);
 }
 
 function ignoreRow(): void {}

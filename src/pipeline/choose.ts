@@ -42,6 +42,8 @@ export function choose(run: RunContext, dossier: Dossier, relations: readonly Re
     trials.filter((trial): trial is MeasuredTrial => trial.state === 'measured' && trial.accepted),
   );
   if (best !== null) return { type: 'change', proposal: best.proposal, trial: best };
+  const only = trials.find((trial) => trial.reason.code === 'only-applied');
+  if (only !== undefined && run.labIsTarget) return { type: 'change', proposal: only.proposal, trial: null };
   const gated = trials.find((trial) => trial.reason.code === 'approval-needed');
   if (gated !== undefined) return { type: 'change', proposal: gated.proposal, trial: null };
   return { type: 'end', conclusion: withoutChange(run, dossier, relations) };
@@ -125,7 +127,7 @@ function notLookedInto({ relation }: ResolvedRelation): string[] {
 const IMPOSSIBLE: Readonly<Record<string, Outcome>> = {
   'table-too-large': 'no-lab',
   'not-hosted': 'no-lab',
-  'not-tried': 'no-gain',
+  'only-applied': 'no-lab',
   'no-probe': 'needs-information',
   refused: 'refused',
 };

@@ -1,7 +1,10 @@
 import type { Proposal } from '../change.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
+import { withoutLiterals } from '../sql/normalize.ts';
+import { unbindNamed } from '../sql/parameters.ts';
 import { fingerprint } from '../task/fingerprint.ts';
 import type { MeasuredTrial } from '../trial.ts';
+import { adoption, hasToBeAdopted } from './adopt.ts';
 import { carryOut, refused, writeDown } from './carry-out.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import { databaseOf, type Decision } from './decision.ts';
@@ -53,7 +56,10 @@ export function useTrial(
   proposal: Pick<Proposal, 'change'>,
   trial: MeasuredTrial | null,
 ): void {
-  dossier.changes = proposal.change.summary;
+  const { summary, rewrite, session } = proposal.change;
+  dossier.changes = summary;
+  dossier.rewrite = rewrite === undefined ? null : shownRewrite(dossier, rewrite.sql);
+  dossier.session = session ?? null;
   if (trial === null) return;
   dossier.chosen = trial;
   dossier.before = trial.before;
@@ -62,6 +68,12 @@ export function useTrial(
   dossier.lowerBound = trial.lowerBound;
   dossier.rows = trial.rows;
   dossier.rowCounts = trial.rowCounts;
+}
+
+/** With the item's own placeholders; without literals where the statement is sensitive. */
+function shownRewrite({ names, sensitive }: Dossier, sql: string): string {
+  const named = unbindNamed(sql, names);
+  return sensitive ? withoutLiterals(named) : named;
 }
 
 /** What a run without --dry-run would come to, as far as that can be known without changing anything. */
@@ -77,7 +89,9 @@ function predicted(
       'approval-needed',
       `${proposal.change.summary} would wait for an approval`,
     );
-  if (!appliesItself(run)) return wouldHandOver(run, proposal.change.summary);
+  if (proposal.change.steps.length > 0 && !appliesItself(run))
+    return wouldHandOver(run, proposal.change.summary);
+  if (hasToBeAdopted(proposal.change)) return adoption(proposal.change);
   return trial === null
     ? conclude('applied', 'predicted', `${proposal.change.summary} would be applied`)
     : conclude('proven', 'predicted', `${proposal.change.summary} would be applied and verified`);

@@ -25,6 +25,8 @@ export interface Dossier {
   /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
   basis: string | null;
   probe: Probe | null;
+  /** The names of the statement's placeholders, where it has names. */
+  names: readonly string[];
   /** Literals, parameters and plans of the statement are written nowhere. */
   sensitive: boolean;
   targetMs: number | null;
@@ -39,6 +41,12 @@ export interface Dossier {
   effect: 'none' | 'in-doubt' | 'applied';
   /** One line of what is, or would be, changed. */
   changes: string | null;
+  /** The statement that takes the place of the item's, as the item writes its placeholders. */
+  rewrite: string | null;
+  /** Settings that the statement's session needs. */
+  session: Readonly<Record<string, string>> | null;
+  /** What people should know beside the numbers: `its index makes orders_customer_id_idx superfluous`. */
+  notes: string[];
   before: Measurement | null;
   after: Measurement | null;
   speedup: Speedup | null;
@@ -65,6 +73,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     kind: null,
     basis: null,
     probe: null,
+    names: [],
     sensitive: false,
     targetMs: null,
     findings: [],
@@ -75,6 +84,9 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     migrations: [],
     effect: 'none',
     changes: null,
+    rewrite: null,
+    session: null,
+    notes: [],
     before: null,
     after: null,
     speedup: null,

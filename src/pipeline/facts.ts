@@ -73,7 +73,7 @@ async function withRights(
 }
 
 /** A view, an operator or a function of the database may do what its name does not show. */
-async function requireSafe(run: RunContext, { parsed }: StatementFacts): Promise<void> {
+export async function requireSafe(run: RunContext, { parsed }: StatementFacts): Promise<void> {
   const sessions = run.labIsTarget ? [run.reader] : [run.reader, run.labReader];
   for (const session of sessions) {
     const names = await readNameFacts(session, [parsed.tree]);
@@ -101,6 +101,7 @@ export async function gatherFacts(
     Promise.reject(blockedByServer(error)),
   );
   dossier.probe = statement.probe;
+  dossier.names = statement.names;
   const labRelations = run.labIsTarget || run.lab === null ? relations : await requireAlike(run, relations);
   const plan = await readPlan(run, statement, dossier).catch((error: unknown) =>
     Promise.reject(blockedByServer(error)),

@@ -10,6 +10,7 @@ export function reportOf(
   evidence: string | null,
 ): ItemReport {
   const { item, file, kind, before, after, speedup, rows, migrations, files, request } = dossier;
+  const { rewrite, session } = dossier;
   return {
     id: item.id,
     title: item.title,
@@ -23,8 +24,8 @@ export function reportOf(
     after,
     speedup,
     rows,
-    rewrite: null,
-    session: null,
+    rewrite,
+    session,
     migrations: migrations.map(({ upPath }) => upPath),
     files,
     request: request?.id ?? null,

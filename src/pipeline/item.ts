@@ -87,6 +87,8 @@ function leftOpen(run: RunContext, dossier: Dossier, conclusion: Conclusion, err
 /** Where nothing was changed, today's numbers are the item's. */
 function asMeasured(dossier: Dossier, conclusion: Conclusion): Conclusion {
   dossier.changes = null;
+  dossier.rewrite = null;
+  dossier.session = null;
   dossier.after = null;
   dossier.speedup = null;
   dossier.rows = 'not-applicable';

@@ -34,6 +34,9 @@ const remembered = z.object({
   /** Hash of each value that the runner wrote into the task file, by field. */
   fields: z.record(z.string(), z.string()),
   request: z.string().nullable(),
+  /** What was handed over for somebody to adopt. */
+  rewrite: z.string().nullable().default(null),
+  session: z.record(z.string(), z.string()).nullable().default(null),
   migrations: z.array(rememberedMigration),
 });
 

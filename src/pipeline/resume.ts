@@ -119,6 +119,7 @@ function takeUp(
 ): void {
   dossier.basis = basisOf(run, inputs, subjects);
   dossier.probe = subjects?.statement?.probe ?? null;
+  dossier.names = subjects?.statement?.names ?? [];
   dossier.baseline = decision.baseline;
   dossier.migrations = decision.migrations;
   if (decision.trial !== null) dossier.trials.push(decision.trial);

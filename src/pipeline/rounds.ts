@@ -5,11 +5,14 @@ import type { ResultMeaning } from '../labs/lab.ts';
 import { formatMeasurement, formatSpeedup } from '../report/format.ts';
 import { isDeterministic } from '../sql/determinism.ts';
 import { quoteQualified } from '../sql/quote.ts';
-import type { FactSheet, OpenStudy } from '../steps/step.ts';
+import { Blocked } from '../outcome.ts';
+import type { FactSheet, OpenStudy, StatementFacts } from '../steps/step.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import { requireSafe } from './facts.ts';
 import { judgeIn } from './judge.ts';
+import { readStatement } from './statement.ts';
 
 /** Proposals come in rounds until none come; each is tried where that is allowed, and noted where it is not. */
 export async function tryInRounds(
@@ -18,7 +21,9 @@ export async function tryInRounds(
   facts: Partial<FactSheet>,
   dossier: Dossier,
 ): Promise<void> {
+  const started = run.series.clock();
   for (;;) {
+    if (isSpent(run, started)) return noteSpent(run, dossier);
     const proposals = study.next(dossier.trials);
     if (proposals.length === 0) return;
     for (const proposal of proposals) {
@@ -28,6 +33,18 @@ export async function tryInRounds(
       run.emit({ type: 'phase', id: dossier.item.id, phase: 'try', message: describeTrial(trial) });
     }
   }
+}
+
+function isSpent({ config, series }: RunContext, started: number): boolean {
+  return series.clock() - started > config.trial.budgetMs;
+}
+
+/** What was found by then stands; that something may have been left out is said. */
+function noteSpent(run: RunContext, dossier: Dossier): void {
+  const seconds = Math.round(run.config.trial.budgetMs / 1000);
+  const message = `the ${seconds} s for trials were spent after ${dossier.trials.length} (trial.budgetMs)`;
+  dossier.notes.push(message);
+  run.emit({ type: 'phase', id: dossier.item.id, phase: 'try', message });
 }
 
 /** In a lab that pitstop did not create, only what the gate allows there is ever sent. */
@@ -50,16 +67,13 @@ async function tryOne(
   }
   if (run.lab === null)
     return untried(proposal, 'no-lab', `nothing is tried on a ${run.environment} target itself`);
-  if (proposal.change.steps.some(({ inTransaction, builds }) => inTransaction === null && builds === null)) {
-    return untried(
-      proposal,
-      'not-tried',
-      'only plain B-tree indexes on columns, and ANALYZE, can be tried yet',
-    );
-  }
+  const unsafe = await rewriteProblem(run, proposal, facts.statement);
+  if (unsafe !== null) return untried(proposal, 'refused', unsafe);
   const closed = tableWithoutRights(proposal, facts.relations ?? []);
   if (closed !== null) return untried(proposal, 'permission-denied', closed);
   const unhosted = run.lab.unhosted(proposal);
+  if (unhosted !== null && proposal.change.steps.every(({ leavesNothing }) => leavesNothing))
+    return untried(proposal, 'only-applied', 'whether it helps shows only once it is done');
   if (unhosted !== null) return untried(proposal, unhosted.code, unhosted.message);
 
   run.emit({
@@ -75,6 +89,23 @@ async function tryOne(
     ordersTotally: ordersTotally(tree, relations),
   };
   return run.lab.trial(proposal, proposal.probe, meaning);
+}
+
+/** What keeps a rewrite from being executed: it is looked at as the statement itself was. */
+async function rewriteProblem(
+  run: RunContext,
+  { change: { rewrite } }: Proposal,
+  statement: StatementFacts,
+): Promise<string | null> {
+  if (rewrite === undefined) return null;
+  try {
+    const { parameterSets } = statement.probe;
+    await requireSafe(run, readStatement({ sql: rewrite.sql, parameterSets }, { spare: true }));
+    return null;
+  } catch (error) {
+    if (error instanceof Blocked) return error.message;
+    throw error;
+  }
 }
 
 function tableWithoutRights(proposal: Proposal, relations: readonly ResolvedRelation[]): string | null {

@@ -5,8 +5,14 @@ import { readProbe } from '../sql/probe.ts';
 import type { ParameterSet, StatementFacts, Subject } from '../steps/step.ts';
 import { Blocked } from '../outcome.ts';
 
-/** Makes an item's statement a probe: one harmless query, every placeholder with a value in every set. */
-export function readStatement({ sql, parameterSets }: NonNullable<Subject['statement']>): StatementFacts {
+/**
+ * Makes a statement a probe: one harmless query, every placeholder with a value in every set.
+ * @param spare whether values may be left over: a rewrite may need fewer than the statement that it was made of
+ */
+export function readStatement(
+  { sql, parameterSets }: NonNullable<Subject['statement']>,
+  { spare = false } = {},
+): StatementFacts {
   const bound = bindParameters(sql, parameterSets);
   const parsed = readProbe(bound.sql);
   if (!parsed.ok) {
@@ -23,20 +29,21 @@ export function readStatement({ sql, parameterSets }: NonNullable<Subject['state
     );
   }
   for (const [at, values] of bound.values.entries()) {
-    if (values.length === parsed.parameters) continue;
+    if (values.length === parsed.parameters || (spare && values.length > parsed.parameters)) continue;
     throw new Blocked(
       'needs-information',
       'parameters-missing',
       parameterQuestion(parsed.parameters, values.length, at),
     );
   }
-  return { parsed, probe: { sql: parsed.sql, parameterSets: bound.values } satisfies Probe };
+  const probe: Probe = { sql: parsed.sql, parameterSets: bound.values };
+  return { parsed, probe, names: bound.names };
 }
 
 function bindParameters(
   sql: string,
   sets: readonly ParameterSet[],
-): { sql: string; values: (readonly unknown[])[] } {
+): { sql: string; values: (readonly unknown[])[]; names: readonly string[] } {
   const named = sets.filter((set): set is Readonly<Record<string, unknown>> => !Array.isArray(set));
   if (named.length > 0 && named.length < sets.length) {
     throw new Blocked(
@@ -54,8 +61,8 @@ function bindParameters(
       `which values do ${names} have? Add Params, such as {"${unknown[0]}": 1}.`,
     );
   }
-  if (named.length === 0) return { sql: text, values: sets.filter((set) => Array.isArray(set)) };
-  return { sql: text, values: named.map((set) => order.map((name) => valueOf(set, name))) };
+  if (named.length === 0) return { sql: text, values: sets.filter((set) => Array.isArray(set)), names: [] };
+  return { sql: text, values: named.map((set) => order.map((name) => valueOf(set, name))), names: order };
 }
 
 function valueOf(set: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -1,8 +1,11 @@
 import { measureBaseline } from '../labs/baseline.ts';
 import type { Probe } from '../measure/probe.ts';
 import { summarize, unpairedSpeedup } from '../measure/statistics.ts';
+import { rewrittenProbe } from '../sql/rewritten-probe.ts';
 import { formatMs, formatSpeedup } from '../report/format.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
+import type { Change } from '../change.ts';
+import { adoption, hasToBeAdopted } from './adopt.ts';
 import { revertAll } from './apply.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
@@ -18,9 +21,14 @@ export async function verify(
   dossier: Dossier,
   trial: MeasuredTrial | null,
 ): Promise<Conclusion> {
-  const { probe, item, targetMs } = dossier;
+  const { probe: asked, item, targetMs } = dossier;
   const before = beforeOnTarget(run, dossier.baseline, trial);
-  if (probe === null || trial === null || before === null) {
+  const change = trial?.proposal.change ?? null;
+  const probe = asked === null ? null : rewrittenProbe(asked, change?.rewrite);
+  // Nothing was applied, and what was measured in the trial was measured here, just now.
+  if (change !== null && change.steps.length === 0 && (run.labIsTarget || before === null))
+    return adoption(change);
+  if (probe === null || before === null || (trial === null && !isMaintenance(dossier))) {
     return conclude(
       'applied',
       'postcondition',
@@ -28,7 +36,12 @@ export async function verify(
     );
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
-  const { after, speedup, isConfirmed } = await measureAgain(run, probe, before);
+  const { after, speedup, isConfirmed } = await measureAgain(run, probe, before, change?.session);
+  if (!isConfirmed && trial === null) {
+    const message = `${dossier.changes ?? 'it'} was done, and does not help (${formatSpeedup(speedup)})`;
+    dossier.effect = 'none';
+    return conclude('no-gain', 'no-gain', message);
+  }
   if (!isConfirmed) {
     await takeBack(run, dossier);
     const slower = speedup.ratio < 1 ? 'slower than before, ' : '';
@@ -44,6 +57,7 @@ export async function verify(
   dossier.speedup = speedup;
   dossier.lowerBound = before.lowerBound;
   dossier.rowCounts = after.rowCounts;
+  if (change !== null && hasToBeAdopted(change)) return adoption(change);
   const shown = formatSpeedup(speedup, before.lowerBound);
   if (targetMs !== null && after.measurement.medianMs >= targetMs) {
     return conclude(
@@ -55,6 +69,12 @@ export async function verify(
   return conclude('proven', 'gain', shown);
 }
 
+/** VACUUM and ANALYZE leave nothing to take back: they are done, and then seen to help or not. */
+function isMaintenance({ migrations }: Dossier): boolean {
+  const steps = migrations.flatMap((migration) => migration.steps);
+  return steps.length > 0 && steps.every(({ leavesNothing }) => leavesNothing);
+}
+
 /** How often an unclear verification is measured again: the machine may be busy for a while. */
 const ROUNDS = 3;
 
@@ -62,7 +82,7 @@ const ROUNDS = 3;
  * The trial has already shown the gain, run against run; here two series stand minutes apart. So the gain itself has to
  * show again, and either the interval or the blocks, which no load disturbs, have to say that it is real.
  */
-async function measureAgain(run: RunContext, probe: Probe, before: Before) {
+async function measureAgain(run: RunContext, probe: Probe, before: Before, session: Change['session']) {
   const { limits, series, threshold } = run;
   const required = 1 / (1 - threshold.time);
   const runsMs: number[] = [];
@@ -71,6 +91,7 @@ async function measureAgain(run: RunContext, probe: Probe, before: Before) {
       cutoffMs: limits.cutoffMs,
       series,
       where: 'target',
+      session,
     });
     runsMs.push(...after.runsMs);
     const speedup = unpairedSpeedup(before.runsMs, runsMs, series.random);

@@ -11,6 +11,8 @@ const PROVEN: Recorded = {
   lowerBound: false,
   rows: 'same',
   rowCounts: [1_204],
+  rewrite: null,
+  notes: [],
   changes: 'index on app.orders (customer_id)',
   sizeBytes: 22_020_096,
   tests: null,

@@ -14,6 +14,8 @@ export interface Recorded {
   readonly rows: RowsComparison;
   readonly rowCounts: readonly number[];
   readonly changes: string | null;
+  readonly rewrite: string | null;
+  readonly notes: readonly string[];
   readonly sizeBytes: number;
   /** Null where the project's tests were not run. */
   readonly tests: readonly Inline[] | null;
@@ -44,7 +46,7 @@ export function outputFields(recorded: Recorded): OutputField[] {
     { name: 'After', value: after === null ? null : [afterText(recorded, after)] },
     { name: 'Changes', value: changesOf(recorded) },
     { name: 'Tests', value: recorded.tests },
-    { name: 'Impact', value: done || outcome === 'already-met' ? impactOf(recorded) : null },
+    { name: 'Impact', value: hasImpact(recorded) ? impactOf(recorded) : null },
     { name: 'Evidence', value: [{ code: evidence }] },
     { name: 'Rollback', value: codes(downPaths) },
     { name: 'Approval', value: done ? approvedBy(recorded) : waitsFor(recorded) },
@@ -56,6 +58,11 @@ export function outputFields(recorded: Recorded): OutputField[] {
           : [`${reason.message} (`, { code: reason.code }, ')'],
     },
   ];
+}
+
+function hasImpact({ outcome, speedup }: Recorded): boolean {
+  const isDone = outcome === 'proven' || outcome === 'applied' || outcome === 'already-met';
+  return isDone || (outcome === 'handed-over' && speedup !== null);
 }
 
 /** `request a1fd70074cd104b2, approved by alice@example.com (SSH signature, 2026-11-22T10:15:00Z)` */
@@ -84,9 +91,11 @@ function afterText({ speedup }: Recorded, after: Measurement): string {
   return speedup === null ? shown : shown.replace(/\)$/, () => `; ${formatSaving(speedup)})`);
 }
 
-function changesOf({ changes, sizeBytes }: Recorded): readonly Inline[] | null {
+function changesOf({ changes, sizeBytes, notes, rewrite }: Recorded): readonly Inline[] | null {
   if (changes === null) return null;
-  return sizeBytes === 0 ? [changes] : [`${changes}; ${formatBytes(sizeBytes)}`];
+  const size = sizeBytes === 0 ? [] : [formatBytes(sizeBytes)];
+  const text = [changes, ...size, ...notes].join('; ');
+  return rewrite === null ? [text] : [`${text}:`, { sql: rewrite }];
 }
 
 function impactOf({ outcome, reason, speedup, lowerBound, rows, rowCounts }: Recorded): readonly Inline[] {

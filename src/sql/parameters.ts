@@ -20,12 +20,17 @@ export interface BoundStatement {
  * `$n` that is already there. The server's own scanner finds them, so that strings, dollar quotes, comments,
  * quoted identifiers, casts (`::`), named arguments (`:=`) and array slices (`[1:n]`) stay what they are.
  * A text that the scanner does not accept comes back unchanged; parsing it says why. Needs `loadParser()` before.
+ * @param numbered names that have a number already, from 1, in another statement with the same values
  */
-export function bindNamed(sql: string, names: readonly string[]): BoundStatement {
+export function bindNamed(
+  sql: string,
+  names: readonly string[],
+  numbered: readonly string[] = [],
+): BoundStatement {
   const tokens = scan(sql);
   const existing = tokens.flatMap(({ text }) => (/^\$\d+$/.test(text) ? [Number(text.slice(1))] : []));
-  const first = Math.max(0, ...existing) + 1;
-  const order: string[] = [];
+  const first = numbered.length > 0 ? 1 : Math.max(0, ...existing) + 1;
+  const order: string[] = [...numbered];
   const unknown = new Set<string>();
   let bound = '';
   let copied = 0;
@@ -39,6 +44,19 @@ export function bindNamed(sql: string, names: readonly string[]): BoundStatement
     copied = end;
   }
   return { sql: bound + sql.slice(copied), order, unknown: [...unknown] };
+}
+
+/** The reverse: each `$n` as the name that it stands for; `$n` without a name stay. */
+export function unbindNamed(sql: string, names: readonly string[]): string {
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { start, end, text } of scan(sql)) {
+    const name = /^\$\d+$/.test(text) ? names[Number(text.slice(1)) - 1] : undefined;
+    if (name === undefined) continue;
+    parts.push(sql.slice(copied, start), `:${name}`);
+    copied = end;
+  }
+  return parts.join('') + sql.slice(copied);
 }
 
 interface Token {

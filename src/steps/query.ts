@@ -1,21 +1,7 @@
 import { z } from 'zod';
-import { indexCandidates } from '../advisor/candidates.ts';
-import { proposedIndex } from '../advisor/proposed-index.ts';
-import { shapeOf } from '../advisor/shape.ts';
-import {
-  analyzeStep,
-  asProposed,
-  createIndexStep,
-  renderKey,
-  type IndexDefinition,
-  type Proposal,
-  type SqlStep,
-} from '../change.ts';
 import { findingsOf } from '../explain/findings/index.ts';
-import type { Finding } from '../explain/finding.ts';
-import type { MeasuredTrial, Trial } from '../trial.ts';
-import { bestTrial } from '../measure/choose.ts';
-import { quoteName, quoteQualified } from '../sql/quote.ts';
+import type { SlowStatement } from '../levers/lever.ts';
+import { nextTrial } from '../levers/search.ts';
 import { parameterSets, targetTime } from './fields.ts';
 import { defineStep, type Study } from './step.ts';
 
@@ -27,12 +13,13 @@ const fields = z.object({
 });
 
 type Fields = z.output<typeof fields>;
-type Names = 'statement' | 'relations' | 'plan' | 'takenNames';
+type Names = 'statement' | 'relations' | 'plan' | 'takenNames' | 'server';
 
-/** A slow statement. Rounds: statistics where they are stale, single indexes, the two together, pairs of indexes. */
+/** A slow statement: whatever makes it fast, one trial after the other. */
 export const query = defineStep<Fields, Names>({
   kind: 'query',
-  summary: 'Makes a slow statement fast: fresh statistics, an index, or two indexes that need each other.',
+  summary:
+    'Makes a slow statement fast: statistics, a rewrite, settings, indexes, or what of them belongs together.',
   inputs: ['Query', 'File', 'Params', 'Target', 'Candidate', 'Sensitive'],
   fields,
   example: [
@@ -44,135 +31,25 @@ export const query = defineStep<Fields, Names>({
   claims: ({ query: statement }) => statement !== null,
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
-  facts: ['statement', 'relations', 'plan', 'takenNames'],
+  facts: ['statement', 'relations', 'plan', 'takenNames', 'server'],
   diagnose: (_fields, facts) =>
     findingsOf(
       facts.plan,
       facts.relations.map(({ relation }) => relation),
     ),
   next(study, trials) {
-    if (trials.length === 0) {
-      const statistics = staleStatistics(study);
-      if (statistics !== null) return [statistics];
-    }
-    const isFirstRound = trials.every((trial) => trial.proposal.id.startsWith('analyze '));
-    if (isFirstRound) return [...singleIndexes(study, acceptedStatistics(trials)), ...otherCandidates(study)];
-    const singles = trials.filter((trial) => indexesOf(trial).length === 1);
-    if (trials.some((trial) => indexesOf(trial).length > 1)) return [];
-    const better = onFreshStatistics(study, trials, singles);
-    if (better.length > 0) return better;
-    return pairsAroundTheBest(study, singles);
+    const next = nextTrial(slowStatement(study), trials);
+    return next === null ? [] : [next];
   },
 });
 
-function staleStatistics({ facts, findings }: Study<Fields, Names>): Proposal | null {
-  const stale = findings.filter((finding) => finding.code === 'stale-statistics');
-  const tables = facts.relations
-    .map(({ relation }) => relation)
-    .filter((relation) => stale.some((finding) => concerns(finding, relation)))
-    .filter((relation, at, all) => all.findIndex(({ oid }) => oid === relation.oid) === at);
-  if (tables.length === 0) return null;
-  const names = tables.map(quoteQualified).join(', ');
-  return {
-    id: `analyze ${names}`,
-    change: { summary: `fresh statistics of ${names}`, steps: tables.map(analyzeStep) },
-    reason: `the statistics of ${names} are stale`,
-    probe: facts.statement.probe,
-    estimatedGainMs: 0,
-  };
-}
+const known = new WeakMap<Study<Fields, Names>, SlowStatement>();
 
-function concerns(finding: Finding, relation: { schema: string; name: string }): boolean {
-  return finding.relation?.schema === relation.schema && finding.relation.name === relation.name;
-}
-
-/** The statistics step that has already proved itself: indexes are tried on top of it, not credited with it. */
-function acceptedStatistics(trials: readonly Trial[]): readonly SqlStep[] {
-  return trials.find((trial) => trial.accepted && indexesOf(trial).length === 0)?.proposal.change.steps ?? [];
-}
-
-function singleIndexes(study: Study<Fields, Names>, base: readonly SqlStep[]): Proposal[] {
-  const { fields: inputs, facts, maxCandidates } = study;
-  const shape = shapeOf(facts.statement.parsed.tree, facts.relations);
-  const proposed = inputs.candidates.flatMap((sql) => {
-    const definition = proposedIndex(sql, facts.relations, facts.takenNames);
-    return definition === null ? [] : [{ definition, reason: 'proposed by the item', estimatedGainMs: 0 }];
-  });
-  const derived = indexCandidates(shape, facts.plan, facts.takenNames);
-  return [...proposed, ...derived]
-    .slice(0, maxCandidates + proposed.length)
-    .map(({ definition, reason, estimatedGainMs }) => ({
-      id: keysOf(definition),
-      change: { summary: `index on ${keysOf(definition)}`, steps: [...base, createIndexStep(definition)] },
-      reason,
-      probe: facts.statement.probe,
-      estimatedGainMs,
-    }));
-}
-
-/**
- * By stale statistics the planner may not see what an index is good for. Where none helped, those that it ignored are
- * tried once more on fresh ones: together they may do what neither does alone.
- */
-function onFreshStatistics(
-  study: Study<Fields, Names>,
-  trials: readonly Trial[],
-  singles: readonly Trial[],
-): Proposal[] {
-  const statistics = staleStatistics(study);
-  const isDone = singles.some((trial) => trial.accepted || trial.proposal.change.steps.length > 1);
-  if (statistics === null || isDone || acceptedStatistics(trials).length > 0) return [];
-  return singles
-    .filter((trial) => trial.state === 'not-used')
-    .map(({ proposal }) => ({
-      ...proposal,
-      id: `${proposal.id} on fresh statistics`,
-      change: {
-        summary: `${proposal.change.summary} on fresh statistics`,
-        steps: [...statistics.change.steps, ...proposal.change.steps],
-      },
-    }));
-}
-
-/** What the item proposes besides plain indexes goes to the gate like everything else; it cannot be tried yet. */
-function otherCandidates({ fields: inputs, facts }: Study<Fields, Names>): Proposal[] {
-  return inputs.candidates
-    .filter((sql) => proposedIndex(sql, facts.relations, facts.takenNames) === null)
-    .map((sql) => asProposed(sql, facts.statement.probe));
-}
-
-/**
- * A statement over several tables may need an index on each: the best one so far, or the most promising where none
- * helped alone, with the next best elsewhere.
- */
-function pairsAroundTheBest({ facts }: Study<Fields, Names>, singles: readonly Trial[]): Proposal[] {
-  const tried = singles.filter((trial) => trial.state !== 'impossible');
-  const best = bestTrial(tried.filter((trial): trial is MeasuredTrial => trial.accepted)) ?? tried[0];
-  const first = best === undefined ? undefined : indexesOf(best)[0];
-  if (best === undefined || first === undefined) return [];
-  return tried
-    .flatMap((trial) => indexesOf(trial).map((second) => ({ second, trial })))
-    .filter(({ second }) => second.table !== first.table || second.schema !== first.schema)
-    .slice(0, PAIRS)
-    .map(({ second, trial }) => ({
-      id: `${best.proposal.id} + ${trial.proposal.id}`,
-      change: {
-        summary: `indexes on ${keysOf(first)} and ${keysOf(second)}`,
-        steps: [...best.proposal.change.steps, createIndexStep(second)],
-      },
-      reason: `${best.proposal.reason}; ${trial.proposal.reason}`,
-      probe: facts.statement.probe,
-      estimatedGainMs: trial.proposal.estimatedGainMs,
-    }));
-}
-
-const PAIRS = 2;
-
-function indexesOf(trial: Trial): IndexDefinition[] {
-  return trial.proposal.change.steps.flatMap(({ builds }) => (builds === null ? [] : [builds]));
-}
-
-/** `shop.orders (customer_id, created_at DESC)`. */
-function keysOf(index: IndexDefinition): string {
-  return `${quoteName(index.schema)}.${quoteName(index.table)} (${index.keys.map(renderKey).join(', ')})`;
+/** One object for each study, which what is derived from it can be kept by. */
+function slowStatement(study: Study<Fields, Names>): SlowStatement {
+  const { facts, fields: inputs, findings, maxCandidates } = study;
+  const limits = { indexes: maxCandidates, newIndexes: null, bytes: null, writeHeavy: false };
+  const statement = known.get(study) ?? { ...facts, findings, candidates: inputs.candidates, limits };
+  known.set(study, statement);
+  return statement;
 }

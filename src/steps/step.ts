@@ -27,6 +27,8 @@ export interface FactSheet {
 export interface StatementFacts {
   readonly probe: Probe;
   readonly parsed: ReadProbe;
+  /** The names that `$1`, `$2`, … stand for, where the item writes `:name`; none where it writes numbers. */
+  readonly names: readonly string[];
 }
 
 export interface NamedIndex {
@@ -75,7 +77,7 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly facts: readonly Names[];
   readonly diagnose: (fields: Fields, facts: Facts<Names>) => Finding[];
   /** The next round: what to try, having seen all trials so far; nothing ends the rounds. */
-  readonly next: (study: Study<Fields, Names>, trials: readonly Trial[]) => Proposal[];
+  readonly next: (study: Study<Fields, Names>, trials: readonly Trial[]) => readonly Proposal[];
 }
 
 /**
@@ -108,7 +110,7 @@ export interface StepItem {
 
 export interface OpenStudy {
   readonly findings: readonly Finding[];
-  readonly next: (trials: readonly Trial[]) => Proposal[];
+  readonly next: (trials: readonly Trial[]) => readonly Proposal[];
 }
 
 /** Closes over the types of one kind's fields and facts, so that the registry can hold all kinds alike. */
@@ -135,10 +137,8 @@ export function defineStep<Fields, Names extends FactName>(
       const study = (gathered: Partial<FactSheet>, maxCandidates: number): OpenStudy => {
         const facts = requireFacts(gathered, definition.facts);
         const findings = definition.diagnose(fields, facts);
-        return {
-          findings,
-          next: (trials) => definition.next({ fields, facts, findings, maxCandidates }, trials),
-        };
+        const open = { fields, facts, findings, maxCandidates };
+        return { findings, next: (trials) => definition.next(open, trials) };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
       return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };

@@ -2,8 +2,8 @@ import type { Paragraph, PhrasingContent } from 'mdast';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { parseFully } from './full-parser.ts';
 
-/** Prose, escaped as needed, or inline code. */
-export type Inline = string | { readonly code: string };
+/** Prose, escaped as needed, inline code, or, at the end of a value, a statement in a fence of its own. */
+export type Inline = string | { readonly code: string } | { readonly sql: string };
 
 /**
  * A field's value as Markdown. Prose is written as it is where the full parser reads it back unchanged
@@ -11,9 +11,14 @@ export type Inline = string | { readonly code: string };
  * value that is code alone: that becomes a fence on lines of its own, since a comment in SQL ends with its line.
  */
 export function renderValue(name: string, value: readonly Inline[]): string {
+  const last = value.at(-1);
+  if (typeof last === 'object' && 'sql' in last) {
+    const prose = value.slice(0, -1);
+    return (prose.length === 0 ? '' : renderValue(name, prose)) + fence(last.sql, 'sql');
+  }
   const [first, ...others] = value;
-  if (typeof first === 'object' && others.length === 0 && /[\r\n]/.test(first.code.trim()))
-    return fence(first.code);
+  if (typeof first === 'object' && 'code' in first && others.length === 0 && /[\r\n]/.test(first.code.trim()))
+    return fence(first.code, null);
   const nodes = trimmed(value.map(toNode)).filter((node) => node.value !== '');
   const bare = nodes.map((node) => (node.type === 'text' ? node.value : serialize([node]))).join('');
   if (nodes.every((node) => node.type === 'inlineCode' || !SYNTAX.test(node.value))) return bare;
@@ -27,17 +32,16 @@ export function renderValue(name: string, value: readonly Inline[]): string {
 /** What may mean something in the middle of a line. */
 const SYNTAX = /[\\`*_~[\]<>&!@|]|:\/\/|www\./i;
 
-function fence(code: string): string {
+function fence(code: string, lang: string | null): string {
   const value = code.replace(/\r\n?/g, '\n').replace(/^\n+|\s+$/g, '');
-  return `\n${toMarkdown({ type: 'code', value }, { fences: true }).trimEnd()}`;
+  return `\n${toMarkdown({ type: 'code', value, lang }, { fences: true }).trimEnd()}`;
 }
 
 type Node = { readonly type: 'text' | 'inlineCode'; readonly value: string };
 
 function toNode(inline: Inline): Node {
-  return typeof inline === 'string'
-    ? { type: 'text', value: oneLine(inline) }
-    : { type: 'inlineCode', value: oneLine(inline.code).trim() };
+  if (typeof inline === 'string') return { type: 'text', value: oneLine(inline) };
+  return { type: 'inlineCode', value: oneLine('code' in inline ? inline.code : inline.sql).trim() };
 }
 
 /** Without space at either end, which Markdown would not keep. */

@@ -1,0 +1,54 @@
+import { proposedIndex } from '../advisor/proposed-index.ts';
+import { asProposed, type Proposal } from '../change.ts';
+import { bindNamed } from '../sql/parameters.ts';
+import { readProbe } from '../sql/probe.ts';
+import { asProposal } from './indexes.ts';
+import type { Lever, SlowStatement } from './lever.ts';
+import { sessionSettings } from './session-settings.ts';
+
+const REASON = 'proposed by the item';
+
+/** What the item itself proposes: an index, a rewrite, a setting, or any other statement, which the gate judges. */
+export const proposed: Lever = {
+  name: 'proposed',
+  propose: (slow, trials) =>
+    slow.candidates.map((sql) => {
+      const definition = proposedIndex(sql, slow.relations, slow.takenNames);
+      if (definition !== null)
+        return asProposal(slow, { definition, reason: REASON, estimatedGainMs: 0 }, trials);
+      return (
+        proposedRewrite(slow, sql) ?? proposedSettings(slow, sql) ?? asProposed(sql, slow.statement.probe)
+      );
+    }),
+};
+
+/** A reading statement is another way to ask; whether it asks the same is for the comparison to say. */
+function proposedRewrite({ statement }: SlowStatement, sql: string): Proposal | null {
+  const { names } = statement;
+  const read = readProbe(names.length === 0 ? sql : bindNamed(sql, names, names).sql);
+  if (!read.ok) return null;
+  return {
+    id: `rewrite ${read.sql}`,
+    change: {
+      summary: 'the proposed rewrite',
+      steps: [],
+      rewrite: { sql: read.sql, rules: [], changesInterface: false },
+    },
+    reason: REASON,
+    probe: statement.probe,
+    estimatedGainMs: 0,
+  };
+}
+
+function proposedSettings({ statement }: SlowStatement, sql: string): Proposal | null {
+  const session = sessionSettings(sql);
+  if (session === null) return null;
+  const shown = Object.entries(session).map(([name, value]) => `${name} = ${value}`);
+  return {
+    id: `set ${shown.join(', ')}`,
+    change: { summary: `${shown.join(' and ')} for this statement`, steps: [], session },
+    reason: REASON,
+    probe: statement.probe,
+    estimatedGainMs: 0,
+  };
+}

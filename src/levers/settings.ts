@@ -1,0 +1,120 @@
+import type { Proposal } from '../change.ts';
+import type { Finding } from '../explain/finding.ts';
+import type { Lever, SlowStatement } from './lever.ts';
+
+/** Findings of work that did not fit into memory. */
+const SPILLS = new Set([
+  'disk-sort',
+  'hash-spill',
+  'hash-aggregate-spill',
+  'tuplestore-spill',
+  'lossy-bitmap',
+  'memoize-thrash',
+  'temporary-files',
+]);
+/** Findings of a nested loop that runs far more often than the planner thought. */
+const NESTED_LOOPS = new Set(['nested-loop-blow-up', 'inner-sequential-scan', 'row-misestimate']);
+const JIT = new Set(['jit', 'jit-overhead']);
+/** How many relations the planner puts into the best order by itself (`join_collapse_limit`). */
+const COLLAPSED = 8;
+/** More for one statement is a matter for whoever knows how many run at once. */
+const MOST_MEMORY_KB = 1024 * 1024;
+
+/** Settings for this statement's session: tried there, adopted by whoever owns the application. */
+export const settings: Lever = {
+  name: 'settings',
+  propose(slow) {
+    const has = (codes: ReadonlySet<string>) => slow.findings.filter(({ code }) => codes.has(code));
+    return [
+      ...moreMemory(slow, has(SPILLS)),
+      ...(has(NESTED_LOOPS).length === 0 || !usesNode(slow, 'Nested Loop')
+        ? []
+        : [
+            propose(
+              slow,
+              { enable_nestloop: 'off' },
+              'the nested loop runs far more often than the planner expects',
+            ),
+          ]),
+      ...(has(JIT).length === 0
+        ? []
+        : [propose(slow, { jit: 'off' }, 'compiling takes a large share of the time')]),
+      ...cheaperRandomPages(slow),
+      ...longerJoinLists(slow),
+    ];
+  },
+};
+
+/** Four, sixteen and sixty-four times as much: the smallest that is enough wins. */
+function moreMemory(slow: SlowStatement, spills: readonly Finding[]): Proposal[] {
+  const now = kilobytes(slow.server.settings['work_mem']);
+  if (spills.length === 0 || now === null) return [];
+  const worst = spills[0]?.message ?? '';
+  return [4, 16, 64]
+    .map((factor) => now * factor)
+    .filter((memory) => memory <= MOST_MEMORY_KB)
+    .map((memory) => propose(slow, { work_mem: renderKilobytes(memory) }, worst));
+}
+
+/** An index is there, and the planner shuns it: it takes reading single pages for four times as dear as reading on. */
+function cheaperRandomPages(slow: SlowStatement): Proposal[] {
+  const cost = Number(slow.server.settings['random_page_cost'] ?? 4);
+  const scans = slow.findings.filter(({ code }) => code === 'sequential-scan');
+  const indexed = scans.some(({ relation, numbers }) =>
+    slow.relations.some(
+      ({ relation: table }) =>
+        table.name === relation?.name &&
+        table.schema === relation.schema &&
+        table.indexes.some(({ keys }) => mentions(String(numbers['filter'] ?? ''), keys[0]?.column ?? null)),
+    ),
+  );
+  if (!indexed || !(cost > 1.1)) return [];
+  return [
+    propose(slow, { random_page_cost: '1.1' }, 'an index exists, and the planner takes it for too dear'),
+  ];
+}
+
+/** Beyond its limit the planner takes joins in the order of the text. */
+function longerJoinLists(slow: SlowStatement): Proposal[] {
+  const tables = slow.plan.nodes().filter(({ relation }) => relation !== null).length;
+  if (tables <= COLLAPSED) return [];
+  const limit = String(Math.min(12, tables));
+  return [
+    propose(
+      slow,
+      { join_collapse_limit: limit, from_collapse_limit: limit },
+      `beyond ${COLLAPSED} relations the planner joins in the order of the text`,
+    ),
+  ];
+}
+
+function propose({ statement }: SlowStatement, session: Record<string, string>, reason: string): Proposal {
+  const shown = Object.entries(session).map(([name, value]) => `${name} = ${value}`);
+  return {
+    id: `set ${shown.join(', ')}`,
+    change: { summary: `${shown.join(' and ')} for this statement`, steps: [], session },
+    reason,
+    probe: statement.probe,
+    estimatedGainMs: 0,
+  };
+}
+
+function usesNode({ plan }: SlowStatement, type: string): boolean {
+  return plan.nodes().some((node) => node.type === type);
+}
+
+function mentions(condition: string, column: string | null): boolean {
+  return column !== null && new RegExp(`\\b${column.replaceAll(/[^\w]/g, '.')}\\b`).test(condition);
+}
+
+const UNITS: Readonly<Record<string, number>> = { kB: 1, MB: 1024, GB: 1024 ** 2 };
+
+/** `4MB` as `SHOW` prints it; null where it cannot be read. */
+function kilobytes(text: string | undefined): number | null {
+  const [, number, unit = 'kB'] = /^(\d+)\s*(kB|MB|GB)?$/.exec(text ?? '') ?? [];
+  return number === undefined ? null : Number(number) * (UNITS[unit] ?? 1);
+}
+
+function renderKilobytes(amount: number): string {
+  return amount % 1024 === 0 ? `${amount / 1024}MB` : `${amount}kB`;
+}
