@@ -52,6 +52,10 @@ const keys = z.strictObject({
     .optional()
     .describe('Who applies them: pitstop, or the tool whose files they are.'),
   evidence: folder.default('docs/performance').describe('Folder of the evidence files.'),
+  sources: z
+    .array(folder)
+    .default(['src/database', 'src/services'])
+    .describe('Folders whose files may get a proven rewrite in place of the statement that they hold.'),
   measure: z
     .strictObject({
       thresholdPercent: z

@@ -1,4 +1,5 @@
 import type { MeasuredTrial } from '../trial.ts';
+import { burdenOf, compareBurdens, type Burden } from './burden.ts';
 
 /** A trial is not as good as the fastest one where it is less than four fifths as fast, however wide the intervals. */
 const NEARLY = 0.8;
@@ -10,7 +11,7 @@ const TWICE = 2;
 const FEW_BLOCKS = 50;
 
 /**
- * The best of the accepted trials: by gain, then by size. Among those that are as good as the fastest one, the smallest
+ * The best of the accepted trials: by gain, then by burden. Among those that are as good as the fastest one, the lightest
  * change wins; so a second index, or a longer one, has to earn its place. Times are noisy and blocks are not: both have
  * to agree that a trial is as good.
  */
@@ -22,7 +23,15 @@ export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | n
   if (fastest === null) return null;
   return accepted
     .filter((trial) => isAsGood(trial, fastest))
-    .reduce((best, trial) => (trial.sizeBytes < best.sizeBytes ? trial : best), fastest);
+    .reduce((best, trial) => (isLighter(trial, best) ? trial : best), fastest);
+}
+
+function isLighter(one: MeasuredTrial, other: MeasuredTrial): boolean {
+  return compareBurdens(burden(one), burden(other)) < 0;
+}
+
+function burden({ proposal, sizeBytes }: MeasuredTrial): Burden {
+  return burdenOf(proposal.change, sizeBytes);
 }
 
 function isAsGood(trial: MeasuredTrial, fastest: MeasuredTrial): boolean {

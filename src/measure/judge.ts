@@ -10,7 +10,7 @@ export interface GainThreshold {
 
 export const DEFAULT_THRESHOLD: GainThreshold = { time: 0.1, blocks: 0.1 };
 
-type Refusal = 'rows-differ' | 'too-small' | 'more-blocks';
+type Refusal = 'rows-differ' | 'within-noise' | 'too-small' | 'more-blocks';
 
 export type GainVerdict =
   | { readonly accepted: true }
@@ -29,7 +29,9 @@ export function judgeGain(
   if (!(speedup.ci95[0] > required)) {
     const [low, high] = speedup.ci95.map((ratio) => percent(1 - 1 / ratio));
     const saved = `time saved is between ${low} and ${high} (95 % interval)`;
-    return refused('too-small', `${saved}, which does not exclude ${percent(threshold.time, 1)}`);
+    // Nothing at all is as likely as something, or it is something, and not enough.
+    const code = speedup.ci95[0] > 1 ? 'too-small' : 'within-noise';
+    return refused(code, `${saved}, which does not exclude ${percent(threshold.time, 1)}`);
   }
   if (before.sharedBlocks !== null && after.sharedBlocks !== null) {
     const allowed = before.sharedBlocks * (1 + threshold.blocks);

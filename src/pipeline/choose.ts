@@ -83,23 +83,42 @@ function withoutChange(
   }
   if (trials.length === 0) {
     const seen = findings.some(costsTime) ? ` (${findings[0]?.message})` : '';
-    const none = `no plain B-tree index on columns of its tables would serve it, and nothing else is tried yet${seen}`;
+    const none = `no index on its tables would serve it, and no rewrite, statistics or setting fits it${seen}`;
     return conclude(
       'no-gain',
       missed === null ? 'no-candidate' : 'target-missed',
       [...(missed ?? []), none, ...relations.flatMap(notLookedInto)].join('; '),
     );
   }
+  const [telling, sentence] = NO_GAIN.find(([code]) => trials.some((trial) => trial.reason.code === code)) ?? [
+    'no-gain',
+    'nothing helped',
+  ];
   const reasons = trials
-    .map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`)
-    .join('; ');
-  const helped = `nothing helped enough: ${reasons}`;
+    .toSorted((one, other) => Number(other.reason.code === telling) - Number(one.reason.code === telling))
+    .slice(0, MOST_REASONS)
+    .map((trial) => `${trial.proposal.change.summary}: ${trial.reason.message}`);
+  const more = trials.length - reasons.length;
+  const all = [...reasons, ...(more > 0 ? [`and ${more} more, in the evidence`] : [])].join('; ');
   return conclude(
     'no-gain',
-    missed === null ? 'no-gain' : 'target-missed',
-    [...(missed ?? []), helped].join('; '),
+    missed === null ? telling : 'target-missed',
+    [...(missed ?? []), `${sentence}: ${all}`].join('; '),
   );
 }
+
+/** A sentence that lists more is not read. */
+const MOST_REASONS = 4;
+
+/** Why nothing of what was tried is kept, the most telling reason first; each is a code of its own. */
+const NO_GAIN: readonly (readonly [code: string, sentence: string])[] = [
+  ['rows-differ', 'a change would give other rows'],
+  ['net-loss', 'what helps costs the writers more than it saves'],
+  ['over-budget', 'what helps is larger than the item allows'],
+  ['too-small', 'there is a gain, and it is too small'],
+  ['more-blocks', 'what is faster here reads more'],
+  ['within-noise', 'no gain stands out from the noise'],
+];
 
 /**
  * A slow statement whose plan shows nothing wrong is still slow: that is no optimal plan, only none that we can better.

@@ -7,6 +7,7 @@ import type { Migration } from '../migration/migration.ts';
 import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
 import type { LocatedEvidence, RememberedEvidence } from './remembered.ts';
+import type { SourceStatement } from './source-file.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface Dossier {
   /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
   basis: string | null;
   probe: Probe | null;
+  /** Where the statement stands, if it comes from a file. */
+  source: SourceStatement | null;
   /** The names of the statement's placeholders, where it has names. */
   names: readonly string[];
   /** Literals, parameters and plans of the statement are written nowhere. */
@@ -73,6 +76,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     kind: null,
     basis: null,
     probe: null,
+    source: null,
     names: [],
     sensitive: false,
     targetMs: null,

@@ -5,24 +5,31 @@ import { chooseStatement } from '../source/choose.ts';
 import { findStatements } from '../source/find.ts';
 import { inputFields, type FileReference, type InputFields } from '../task/input.ts';
 import type { Item } from '../task/item.ts';
+import type { SourceStatement } from './source-file.ts';
 
 export interface ItemInputs {
   readonly fields: InputFields;
   /** Where the statement was found, for people: `Query`, `sql block`, `src/users.ts:42`; null where there is none. */
   readonly from: string | null;
+  /** The file that the statement was found in; null where the item itself states it. */
+  readonly source: SourceStatement | null;
 }
 
 /** An item's input fields, with the statement of its file where the item itself states none. */
 export async function readInputs(root: string, item: Item): Promise<ItemInputs> {
   const fields = inputFields(item);
-  if (fields.queries.length > 0) return { fields, from: 'Query' };
-  if (fields.sqlBlocks.length > 0) return { fields, from: 'sql block' };
+  if (fields.queries.length > 0) return { fields, from: 'Query', source: null };
+  if (fields.sqlBlocks.length > 0) return { fields, from: 'sql block', source: null };
   const [file] = fields.files;
-  if (file === undefined) return { fields, from: null };
+  if (file === undefined) return { fields, from: null, source: null };
   const found = await findInFile(root, file, item);
   return found === null
-    ? { fields, from: null }
-    : { fields: { ...fields, query: found.sql }, from: `${file.path}:${found.line}` };
+    ? { fields, from: null, source: null }
+    : {
+        fields: { ...fields, query: found.sql },
+        from: `${file.path}:${found.line}`,
+        source: { path: file.path, sql: found.sql },
+      };
 }
 
 /**

@@ -3,6 +3,7 @@ import { attemptId, hashKey, type OpenAttempt } from '../journal/journal.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
 import { isMarker, type Item } from '../task/item.ts';
+import { concludeAdopted } from './adopted.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
@@ -70,6 +71,8 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   dossier.findings = dossier.sensitive ? study.findings.map(concealFinding) : study.findings;
   tellDiagnosis(run, dossier);
 
+  const adopted = concludeAdopted(dossier, run.threshold.time);
+  if (adopted !== null) return adopted;
   const met = alreadyMet(dossier);
   if (met !== null) return asMeasured(dossier, met);
 

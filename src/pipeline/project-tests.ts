@@ -14,6 +14,7 @@ import type { Dossier } from './dossier.ts';
 import { enterJournal } from './enter-journal.ts';
 import { discardMigrations } from './migration-files.ts';
 import type { RunRequest } from './run-request.ts';
+import { takeFromSource } from './source-file.ts';
 import { verify } from './verify.ts';
 
 /** A command that cannot be found is an error before anything is begun. */
@@ -72,6 +73,8 @@ async function takeBackFailing(
   { message }: Comparison,
 ): Promise<Conclusion> {
   const left: string[] = [];
+  const rewrite = dossier.chosen?.proposal.change.rewrite;
+  if (rewrite !== undefined) await takeFromSource(run, dossier, rewrite);
   for (const name of await revertAll(run, dossier.item.id, dossier.migrations)) {
     const problem = await takeBackThroughGate(run, name);
     if (problem !== null) left.push(`${name} stays applied (${problem}): pitstop revert ${name}`);

@@ -12,7 +12,8 @@ export async function readItem(
   run: RunContext,
   dossier: Dossier,
 ): Promise<{ inputs: InputFields; step: StepItem }> {
-  const { fields: inputs } = await readInputs(run.root, dossier.item);
+  const { fields: inputs, source } = await readInputs(run.root, dossier.item);
+  dossier.source = source;
   dossier.sensitive = inputs.sensitive;
   dossier.basis = basisOf(run, inputs, null);
   const recognition = recognise(inputs);

@@ -24,6 +24,16 @@ const rememberedMigration = z
 
 export type RememberedMigration = z.output<typeof rememberedMigration>;
 
+const interval = z.tuple([z.number(), z.number()]);
+
+const measurement = z.object({
+  medianMs: z.number(),
+  ci95Ms: interval,
+  runs: z.number(),
+  sharedBlocks: z.number().nullable(),
+  where: z.string(),
+});
+
 /** What a later run needs of an evidence file; the rest is for reviewers. */
 const remembered = z.object({
   schemaVersion: z.literal(1),
@@ -37,6 +47,7 @@ const remembered = z.object({
   /** What was handed over for somebody to adopt. */
   rewrite: z.string().nullable().default(null),
   session: z.record(z.string(), z.string()).nullable().default(null),
+  before: measurement.nullable().default(null),
   migrations: z.array(rememberedMigration),
 });
 

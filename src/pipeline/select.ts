@@ -4,6 +4,7 @@ import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
 import { recognise } from '../steps/registry.ts';
 import type { Item } from '../task/item.ts';
 import type { RunContext } from './context.ts';
+import { areSettingsAdopted, waitsForAdoption } from './adopted.ts';
 import { isWaiting, locateEvidence, type RememberedEvidence } from './remembered.ts';
 import { readRequestFile } from './request-files.ts';
 import { isSigned } from './signed-approval.ts';
@@ -69,6 +70,8 @@ export async function select(run: RunContext, file: string, item: Item): Promise
 /** Whether what the item waits for has come, or can be asked for: an answer to its request, or somebody who applied it. */
 async function isAnswered(run: RunContext, evidence: RememberedEvidence): Promise<boolean> {
   if (!isWaiting(evidence)) return false;
+  if (waitsForAdoption(evidence))
+    return evidence.session !== null && areSettingsAdopted(run, evidence.session);
   const applied = await readApplied(run.control);
   if (evidence.migrations.length > 0 && evidence.migrations.every(({ name }) => applied.has(name)))
     return true;

@@ -5,12 +5,13 @@ import { rewrittenProbe } from '../sql/rewritten-probe.ts';
 import { formatMs, formatSpeedup } from '../report/format.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
 import type { Change } from '../change.ts';
-import { adoption, hasToBeAdopted } from './adopt.ts';
+import { adoption } from './adopt.ts';
 import { revertAll } from './apply.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { discardMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
+import { putIntoSource, takeFromSource } from './source-file.ts';
 
 /**
  * Measures the statement again on the target, with the change in place. What was measured there before decides; where
@@ -26,8 +27,15 @@ export async function verify(
   const change = trial?.proposal.change ?? null;
   const probe = asked === null ? null : rewrittenProbe(asked, change?.rewrite);
   // Nothing was applied, and what was measured in the trial was measured here, just now.
-  if (change !== null && change.steps.length === 0 && (run.labIsTarget || before === null))
-    return adoption(change);
+  const inSource = change?.rewrite !== undefined && (await putIntoSource(run, dossier, change.rewrite));
+  const isLeft =
+    change !== null && (change.session !== undefined || (change.rewrite !== undefined && !inSource));
+  if (change !== null && change.steps.length === 0 && (run.labIsTarget || before === null)) {
+    if (isLeft || trial === null) return adoption(change);
+    return run.labIsTarget
+      ? conclude('proven', 'gain', formatSpeedup(trial.speedup, trial.lowerBound))
+      : conclude('applied', 'postcondition', `the statement stands in ${dossier.source?.path ?? 'its file'}`);
+  }
   if (probe === null || before === null || (trial === null && !isMaintenance(dossier))) {
     return conclude(
       'applied',
@@ -57,7 +65,7 @@ export async function verify(
   dossier.speedup = speedup;
   dossier.lowerBound = before.lowerBound;
   dossier.rowCounts = after.rowCounts;
-  if (change !== null && hasToBeAdopted(change)) return adoption(change);
+  if (change !== null && isLeft) return adoption(change);
   const shown = formatSpeedup(speedup, before.lowerBound);
   if (targetMs !== null && after.measurement.medianMs >= targetMs) {
     return conclude(
@@ -127,6 +135,8 @@ function beforeOnTarget(
 
 /** Undoes what this run has just applied, and its files with it. */
 async function takeBack(run: RunContext, dossier: Dossier): Promise<void> {
+  const rewrite = dossier.chosen?.proposal.change.rewrite;
+  if (rewrite !== undefined) await takeFromSource(run, dossier, rewrite);
   await revertAll(run, dossier.item.id, dossier.migrations);
   dossier.changes = null;
   dossier.after = null;
