@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { indexCandidates } from '../advisor/candidates.ts';
 import { proposedIndex } from '../advisor/proposed-index.ts';
-import { shapeOf } from '../advisor/shape.ts';
 import {
   analyzeStep,
   asProposed,
@@ -27,7 +26,7 @@ const fields = z.object({
 });
 
 type Fields = z.output<typeof fields>;
-type Names = 'statement' | 'relations' | 'plan' | 'takenNames';
+type Names = 'statement' | 'relations' | 'plan' | 'takenNames' | 'server';
 
 /** A slow statement. Rounds: statistics where they are stale, single indexes, the two together, pairs of indexes. */
 export const query = defineStep<Fields, Names>({
@@ -44,7 +43,7 @@ export const query = defineStep<Fields, Names>({
   claims: ({ query: statement }) => statement !== null,
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
-  facts: ['statement', 'relations', 'plan', 'takenNames'],
+  facts: ['statement', 'relations', 'plan', 'takenNames', 'server'],
   diagnose: (_fields, facts) =>
     findingsOf(
       facts.plan,
@@ -93,17 +92,14 @@ function acceptedStatistics(trials: readonly Trial[]): readonly SqlStep[] {
 
 function singleIndexes(study: Study<Fields, Names>, base: readonly SqlStep[]): Proposal[] {
   const { fields: inputs, facts, maxCandidates } = study;
-  const shape = shapeOf(facts.statement.parsed.tree, facts.relations);
-  const proposed = inputs.candidates.flatMap((sql) => {
-    const definition = proposedIndex(sql, facts.relations, facts.takenNames);
-    return definition === null ? [] : [{ definition, reason: 'proposed by the item', estimatedGainMs: 0 }];
-  });
-  const derived = indexCandidates(shape, facts.plan, facts.takenNames);
+  const { relations, plan, takenNames: taken, server } = facts;
+  const proposed = inputs.candidates.flatMap((sql) => proposedIndex(sql, relations, taken, server) ?? []);
+  const derived = indexCandidates({ tree: facts.statement.parsed.tree, relations, plan, taken, server });
   return [...proposed, ...derived]
     .slice(0, maxCandidates + proposed.length)
-    .map(({ definition, reason, estimatedGainMs }) => ({
-      id: keysOf(definition),
-      change: { summary: `index on ${keysOf(definition)}`, steps: [...base, createIndexStep(definition)] },
+    .map(({ summary, steps, reason, estimatedGainMs }) => ({
+      id: summary.replace(/^index on /, ''),
+      change: { summary, steps: [...base, ...steps] },
       reason,
       probe: facts.statement.probe,
       estimatedGainMs,
@@ -137,7 +133,7 @@ function onFreshStatistics(
 /** What the item proposes besides plain indexes goes to the gate like everything else; it cannot be tried yet. */
 function otherCandidates({ fields: inputs, facts }: Study<Fields, Names>): Proposal[] {
   return inputs.candidates
-    .filter((sql) => proposedIndex(sql, facts.relations, facts.takenNames) === null)
+    .filter((sql) => proposedIndex(sql, facts.relations, facts.takenNames, facts.server) === null)
     .map((sql) => asProposed(sql, facts.statement.probe));
 }
 
