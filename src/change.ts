@@ -20,6 +20,10 @@ export interface IndexDefinition {
   readonly predicate?: string;
   /** Storage parameters, such as `{ pages_per_range: '32' }`. */
   readonly storage?: Readonly<Record<string, string>>;
+  /** On a partitioned table, without its partitions: not valid before theirs are attached. */
+  readonly only?: true;
+  /** On a partition: the partitioned table's index that it will be attached to. */
+  readonly parent?: { readonly schema: string; readonly name: string };
 }
 
 export type IndexMethod = 'btree' | 'hash' | 'gin' | 'gist' | 'brin';
@@ -122,6 +126,58 @@ export function createIndexStep(index: IndexDefinition): SqlStep {
     transactional: false,
     inTransaction: build(''),
     builds: index,
+    removes: null,
+    leavesNothing: false,
+  };
+}
+
+/** Declares the index of a partitioned table alone; the partitions' indexes follow, and make it valid. */
+export function createParentIndexStep(index: IndexDefinition): SqlStep {
+  const table = quoteQualified({ schema: index.schema, name: index.table });
+  const up = `CREATE INDEX ${quoteName(index.name)} ON ONLY ${table} ${renderShape(index)}`;
+  return {
+    type: 'sql',
+    name: index.name,
+    up,
+    down: `DROP INDEX IF EXISTS ${quoteQualified(index)}`,
+    transactional: true,
+    inTransaction: up,
+    builds: { ...index, only: true },
+    removes: null,
+    leavesNothing: false,
+  };
+}
+
+/** Makes a partition's index part of the partitioned table's; undone with that one. */
+export function attachIndexStep(
+  parent: { readonly schema: string; readonly name: string },
+  part: { readonly schema: string; readonly name: string },
+): SqlStep {
+  const up = `ALTER INDEX ${quoteQualified(parent)} ATTACH PARTITION ${quoteQualified(part)}`;
+  return {
+    type: 'sql',
+    name: `attach_${part.name}`,
+    up,
+    down: null,
+    transactional: true,
+    inTransaction: up,
+    builds: null,
+    removes: null,
+    leavesNothing: false,
+  };
+}
+
+/** Brings an extension. It stays when the change is undone: others may use it by then. */
+export function createExtensionStep(name: string, schema: string): SqlStep {
+  const up = `CREATE EXTENSION IF NOT EXISTS ${quoteName(name)} WITH SCHEMA ${quoteName(schema)}`;
+  return {
+    type: 'sql',
+    name: `extension_${name}`,
+    up,
+    down: null,
+    transactional: true,
+    inTransaction: up,
+    builds: null,
     removes: null,
     leavesNothing: false,
   };

@@ -142,6 +142,8 @@ export interface PartitioningFacts {
   readonly keys: readonly (string | null)[];
   /** Its leaves, at any depth. */
   readonly partitions: readonly { readonly schema: string; readonly name: string }[];
+  /** Whether a partition is itself partitioned. */
+  readonly nested: boolean;
 }
 
 /** Rows written since the statistics were reset, and how long that is. */

@@ -5,8 +5,7 @@ import type { ColumnFacts, IndexFacts, RelationFacts } from '../facts.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
 import { indexCandidates } from './candidates.ts';
 import type { IndexCandidate } from './candidates.ts';
-import { shapeOf } from './shape.ts';
-import { columnFacts, indexFacts, relationFacts } from '../../test/support/facts.ts';
+import { columnFacts, indexFacts, relationFacts, serverTraits } from '../../test/support/facts.ts';
 
 beforeAll(loadParser);
 
@@ -78,7 +77,13 @@ function candidates(
     reference: { schema: null, name: relation.name },
     relation,
   }));
-  return indexCandidates(shapeOf(statement.tree, relations), parsePlan(plan), taken);
+  return indexCandidates({
+    tree: statement.tree,
+    relations,
+    plan: parsePlan(plan),
+    taken,
+    server: serverTraits(),
+  });
 }
 
 const columns = (...given: Parameters<typeof candidates>) =>

@@ -1,39 +1,89 @@
-import type { IndexDefinition, IndexKeyDefinition } from '../change.ts';
-import { renderKey } from '../change.ts';
+import type { Node } from '@pgsql/types';
+import { renderKey, renderShape, type IndexDefinition, type SqlStep } from '../change.ts';
 import type { Plan } from '../explain/plan.ts';
+import type { IndexFacts, RelationFacts, ResolvedRelation, ServerTraits } from '../facts.ts';
+import { quoteQualified } from '../sql/quote.ts';
+import { extensionSteps } from './extension.ts';
 import { estimateGainMs } from './gain.ts';
-import { indexName } from './name.ts';
+import type { IndexDraft } from './index-draft.ts';
+import { indexSteps } from './index-steps.ts';
+import { methodDrafts } from './methods.ts';
+import { indexName, keyLabels } from './name.ts';
 import { serves } from './serves.ts';
-import type { StatementShape, TableUse } from './shape.ts';
-import type { Wish } from './wish.ts';
-import { keysOf, wishesOf } from './wish.ts';
+import type { TableUse } from './shape.ts';
+import { shapeOf } from './shape.ts';
+import { subjectOf } from './expression.ts';
+import { supersededBy } from './supersedes.ts';
+import { includedFor, partialOf } from './variants.ts';
+import type { Wish, WishKey } from './wish.ts';
+import { elementOf, keysOf, wishesOf } from './wish.ts';
 
 /** An index that may make a statement faster; whether it does has to be measured. */
 export interface IndexCandidate {
   readonly definition: IndexDefinition;
+  /** All that builds it, in order: an extension, the index, for a partitioned table the indexes of its partitions. */
+  readonly steps: readonly SqlStep[];
+  /** One line for people: `GIN index on shop.articles (tags)`. */
+  readonly summary: string;
   /** For people: which conditions and which order of the statement it serves. */
   readonly reason: string;
   /** About what the statement might save; only orders candidates. */
   readonly estimatedGainMs: number;
+  /** Existing indexes that it makes superfluous. */
+  readonly supersedes: readonly IndexFacts[];
 }
 
-/**
- * B-tree indexes that could serve a statement and that nothing existing serves yet, best first.
- * @param taken relation names that an index must not get, as `schema.name`
- */
-export function indexCandidates(
-  shape: StatementShape,
-  plan: Plan,
-  taken: ReadonlySet<string>,
-): IndexCandidate[] {
-  const drafts = shape.uses.flatMap(unserved).map((wish) => ({ wish, gainMs: estimateGainMs(wish, plan) }));
-  return ranked(withoutRepeats(drafts)).map(({ wish, gainMs }) => {
-    const { schema, name: table } = wish.use.relation;
-    const keys = keysOf(wish);
-    const columns = keys.map(({ column }) => column);
-    const name = indexName(table, columns, (candidate) => taken.has(`${schema}.${candidate}`));
-    return { definition: { schema, table, name, keys }, reason: reasonOf(wish), estimatedGainMs: gainMs };
-  });
+export interface IndexQuestion {
+  readonly tree: Node;
+  readonly relations: readonly ResolvedRelation[];
+  readonly plan: Plan;
+  /** Relation names that an index must not get, as `schema.name`. */
+  readonly taken: ReadonlySet<string>;
+  readonly server: ServerTraits;
+}
+
+/** More are never tried. */
+const MOST = 12;
+
+/** Indexes of all sorts that could serve a statement and that nothing existing serves yet, best first. */
+export function indexCandidates({ tree, relations, plan, taken, server }: IndexQuestion): IndexCandidate[] {
+  const uses = shapeOf(tree, relations).uses.filter(({ relation }) => isIndexable(relation));
+  const plain = withoutRepeats(
+    uses.flatMap(unserved).map((wish) => ({ wish, gainMs: estimateGainMs(wish, plan) })),
+  );
+  const others = uses.flatMap((use) => methodDrafts(use, plan, server));
+  return ranked(distinct([...plain.flatMap((draft) => variantsOf(draft, plan)), ...others]))
+    .slice(0, MOST)
+    .map(({ use, shape, labels, reason, gainMs, extension }) => {
+      const { schema, name: table } = use.relation;
+      const name = indexName(table, labels, (candidate) => taken.has(`${schema}.${candidate}`));
+      const definition = { schema, table, name, ...shape };
+      return {
+        definition,
+        steps: [...extensionSteps(server, extension), ...indexSteps(definition, use.relation, taken)],
+        summary: summaryOf(definition),
+        reason,
+        estimatedGainMs: gainMs,
+        supersedes: supersededBy(definition, use.relation),
+      };
+    });
+}
+
+/** `partial index on shop.orders (customer_id) WHERE status = 'open'` */
+export function summaryOf(definition: IndexDefinition): string {
+  const { schema, table: name, method = 'btree', predicate } = definition;
+  const sort = [
+    ...(predicate === undefined ? [] : ['partial ']),
+    ...(method === 'btree' ? [] : [`${LABELS[method]} `]),
+  ].join('');
+  return `${sort}index on ${quoteQualified({ schema, name })} ${renderShape({ ...definition, method: 'btree' })}`;
+}
+
+const LABELS = { gin: 'GIN', gist: 'GiST', brin: 'BRIN', hash: 'hash' } as const;
+
+/** An index on a table of tables is built for each; how tables below those hang together is not known. */
+function isIndexable({ partitioning }: RelationFacts): boolean {
+  return partitioning === null || !partitioning.nested;
 }
 
 /** Variants of one table's index that come before the other tables' best ones. */
@@ -45,17 +95,83 @@ const WORTH_A_TURN = 0.01;
  * By gain, but with the best of every table near the front: only a handful will be tried, and the fourth variant
  * of one index teaches less than the first index on another table.
  */
-function ranked(drafts: readonly Draft[]): Draft[] {
+function ranked(drafts: readonly IndexDraft[]): IndexDraft[] {
   const byGain = drafts.toSorted((one, other) => other.gainMs - one.gainMs || width(one) - width(other));
   const best = byGain[0]?.gainMs ?? 0;
-  const turn = (draft: Draft) => {
-    const table = byGain.filter(({ wish }) => wish.use.relation.oid === draft.wish.use.relation.oid);
+  const turn = (draft: IndexDraft) => {
+    const table = byGain.filter(({ use }) => use.relation.oid === draft.use.relation.oid);
     return table.indexOf(draft) < VARIANTS && draft.gainMs >= WORTH_A_TURN * best ? 0 : 1;
   };
   return byGain.toSorted((one, other) => turn(one) - turn(other));
 }
 
-interface Draft {
+function width({ labels, shape }: IndexDraft): number {
+  return labels.length + (shape.predicate === undefined ? 0 : 0.5);
+}
+
+/** Several uses, and several wishes, may come to the same index. */
+function distinct(drafts: readonly IndexDraft[]): IndexDraft[] {
+  const byShape = new Map<string, IndexDraft>();
+  for (const draft of drafts) {
+    const key = JSON.stringify([draft.use.relation.oid, draft.shape]);
+    const known = byShape.get(key);
+    if (known === undefined) byShape.set(key, draft);
+    else if (known.use !== draft.use) byShape.set(key, { ...known, gainMs: known.gainMs + draft.gainMs });
+    else if (known.gainMs < draft.gainMs) byShape.set(key, draft);
+  }
+  return [...byShape.values()];
+}
+
+/** Without a visit to the table for each row a scan takes a little less than with it; how much is measured. */
+const COVERING = 1.02;
+/** A smaller index is as fast as a larger one, but serves fewer statements. */
+const PARTIAL = 0.99;
+
+/** The index that grants a wish; of only the rows that the statement asks for; with all columns that it reads. */
+function variantsOf({ wish, gainMs }: WishDraft, plan: Plan): IndexDraft[] {
+  const partial = partialOf(wish);
+  const include = includedFor(wish, plan);
+  const plain = draftOf(wish, gainMs);
+  return [
+    plain,
+    ...(partial === null
+      ? []
+      : [
+          {
+            ...draftOf(partial.wish, gainMs * PARTIAL, { predicate: partial.predicate }),
+            reason: `${plain.reason}; holds only those where ${partial.predicate}`,
+          },
+        ]),
+    ...(include === null
+      ? []
+      : [
+          {
+            ...draftOf(wish, gainMs * COVERING, { include }),
+            reason: `${plain.reason}; has ${include.join(', ')} beside, so that the table need not be read`,
+          },
+        ]),
+  ];
+}
+
+function draftOf(
+  wish: Wish,
+  gainMs: number,
+  more: Pick<IndexDefinition, 'predicate' | 'include'> = {},
+): IndexDraft {
+  const { use } = wish;
+  const keys = keysOf(wish);
+  const labels = keys.map(({ column }) => subjectOf(use, column)?.label ?? column);
+  return {
+    use,
+    shape: { keys: keys.map((key) => elementOf(use, key)), ...more },
+    labels: keyLabels([...labels, ...(more.include ?? [])]),
+    reason: reasonOf(wish),
+    gainMs,
+    extension: null,
+  };
+}
+
+interface WishDraft {
   readonly wish: Wish;
   readonly gainMs: number;
 }
@@ -81,8 +197,8 @@ function unserved(use: TableUse): Wish[] {
 /** A shorter index stays beside a longer one that begins with it only where it brings nearly as much. */
 const NEARLY = 0.9;
 
-function withoutRepeats(drafts: readonly Draft[]): Draft[] {
-  const byKeys = new Map<string, Draft>();
+function withoutRepeats(drafts: readonly WishDraft[]): WishDraft[] {
+  const byKeys = new Map<string, WishDraft>();
   for (const draft of drafts) {
     const key = JSON.stringify([draft.wish.use.relation.oid, keysOf(draft.wish)]);
     const known = byKeys.get(key);
@@ -92,11 +208,11 @@ function withoutRepeats(drafts: readonly Draft[]): Draft[] {
       byKeys.set(key, { wish: known.wish, gainMs: known.gainMs + draft.gainMs });
     else if (known.gainMs < draft.gainMs) byKeys.set(key, draft);
   }
-  const distinct = [...byKeys.values()];
-  return distinct.filter((draft) => !distinct.some((other) => other !== draft && replaces(other, draft)));
+  const kept = [...byKeys.values()];
+  return kept.filter((draft) => !kept.some((other) => other !== draft && replaces(other, draft)));
 }
 
-function replaces(longer: Draft, shorter: Draft): boolean {
+function replaces(longer: WishDraft, shorter: WishDraft): boolean {
   if (longer.wish.use.relation.oid !== shorter.wish.use.relation.oid) return false;
   const keys = keysOf(longer.wish);
   const short = keysOf(shorter.wish);
@@ -107,17 +223,10 @@ function replaces(longer: Draft, shorter: Draft): boolean {
   return shorter.gainMs < NEARLY * longer.gainMs;
 }
 
-function isSameKey(
-  one: IndexKeyDefinition | undefined,
-  other: IndexKeyDefinition,
-  anyDirection: boolean,
-): boolean {
-  if (one === undefined || one.column !== other.column) return false;
+function isSameKey(one: WishKey | undefined, other: WishKey, anyDirection: boolean): boolean {
+  if (one === undefined || one.column !== other.column || one.operatorClass !== other.operatorClass)
+    return false;
   return anyDirection || (one.descending === other.descending && one.nullsFirst === other.nullsFirst);
-}
-
-function width({ wish }: Draft): number {
-  return wish.equal.length + wish.tail.length;
 }
 
 /** `finds rows of orders by customer_id (looked up from customers), in the order of created_at DESC` */
@@ -130,16 +239,16 @@ function reasonOf(wish: Wish): string {
 
 function tailReasons({ use, equal, tail, purpose }: Wish): string[] {
   if (tail.length === 0) return [];
-  if (purpose === 'grouping') return [`grouped by ${renderKeys(tail)}`];
-  if (purpose !== 'order') return [`${equal.length === 0 ? '' : 'then '}by ${renderKeys(tail)}`];
+  if (purpose === 'grouping') return [`grouped by ${renderKeys(use, tail)}`];
+  if (purpose !== 'order') return [`${equal.length === 0 ? '' : 'then '}by ${renderKeys(use, tail)}`];
   const ordered = tail.filter(({ column }) => use.orderBy.some((key) => key.column === column));
   const others = tail.filter((key) => !ordered.includes(key));
   return [
-    `in the order of ${renderKeys(ordered)}`,
-    ...(others.length === 0 ? [] : [`filtered by ${renderKeys(others)}`]),
+    `in the order of ${renderKeys(use, ordered)}`,
+    ...(others.length === 0 ? [] : [`filtered by ${renderKeys(use, others)}`]),
   ];
 }
 
-function renderKeys(keys: readonly IndexKeyDefinition[]): string {
-  return keys.map(renderKey).join(', ');
+function renderKeys(use: TableUse, keys: readonly WishKey[]): string {
+  return keys.map((key) => renderKey(elementOf(use, key))).join(', ');
 }

@@ -1,15 +1,30 @@
 import type { IndexKeyDefinition } from '../change.ts';
 import type { RelationFacts } from '../facts.ts';
-import type { EqualityColumn, JoinColumn, RangeColumn, TableUse } from './shape.ts';
+import type {
+  ConstantFilter,
+  EqualityColumn,
+  JoinColumn,
+  OperatorUse,
+  RangeColumn,
+  TableUse,
+} from './shape.ts';
+import { generatedSubject, type Subject } from './subject.ts';
 
 /** A `TableUse` while its statement is being read. */
 export interface UseDraft {
   readonly relation: RelationFacts;
   readonly alias: string;
+  readonly expressions: Map<string, Subject>;
   readonly equalities: EqualityColumn[];
   readonly ranges: RangeColumn[];
   readonly joins: JoinColumn[];
+  readonly operators: OperatorUse[];
+  readonly filters: ConstantFilter[];
+  readonly columns: Set<string>;
+  /** Whether the statement reads whole rows of it, or writes them. */
+  wholeRow: boolean;
   orderBy: readonly IndexKeyDefinition[];
+  nearest: OperatorUse | null;
   limited: boolean;
   groupBy: readonly string[];
   distinct: readonly string[];
@@ -19,14 +34,29 @@ export function startUse(relation: RelationFacts, alias: string): UseDraft {
   return {
     relation,
     alias,
+    expressions: new Map(),
     equalities: [],
     ranges: [],
     joins: [],
+    operators: [],
+    filters: [],
+    columns: new Set(),
+    wholeRow: false,
     orderBy: [],
+    nearest: null,
     limited: false,
     groupBy: [],
     distinct: [],
   };
+}
+
+/** How the conditions on a column name it: a virtual column is its expression. */
+export function subjectName(use: UseDraft, column: string): string {
+  const facts = use.relation.columns.find(({ name }) => name === column);
+  const subject = facts?.generated?.virtual === true ? generatedSubject(facts, use.relation) : null;
+  if (subject === null) return column;
+  use.expressions.set(subject.name, subject);
+  return subject.name;
 }
 
 /** Puts together what several conditions say of one column; a single value beats a list, an equality a range. */
@@ -41,6 +71,18 @@ export function finishUse(draft: UseDraft): TableUse {
       const own = draft.ranges.filter((range) => range.column === column);
       return { column, lower: own.some(({ lower }) => lower), upper: own.some(({ upper }) => upper) };
     });
-  const joins = new Map(draft.joins.map((join) => [JSON.stringify(join), join]));
-  return { ...draft, equalities, ranges, joins: [...joins.values()] };
+  const { wholeRow, ...use } = draft;
+  return {
+    ...use,
+    equalities,
+    ranges,
+    joins: distinctBy(draft.joins),
+    operators: distinctBy(draft.operators),
+    filters: distinctBy(draft.filters),
+    columns: wholeRow ? null : draft.columns,
+  };
+}
+
+function distinctBy<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

@@ -1,9 +1,10 @@
 import type { Node } from '@pgsql/types';
+import type { RelationKind } from '../facts.ts';
 import type { FieldsOf } from '../sql/walk.ts';
 import { fieldsOf, isRecord, namesOf, wrapperOf } from '../sql/walk.ts';
 import type { UseDraft } from './draft.ts';
-import { startUse } from './draft.ts';
-import { referencesOf } from './expression.ts';
+import { startUse, subjectName } from './draft.ts';
+import { noteRead, referencesOf } from './expression.ts';
 import { readPredicate } from './predicate.ts';
 import { refersTo } from './references.ts';
 import { addJoin } from './restriction.ts';
@@ -45,15 +46,20 @@ function readTable(table: FieldsOf<'RangeVar'>, scope: Scope, reading: Reading):
   if (cte !== undefined) return { ...opaque(table.alias, cte), alias };
   const relation = reading.relations.find(({ reference }) => refersTo(table, reference))?.relation;
   if (relation === undefined) return { alias, schema: null, columns: null, base: null };
-  const indexable = relation.kind === 'table' || relation.kind === 'materialized-view';
+  const indexable = INDEXABLE.has(relation.kind);
   const use = indexable ? startUse(relation, alias) : null;
   if (use !== null) reading.uses.push(use);
   const columns = new Map<string, Binding | null>(
-    relation.columns.map(({ name: column }) => [column, use === null ? null : { use, column }]),
+    relation.columns.map(({ name: column }) => [
+      column,
+      use === null ? null : { use, column: subjectName(use, column) },
+    ]),
   );
   const schema = table.alias === undefined ? relation.schema : null;
   return { alias, schema, columns: renamed(columns, namesOf(table.alias?.colnames)), base: use };
 }
+
+const INDEXABLE: ReadonlySet<RelationKind> = new Set(['table', 'partitioned-table', 'materialized-view']);
 
 function addJoinExpr(join: FieldsOf<'JoinExpr'>, scope: Scope, reading: Reading): Source[] {
   const before = scope.sources.length;
@@ -64,10 +70,14 @@ function addJoinExpr(join: FieldsOf<'JoinExpr'>, scope: Scope, reading: Reading)
     scope.merges = true;
     const one = bindingIn(left, column);
     const other = bindingIn(right, column);
+    for (const merged of [one, other]) if (merged !== null) noteRead(merged);
     if (one !== null && (restricts?.has(one.use) ?? true)) addJoin(one, other);
     if (other !== null && (restricts?.has(other.use) ?? true)) addJoin(other, one);
   }
-  if (join.isNatural === true) scope.merges = true;
+  if (join.isNatural === true) {
+    scope.merges = true;
+    for (const use of usesOf([...left, ...right])) use.wholeRow = true;
+  }
   if (join.quals !== undefined) {
     readPredicate(join.quals, { scope, reading, restricts });
     referencesOf(join.quals, scope, reading);

@@ -1,6 +1,11 @@
 import type { Plan, PlanNode } from '../explain/plan.ts';
+import { subjectOf } from './expression.ts';
+import type { TableUse } from './shape.ts';
 import type { Wish } from './wish.ts';
 import { distinctCount, keysOf } from './wish.ts';
+
+/** What of a wish tells how much it saves. */
+export type Benefit = Pick<Wish, 'use' | 'equal' | 'tail' | 'joins' | 'purpose'>;
 
 /** About what a cost unit (one page read in sequence) takes on cached data; only orders candidates. */
 const MS_PER_COST_UNIT = 0.01;
@@ -16,15 +21,18 @@ const CLOSED_RANGE = 0.1;
  * unnecessary, and the sorting. From the plan's times where it has them, else from its costs. Only orders
  * candidates: what an index really saves is measured.
  */
-export function estimateGainMs(wish: Wish, plan: Plan): number {
+export function estimateGainMs(wish: Benefit, plan: Plan): number {
   return scansOf(wish, plan).reduce((sum, scan) => sum + gainAt(scan, wish, plan), 0);
 }
 
-function gainAt(scan: PlanNode, wish: Wish, plan: Plan): number {
+function gainAt(scan: PlanNode, wish: Benefit, plan: Plan): number {
   const ancestors = plan.ancestors(scan);
   const loops = scan.actual?.loops ?? 1;
   const output = (scan.actual?.rows ?? scan.estimated.rows) * loops;
-  const tableRows = wish.use.relation.rows ?? (scan.actual?.rows ?? 0) + scan.rowsRemovedByFilter;
+  const { rows, partitioning } = wish.use.relation;
+  const tables = Math.max(1, partitioning?.partitions.length ?? 1);
+  const seen = (scan.actual?.rows ?? 0) + scan.rowsRemovedByFilter;
+  const tableRows = rows === null ? seen : rows / tables;
   const isSequential = scan.type.endsWith('Seq Scan');
   const readNow =
     isSequential && !plan.analyzed ? tableRows : Math.max(1, output + scan.rowsRemovedByFilter * loops);
@@ -39,14 +47,17 @@ function gainAt(scan: PlanNode, wish: Wish, plan: Plan): number {
  * The plan's scans of the table. EXPLAIN appends `_1`, `_2`, … to a repeated alias, in an order of its own: among
  * several, those whose conditions name a column of the index are meant.
  */
-function scansOf(wish: Wish, plan: Plan): PlanNode[] {
+function scansOf(wish: Benefit, plan: Plan): PlanNode[] {
   const { relation, alias } = wish.use;
   const scans = plan.nodes().filter((node) => {
-    if (node.relation === null || node.neverExecuted || node.relation.name !== relation.name) return false;
-    if (node.relation.schema !== null && node.relation.schema !== relation.schema) return false;
+    if (node.relation === null || node.neverExecuted) return false;
+    const { schema, name } = node.relation;
+    const isMeant = (table: { readonly schema: string; readonly name: string }) =>
+      table.name === name && (schema === null || table.schema === schema);
+    if (!isMeant(relation) && !(relation.partitioning?.partitions.some(isMeant) ?? false)) return false;
     return node.relation.alias === alias || node.relation.alias.replace(/_\d+$/, '') === alias;
   });
-  const columns = keysOf(wish).map(({ column }) => column);
+  const columns = keysOf(wish).flatMap(({ column }) => subjectOf(wish.use, column)?.columns ?? []);
   const meant = scans.filter((scan) => columns.some((column) => conditionsOf(scan).includes(column)));
   return meant.length === 0 ? scans : meant;
 }
@@ -58,14 +69,15 @@ function conditionsOf(scan: PlanNode): string {
 }
 
 /** Whether the index answers every condition that the use has; a join may be one, in a correlated subquery. */
-function coversAll({ use, equal, tail, joins }: Wish): boolean {
+function coversAll({ use, equal, tail, joins }: Benefit): boolean {
   const keys = new Set([...equal, ...tail.map(({ column }) => column)]);
-  const constants = [...use.equalities, ...use.ranges].every(({ column }) => keys.has(column));
+  const conditions = [...use.equalities, ...use.ranges, ...use.operators];
+  const constants = conditions.every(({ column }) => keys.has(column));
   return constants && (use.joins.length === 0 || joins.length > 0);
 }
 
 /** The share of the table that the conditions answered by the index let through, as if they were independent. */
-function selectivity({ use, equal, tail }: Wish): number {
+function selectivity({ use, equal, tail }: Benefit): number {
   const keys = new Set([...equal, ...tail.map(({ column }) => column)]);
   const constants = use.equalities
     .filter(({ column }) => keys.has(column))
@@ -73,16 +85,19 @@ function selectivity({ use, equal, tail }: Wish): number {
   const ranges = use.ranges
     .filter(({ column }) => keys.has(column))
     .map(({ lower, upper }) => (lower && upper ? CLOSED_RANGE : OPEN_RANGE));
-  return [...constants, ...ranges].reduce((product, share) => product * share, 1);
+  const others = use.operators.filter(({ column }) => keys.has(column)).map(() => UNKNOWN_EQUAL);
+  return [...constants, ...ranges, ...others].reduce((product, share) => product * share, 1);
 }
 
-function equalShare(column: string, { relation }: Wish['use']): number {
-  const distinct = distinctCount(relation, column);
+function equalShare(column: string, use: TableUse): number {
+  const known = use.filters.find((filter) => filter.column === column)?.share;
+  if (known !== undefined) return known;
+  const distinct = distinctCount(use, column);
   return distinct === null || distinct < 1 ? UNKNOWN_EQUAL : 1 / distinct;
 }
 
 /** The share of the scan's rows that find a partner, where the index looks them up from the join's other side. */
-function joinShare(output: number, wish: Wish, ancestors: readonly PlanNode[]): number {
+function joinShare(output: number, wish: Benefit, ancestors: readonly PlanNode[]): number {
   if (wish.joins.length === 0) return 1;
   const join = ancestors.find(({ type }) => /Join|Nested Loop/.test(type));
   if (join === undefined) return 1;
@@ -91,7 +106,7 @@ function joinShare(output: number, wish: Wish, ancestors: readonly PlanNode[]): 
 }
 
 /** The share of the matching rows that have to be read until the LIMIT is full. */
-function limitShare(wish: Wish, ancestors: readonly PlanNode[]): number {
+function limitShare(wish: Benefit, ancestors: readonly PlanNode[]): number {
   const limit = ancestors.find(({ type }) => type === 'Limit');
   const sort = ancestors.find(({ type }) => type === 'Sort');
   const input = sort?.children[0];
@@ -104,14 +119,14 @@ function rowsPerLoop({ actual, estimated }: PlanNode): number {
 }
 
 /** What sorting and grouping above the scan take, where the index brings the rows in that order. */
-function sortingMs(wish: Wish, ancestors: readonly PlanNode[], plan: Plan): number {
+function sortingMs(wish: Benefit, ancestors: readonly PlanNode[], plan: Plan): number {
   const groups = wish.purpose === 'grouping' && wish.use.orderBy.length === 0;
   if (!providesOrder(wish) && !groups) return 0;
   const sort = ancestors.find(({ type }) => type === 'Sort' || type === 'Incremental Sort');
   return sort === undefined ? 0 : spentMs(sort, plan);
 }
 
-function providesOrder({ purpose }: Wish): boolean {
+function providesOrder({ purpose }: Benefit): boolean {
   return purpose === 'order';
 }
 
@@ -132,4 +147,12 @@ function estimatedLoops(node: PlanNode, plan: Plan): number {
     if (parent?.type !== 'Nested Loop' || child.parentRelationship !== 'Inner') return loops;
     return loops * Math.max(1, parent.children[0]?.estimated.rows ?? 1);
   }, 1);
+}
+
+/** How many rows the plan's scans of a use bring, over all loops. */
+export function rowsFetched(wish: Benefit, plan: Plan): number {
+  return scansOf(wish, plan).reduce((sum, scan) => {
+    const loops = scan.actual?.loops ?? estimatedLoops(scan, plan);
+    return sum + rowsPerLoop(scan) * loops;
+  }, 0);
 }

@@ -55,3 +55,14 @@ function clip(text: string, bytes: number): string {
 function byteLength(text: string): number {
   return Buffer.byteLength(text, 'utf8');
 }
+
+/** As the server tells repeated keys apart (ChooseIndexColumnNames): `expr`, `expr1`, … */
+export function keyLabels(labels: readonly string[]): string[] {
+  const chosen: string[] = [];
+  for (const label of labels) {
+    let free = label;
+    for (let more = 1; chosen.includes(free); more += 1) free = `${label}${more}`;
+    chosen.push(free);
+  }
+  return chosen;
+}

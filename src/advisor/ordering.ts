@@ -3,7 +3,7 @@ import type { IndexKeyDefinition } from '../change.ts';
 import { namesOf } from '../sql/walk.ts';
 import { columnOf } from './expression.ts';
 import type { Output } from './outputs.ts';
-import type { Binding, Scope, SelectStmt } from './scope.ts';
+import type { Binding, Reference, Scope, SelectStmt } from './scope.ts';
 
 /** Notes ORDER BY, GROUP BY, DISTINCT and LIMIT at the uses to which they belong. Gives the columns of GROUP BY. */
 export function readOrdering(
@@ -18,6 +18,7 @@ export function readOrdering(
   );
   const ordered = ofOneUse(sorted.map((key) => key?.binding ?? null));
   if (ordered !== null) ordered.use.orderBy = sorted.flatMap((key) => key?.definition ?? []);
+  readNearest(select, scope);
 
   const grouped = (select.groupClause ?? []).map((node) => resolve(node, false));
   const group = ofOneUse(grouped);
@@ -93,7 +94,7 @@ function termOf(
     const ordinal = node.A_Const.ival?.ival;
     return ordinal === undefined ? null : (outputs?.[ordinal - 1]?.binding ?? null);
   }
-  if (!('ColumnRef' in node)) return null;
+  if (!('ColumnRef' in node)) return inScope(columnOf(node, scope), scope);
   const names = namesOf(node.ColumnRef.fields);
   const output =
     names.length === 1 ? outputs?.find(({ name, explicit }) => explicit && name === names[0]) : undefined;
@@ -101,7 +102,25 @@ function termOf(
   if (output !== undefined && prefersOutput) return output.binding;
   const reference = columnOf(node, scope);
   if (reference === null) return output?.binding ?? null;
-  return reference.scope === scope ? reference.binding : null;
+  return inScope(reference, scope);
+}
+
+function inScope(reference: Reference | null, scope: Scope): Binding | null {
+  return reference?.scope === scope ? reference.binding : null;
+}
+
+/** `ORDER BY column <-> constant`: an index that knows distances brings the nearest rows first. */
+function readNearest({ sortClause = [] }: SelectStmt, scope: Scope): void {
+  const [first] = sortClause;
+  const node = first !== undefined && 'SortBy' in first ? first.SortBy.node : undefined;
+  if (node === undefined || !('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP') return;
+  const { name, lexpr, rexpr } = node.A_Expr;
+  const operator = namesOf(name).at(-1);
+  if (operator !== '<->' && operator !== '<->>' && operator !== '<<->') return;
+  for (const side of [lexpr, rexpr]) {
+    const binding = inScope(columnOf(side, scope), scope);
+    if (binding !== null) binding.use.nearest = { column: binding.column, operator, literal: null };
+  }
 }
 
 function distinctTerms(

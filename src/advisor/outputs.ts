@@ -5,7 +5,7 @@ import type { Binding, Columns, Scope, SelectStmt } from './scope.ts';
 
 export interface Output {
   readonly name: string;
-  /** Null for a computed column. */
+  /** Null for a computed column that no index can hold. */
   readonly binding: Binding | null;
   /** Whether the statement names it, by an alias or as a column, rather than by `*`. */
   readonly explicit: boolean;
@@ -54,7 +54,9 @@ function outputOf(
   }
   // PostgreSQL names a function's column after the function; other expressions get no name worth referring to.
   const called = val !== undefined && 'FuncCall' in val ? namesOf(val.FuncCall.funcname).at(-1) : undefined;
-  return [{ name: name ?? called ?? '?column?', binding: null, explicit: true }];
+  const reference = columnOf(val, scope);
+  const binding = reference?.scope === scope ? reference.binding : null;
+  return [{ name: name ?? called ?? '?column?', binding, explicit: true }];
 }
 
 function expandStar(alias: string | undefined, scope: Scope): readonly Output[] | null {

@@ -1,7 +1,9 @@
 import type { Node } from '@pgsql/types';
 import type { FieldsOf } from '../sql/walk.ts';
 import { namesOf } from '../sql/walk.ts';
-import { columnOf, referencesOf } from './expression.ts';
+import { readConstantFilter } from './constant-filter.ts';
+import { columnOf, referencesOf, subjectOf } from './expression.ts';
+import { readOperatorUse, readPredicateCall } from './operator-use.ts';
 import type { PredicateContext } from './restriction.ts';
 import {
   addEquality,
@@ -16,6 +18,7 @@ import { readSemiJoin } from './semi-join.ts';
 
 /** Notes what a condition asks of the uses in its scope. Only what is AND-ed at the top restricts anything. */
 export function readPredicate(node: Node, context: PredicateContext): void {
+  readConstantFilter(node, context);
   if ('BoolExpr' in node) {
     const { boolop, args = [] } = node.BoolExpr;
     if (boolop === 'AND_EXPR') for (const argument of args) readPredicate(argument, context);
@@ -29,6 +32,7 @@ export function readPredicate(node: Node, context: PredicateContext): void {
     const column = restricted(node.NullTest.arg, context);
     if (node.NullTest.nulltesttype === 'IS_NULL' && column !== null) addEquality(column, false);
   } else if ('A_Expr' in node) readOperator(node.A_Expr, context);
+  else if ('FuncCall' in node) readPredicateCall(node.FuncCall, context);
   else if ('SubLink' in node) readSemiJoin(node.SubLink, context);
 }
 
@@ -36,7 +40,10 @@ function readOperator(expression: FieldsOf<'A_Expr'>, context: PredicateContext)
   const { kind, lexpr, rexpr } = expression;
   const [operator, qualified] = namesOf(expression.name).toReversed();
   const listed = rexpr !== undefined && 'List' in rexpr ? (rexpr.List.items ?? []) : [];
-  if (operator === undefined || (qualified !== undefined && qualified !== 'pg_catalog')) return;
+  if (operator === undefined) return;
+  if (kind === 'AEXPR_OP' || kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE')
+    readOperatorUse(lexpr, operator, rexpr, context);
+  if (qualified !== undefined && qualified !== 'pg_catalog') return;
   if (kind === 'AEXPR_OP') compare(lexpr, operator, rexpr, context);
   else if (kind === 'AEXPR_BETWEEN') {
     compare(lexpr, '>=', listed[0], context);
@@ -107,6 +114,5 @@ function readAlternatives(alternatives: readonly Node[], context: PredicateConte
 
 function readBoolean(node: Node | undefined, context: PredicateContext): void {
   const column = restricted(node, context);
-  const facts = column?.use.relation.columns.find(({ name }) => name === column.column);
-  if (column !== null && facts?.type === 'boolean') addEquality(column, false);
+  if (column !== null && subjectOf(column.use, column.column)?.type === 'bool') addEquality(column, false);
 }

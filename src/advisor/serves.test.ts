@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { IndexKeyDefinition } from '../change.ts';
 import type { IndexFacts, IndexKey } from '../facts.ts';
+import { finishUse, startUse } from './draft.ts';
 import { serves } from './serves.ts';
-import { indexFacts, indexKey } from '../../test/support/facts.ts';
+import { indexFacts, indexKey, relationFacts } from '../../test/support/facts.ts';
 
 /** `'a b-'`: a, then b descending (NULLS FIRST, its default); `b-L` with NULLS LAST. */
 function keys(text: string): (IndexKey & IndexKeyDefinition)[] {
@@ -18,10 +19,13 @@ function index(columns: string, more: Partial<IndexFacts> = {}): IndexFacts {
   return indexFacts('i', [], { keys: keys(columns), ...more });
 }
 
+const USE = finishUse(startUse(relationFacts('t'), 't'));
+
 const wish = (equal: string, tail = '', anyDirection = false) => ({
   equal: equal === '' ? [] : equal.split(' '),
   tail: tail === '' ? [] : keys(tail),
   anyDirection,
+  use: USE,
 });
 
 describe('serves', () => {

@@ -79,6 +79,10 @@ describe('conditions', () => {
     ['status = 1 AND status > 0', '=status'],
     ['total > (SELECT avg(total) FROM orders)', '>total'],
     ['o.status = 1 AND customer_id = 2', '=status =customer_id'],
+    ['o.status + 1 = 2', '=(status + 1)'],
+    ['status::text IN ($1, $2)', '~(status::text)'],
+    ['abs(total) > 5', '>(abs(total))'],
+    ['status IS NULL AND paid IS NOT TRUE', '=status'],
   ])('%s', (condition, expected) => {
     expect(uses(`SELECT * FROM orders o WHERE ${condition}`)).toContain(`o: ${expected}`);
   });
@@ -86,8 +90,10 @@ describe('conditions', () => {
   test.each([
     'status <> 1',
     'status NOT IN (1, 2)',
-    'status + 1 = 2',
-    'status::text = $1',
+    'status + $2 = 2',
+    'status::regclass = $1',
+    'abs(total) > o.status',
+    'status + total::float8 + random() = 2',
     'lower(status) = $1',
     'status = total',
     'status = 1 OR total = 2',
@@ -128,7 +134,7 @@ describe('joins', () => {
     [
       'an expression',
       'SELECT 1 FROM customers c JOIN orders o ON o.customer_id = c.id + 1',
-      ['c:', 'o: +customer_id'],
+      ['c: +(id + 1)→o.customer_id', 'o: +customer_id→c.(id + 1)'],
     ],
     [
       'a table with itself',
@@ -306,9 +312,9 @@ describe('scopes', () => {
       ['a:', 'b:'],
     ],
     [
-      'views, partitioned and unknown tables have no use',
+      'views and unknown tables have no use, partitioned ones do',
       'SELECT 1 FROM v, p, unheard WHERE v.id = 1 AND p.id = 2',
-      [],
+      ['p: =id'],
     ],
     [
       'a column that cannot be told is no constant',
@@ -341,7 +347,45 @@ describe('scopes', () => {
     expect([aliases[0], aliases.at(-1), aliases.length]).toEqual(['o0', 'o2999', 3000]);
   });
 
-  test('what is no query has no uses', () => {
-    expect(shape('DELETE FROM orders WHERE id = 1').uses).toEqual([]);
+  test('what finds the rows of a statement that writes', () => {
+    expect(uses('DELETE FROM orders o USING customers c WHERE o.customer_id = c.id AND c.city = 1')).toEqual([
+      'o: +customer_id→c.id',
+      'c: =city +id→o.customer_id',
+    ]);
+    expect(uses('UPDATE orders SET status = 2 FROM customers c WHERE customer_id = c.id')).toEqual([
+      'orders: +customer_id→c.id',
+      'c: +id→orders.customer_id',
+    ]);
+    expect(uses('INSERT INTO items SELECT id FROM orders o WHERE status = 1')).toEqual(['o: =status']);
+    expect(uses('TRUNCATE orders')).toEqual([]);
+  });
+
+  test('an expression is handed through by its name', () => {
+    expect(uses('SELECT * FROM (SELECT abs(total) AS t FROM orders o) x WHERE t = 1')).toEqual([
+      'o: =(abs(total))',
+    ]);
+    expect(uses('SELECT abs(total) AS t FROM orders o ORDER BY t DESC LIMIT 1')).toEqual([
+      'o: ^(abs(total))- limit',
+    ]);
+    expect(uses('SELECT status % 2 FROM orders o GROUP BY 1')).toEqual(['o: #(status % 2)']);
+  });
+});
+
+describe('the columns that are read', () => {
+  test.each([
+    ['SELECT id, sum(total) FROM orders WHERE status = 1 GROUP BY id', 'id status total'],
+    ['SELECT count(*) FROM orders o WHERE abs(o.total) = 1', 'total'],
+    ['SELECT 1 FROM orders JOIN (SELECT order_id AS id FROM items) i USING (id)', 'id'],
+    ['SELECT * FROM orders', null],
+    ['SELECT o.* FROM orders o', null],
+    ['SELECT o FROM orders o', null],
+    ['SELECT id, (SELECT count(o) FROM items) FROM orders o', null],
+    ['DELETE FROM orders WHERE id = 1', null],
+    ['SELECT id FROM (SELECT id, total, status FROM orders) x', 'id status total'],
+  ])('%s', (sql, expected) => {
+    const { columns } = shape(sql).uses.find(({ relation: { name } }) => name === 'orders') ?? {
+      columns: null,
+    };
+    expect(columns === null ? null : [...columns].toSorted().join(' ')).toBe(expected);
   });
 });

@@ -3,7 +3,8 @@ import type { IndexKeyDefinition } from '../change.ts';
 import type { RelationFacts, ResolvedRelation } from '../facts.ts';
 import { finishUse } from './draft.ts';
 import { readQuery } from './query.ts';
-import type { Reading } from './scope.ts';
+import type { Reading, SelectStmt } from './scope.ts';
+import type { Subject } from './subject.ts';
 
 /** What an index could serve of a statement. */
 export interface StatementShape {
@@ -29,9 +30,40 @@ export interface TableUse {
   readonly groupBy: readonly string[];
   /** The columns of SELECT DISTINCT or DISTINCT ON, where all are columns of this use; otherwise empty. */
   readonly distinct: readonly string[];
+  /** The expressions among what the conditions and orders name. */
+  readonly expressions: ReadonlyMap<string, Subject>;
+  /** Conditions that other access methods or operator classes answer. */
+  readonly operators: readonly OperatorUse[];
+  /** `ORDER BY column <-> constant`. */
+  readonly nearest: OperatorUse | null;
+  /** Conditions with nothing but columns of this use and literals, which a partial index may have for its own. */
+  readonly filters: readonly ConstantFilter[];
+  /** Every column that the statement reads; null where it reads or writes whole rows. */
+  readonly columns: ReadonlySet<string> | null;
 }
 
-/** `column = constant`, `column IS NULL`, `WHERE column` of a boolean. */
+/** `column LIKE …`, `column @> …`: the column on the left, whatever the statement's order. */
+export interface OperatorUse {
+  readonly column: string;
+  /** As the catalog spells it: `~~` is LIKE, `~~*` ILIKE. */
+  readonly operator: string;
+  /** What stands on the right, where it is a text literal. */
+  readonly literal: string | null;
+}
+
+export interface ConstantFilter {
+  /** SQL over bare columns. */
+  readonly sql: string;
+  /** The column that it decides on. */
+  readonly column: string;
+  /** About the share of the rows for which it holds. */
+  readonly share: number;
+}
+
+/**
+ * `column = constant`, `column IS NULL`, `WHERE column` of a boolean. Here and below `column` may also be an expression
+ * in parentheses: a key of `expressions`.
+ */
 export interface EqualityColumn {
   readonly column: string;
   /** Several values: `IN (…)`, `= ANY (…)`, `a = 1 OR a = 2`. An index then keeps no order behind the column. */
@@ -53,17 +85,38 @@ export interface JoinColumn {
   readonly other: { readonly alias: string; readonly column: string } | null;
 }
 
-/** Reads a query: all its scopes, down to the last subquery. Anything but a SELECT has no uses. */
+/**
+ * Reads a query: all its scopes, down to the last subquery. Of UPDATE and DELETE the part that finds the rows, of INSERT
+ * the query. Anything else has no uses.
+ */
 export function shapeOf(tree: Node, relations: readonly ResolvedRelation[]): StatementShape {
-  if (!('SelectStmt' in tree)) return { uses: [], only: null };
+  const select = searchOf(tree);
+  if (select === null) return { uses: [], only: null };
   const reading: Reading = { relations, uses: [], subqueries: new Map(), readQuery };
-  const { sources } = readQuery(
-    tree.SelectStmt,
-    { outer: null, semiJoinOuter: null, ctes: new Map() },
-    reading,
-  );
+  const { sources } = readQuery(select, { outer: null, semiJoinOuter: null, ctes: new Map() }, reading);
   const uses = new Map(reading.uses.map((draft) => [draft, finishUse(draft)]));
   const [source, ...others] = sources;
   const base = source === undefined || others.length > 0 ? null : source.base;
   return { uses: [...uses.values()], only: base === null ? null : (uses.get(base) ?? null) };
+}
+
+/** The query that finds what a statement works on. */
+function searchOf(tree: Node): SelectStmt | null {
+  if ('SelectStmt' in tree) return tree.SelectStmt;
+  if ('InsertStmt' in tree) {
+    const { selectStmt } = tree.InsertStmt;
+    return selectStmt !== undefined && 'SelectStmt' in selectStmt ? selectStmt.SelectStmt : null;
+  }
+  const statement = 'UpdateStmt' in tree ? tree.UpdateStmt : 'DeleteStmt' in tree ? tree.DeleteStmt : null;
+  if (statement?.relation === undefined) return null;
+  const { relation, whereClause, withClause } = statement;
+  const others = 'fromClause' in statement ? statement.fromClause : undefined;
+  const using = 'usingClause' in statement ? statement.usingClause : undefined;
+  return {
+    // Whole rows are read in order to be written.
+    targetList: [{ ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } } }],
+    fromClause: [{ RangeVar: relation }, ...(others ?? []), ...(using ?? [])],
+    ...(whereClause === undefined ? {} : { whereClause }),
+    ...(withClause === undefined ? {} : { withClause }),
+  };
 }

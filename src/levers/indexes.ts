@@ -1,7 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { indexCandidates, type IndexCandidate } from '../advisor/candidates.ts';
-import { shapeOf } from '../advisor/shape.ts';
-import { createIndexStep, renderShape, type Proposal } from '../change.ts';
+import type { Proposal } from '../change.ts';
 import { bestTrial } from '../measure/choose.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
@@ -30,24 +29,21 @@ export const indexPairs: Lever = {
 
 /** Indexes that could serve a statement: the item's own, or what a rewrite made of it. */
 export function indexesFor(
-  { relations, plan, takenNames }: SlowStatement,
+  { relations, plan, takenNames: taken, server }: SlowStatement,
   tree: Node,
 ): readonly IndexCandidate[] {
-  return indexCandidates(shapeOf(tree, relations), plan, takenNames);
+  return indexCandidates({ tree, relations, plan, taken, server });
 }
 
 export function asProposal(
   { statement }: SlowStatement,
-  { definition, reason, estimatedGainMs }: IndexCandidate,
+  candidate: Pick<IndexCandidate, 'summary' | 'steps' | 'reason' | 'estimatedGainMs'>,
   trials: readonly Trial[],
 ): Proposal {
-  const shape = `${quoteQualified({ schema: definition.schema, name: definition.table })} ${renderShape(definition)}`;
+  const { summary, steps, reason, estimatedGainMs } = candidate;
   return {
-    id: shape,
-    change: {
-      summary: `index on ${shape}`,
-      steps: [...acceptedStatistics(trials), createIndexStep(definition)],
-    },
+    id: summary,
+    change: { summary, steps: [...acceptedStatistics(trials), ...steps] },
     reason,
     probe: statement.probe,
     estimatedGainMs,

@@ -13,9 +13,8 @@ export const proposed: Lever = {
   name: 'proposed',
   propose: (slow, trials) =>
     slow.candidates.map((sql) => {
-      const definition = proposedIndex(sql, slow.relations, slow.takenNames);
-      if (definition !== null)
-        return asProposal(slow, { definition, reason: REASON, estimatedGainMs: 0 }, trials);
+      const index = proposedIndex(sql, slow.relations, slow.takenNames, slow.server);
+      if (index !== null) return asProposal(slow, index, trials);
       return (
         proposedRewrite(slow, sql) ?? proposedSettings(slow, sql) ?? asProposed(sql, slow.statement.probe)
       );

@@ -1,4 +1,4 @@
-import type { ColumnFacts, IndexFacts, IndexKey, RelationFacts } from '../../src/facts.ts';
+import type { ColumnFacts, IndexFacts, IndexKey, RelationFacts, ServerTraits } from '../../src/facts.ts';
 
 /** Facts written by hand: an ordinary integer column, a plain valid B-tree, a small analysed table. */
 
@@ -81,6 +81,16 @@ export function relationFacts(name: string, more: Partial<RelationFacts> = {}): 
     writes: { inserted: 0, updated: 0, hotUpdated: 0, deleted: 0, seconds: null },
     triggers: [],
     statistics: [],
+    ...more,
+  };
+}
+
+/** A plain server: contrib is at hand, nothing of it installed. */
+export function serverTraits(more: Partial<ServerTraits> = {}): ServerTraits {
+  return {
+    extensions: [{ name: 'pg_trgm', schema: null, trusted: true }],
+    settings: {},
+    mayCreate: true,
     ...more,
   };
 }

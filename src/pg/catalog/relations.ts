@@ -85,7 +85,8 @@ const PARTITIONING = `
             'partitions', coalesce((SELECT json_agg(json_build_object('schema', ln.nspname, 'name', l.relname) ORDER BY l.oid)
                                       FROM pg_partition_tree(c.oid) tree
                                       JOIN pg_class l ON l.oid = tree.relid JOIN pg_namespace ln ON ln.oid = l.relnamespace
-                                     WHERE tree.isleaf), '[]'))
+                                     WHERE tree.isleaf), '[]'),
+            'nested', EXISTS (SELECT FROM pg_partition_tree(c.oid) tree WHERE NOT tree.isleaf AND tree.level > 0))
      FROM pg_partitioned_table p WHERE p.partrelid = c.oid)`;
 
 const RELATION = `
@@ -95,7 +96,8 @@ const RELATION = `
          CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned-table' WHEN 'v' THEN 'view'
                         WHEN 'm' THEN 'materialized-view' WHEN 'f' THEN 'foreign-table' ELSE 'other' END AS kind,
          nullif(c.reltuples, -1)::float8 AS rows,
-         pg_relation_size(c.oid)::float8 AS "sizeBytes",
+         CASE WHEN c.relkind = 'p' THEN (SELECT coalesce(sum(pg_relation_size(relid)), 0) FROM pg_partition_tree(c.oid))
+              ELSE pg_relation_size(c.oid) END::float8 AS "sizeBytes",
          EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = n.nspname AND s.tablename = c.relname) AS analyzed,
          coalesce(st.n_mod_since_analyze, 0)::float8 AS "rowsModifiedSinceAnalyze",
          ${MAY_INDEX} AS "mayIndex",
@@ -163,7 +165,7 @@ const COLUMNS = `
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_type t ON t.oid = a.atttypid
     JOIN pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-    LEFT JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname AND NOT s.inherited
+    LEFT JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname AND s.inherited = (c.relkind = 'p')
    WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
    ORDER BY a.attnum`;
 
