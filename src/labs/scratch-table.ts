@@ -20,6 +20,8 @@ export interface UpdateTask {
 
 /** A stand-in for a table, in the session's open transaction. */
 export interface Scratch {
+  /** The columns whose values the new indexes need. */
+  readonly coveredColumns: readonly string[];
   readonly updates: readonly UpdateTask[];
   /** Whether what is written to it is logged at all. */
   readonly logged: boolean;
@@ -123,6 +125,7 @@ export async function openScratch(
   };
 
   return {
+    coveredColumns: [...covered],
     updates,
     logged: source.logged,
     run: (withIndexes) =>

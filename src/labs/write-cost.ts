@@ -81,6 +81,7 @@ async function measureRounds(
   });
   return {
     ...built,
+    coveredColumns: scratch.coveredColumns,
     insert: rowCost(workOf(0), scratch.logged),
     updates: scratch.updates.flatMap((task, at) => updateCost(task, workOf(at + 1), scratch.logged)),
     rounds: sides.with.length,

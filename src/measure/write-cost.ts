@@ -6,6 +6,8 @@ export interface WriteCost {
   readonly sizeBytes: number;
   /** Null where it was not timed. */
   readonly buildMs: number | null;
+  /** The columns whose values the index needs: keys, included ones, those of expressions and of its predicate. */
+  readonly coveredColumns: readonly string[];
   readonly insert: RowCost;
   /** Updates of columns that the index covers, then of columns that it does not; one of each at most. */
   readonly updates: readonly UpdateCost[];
