@@ -2,6 +2,7 @@ import { createIndexStep, type IndexDefinition } from '../change.ts';
 import type { Session } from '../pg/session.ts';
 import { quoteName, quoteQualified } from '../sql/quote.ts';
 import type { TrialReason } from '../trial.ts';
+import { readSource, sampleOf, type Source } from './scratch-source.ts';
 
 /** What one statement did to a scratch table. */
 export interface RowWork {
@@ -29,12 +30,9 @@ export interface Scratch {
   readonly run: (withIndexes: boolean) => Promise<RowWork[]>;
 }
 
-/** Rows of the sample, of which the last ones are those that are inserted. */
-const MOST_ROWS = 12_000;
 const FEWEST_ROWS = 100;
+/** Of the sample: its last rows, which are those that are inserted. */
 const INSERTED_SHARE = 1 / 6;
-/** Of the sample, with what is stored out of line. */
-const MOST_BYTES = 64 * 1024 ** 2;
 /** Every so many-th row is updated. */
 const UPDATED_EVERY = 12;
 /**
@@ -45,6 +43,12 @@ const FILLFACTOR = 80;
 /** How often one update sets several columns is not known; more than a few make every update alike. */
 const MOST_COLUMNS = 3;
 
+export interface ScratchRequest {
+  readonly table: { readonly schema: string; readonly name: string };
+  readonly indexes: readonly IndexDefinition[];
+  readonly updatedColumns: readonly string[] | null;
+}
+
 /**
  * Takes the sample. Why that cannot be done, where it cannot.
  * @param name of the scratch table, taken by nobody
@@ -52,155 +56,119 @@ const MOST_COLUMNS = 3;
 export async function openScratch(
   session: Session,
   name: string,
-  request: {
-    readonly table: { readonly schema: string; readonly name: string };
-    readonly indexes: readonly IndexDefinition[];
-    readonly updatedColumns: readonly string[] | null;
-  },
+  request: ScratchRequest,
 ): Promise<Scratch | TrialReason> {
   const source = await readSource(session, request.table);
   if (source === null)
     return unknown(`${quoteQualified(request.table)} is not a table, and has no partition that is one`);
-  const { columns } = source;
-  const scratch = { schema: source.schema, name };
-  const sample = { schema: source.schema, name: `${name}_rows` };
-  const number = quoteName(`${name}_n`);
-  const values = columns.filter(({ computed }) => !computed).map((column) => quoteName(column.name));
-
-  await session.query(`CREATE UNLOGGED TABLE ${quoteQualified(sample)} AS
-    SELECT sampled.*, row_number() OVER () AS ${number}
-      FROM (SELECT ${values.join(', ')} FROM ONLY ${quoteQualified(source)} ${samplingOf(source)} LIMIT ${mostRowsOf(source)}) AS sampled`);
-  const [taken] = await session.query<{ rows: number }>(
-    `SELECT count(*)::int AS rows FROM ${quoteQualified(sample)}`,
-  );
-  const rows = taken?.rows ?? 0;
+  const place = placeOf(source, name, request.indexes);
+  const rows = await takeSample(session, place);
   if (rows < FEWEST_ROWS) return unknown(`${quoteQualified(source)} has too few rows to tell`);
   const kept = Math.ceil(rows * (1 - INSERTED_SHARE));
 
-  const candidates = request.indexes.map((index, at) => ({
-    ...index,
-    schema: source.schema,
-    table: name,
-    name: `${name}_${at}`,
-  }));
-  const build = async () => {
-    for (const index of candidates) {
-      const { inTransaction, up } = createIndexStep(index);
-      await session.query(inTransaction ?? up);
-      // A build sums up the last pages too, which every insert then has to correct; vacuum leaves them out.
-      if (index.method === 'brin')
-        await session.query(
-          `SELECT brin_desummarize_range($1::regclass, greatest(0, pg_relation_size($2::regclass) / current_setting('block_size')::int - 1))`,
-          [quoteQualified(index), quoteQualified(scratch)],
-        );
-    }
-  };
-  const create = () =>
-    session.query(`CREATE ${source.unlogged ? 'UNLOGGED ' : ''}TABLE ${quoteQualified(scratch)}
-      (LIKE ${quoteQualified(source)} INCLUDING COMPRESSION INCLUDING GENERATED INCLUDING INDEXES INCLUDING STORAGE)
-      WITH (fillfactor = ${Math.min(source.fillfactor, FILLFACTOR)}, autovacuum_enabled = off)`);
-  const insert = (which: string) =>
-    `INSERT INTO ${quoteQualified(scratch)} (${values.join(', ')})
-     SELECT ${values.join(', ')} FROM ${quoteQualified(sample)} WHERE ${number} ${which} ORDER BY ${number}`;
-
   const covered = await rolledBack(session, async () => {
-    await create();
-    await build();
-    return columnsOf(session, candidates);
+    await createTable(session, place);
+    await build(session, place);
+    return columnsOf(session, place.indexes);
   });
   const updates = updateTasks(source, covered, request.updatedColumns);
-
-  /** The new values are another row's, so that they are real; rows that would stay as they are are left out. */
-  const prepare = async ({ columns: names }: UpdateTask, at: number): Promise<string> => {
-    const news = quoteQualified({ schema: source.schema, name: `${name}_${at}_new` });
-    const own = names.map(quoteName);
-    const differs = own.map((column) => `own.${column}::text IS DISTINCT FROM other.${column}::text`);
-    await session.query(`CREATE UNLOGGED TABLE ${news} AS
-      SELECT own.ctid AS ${number}, ${own.map((column) => `other.${column}`).join(', ')}
-        FROM (SELECT *, ctid, row_number() OVER () AS ${number} FROM ${quoteQualified(scratch)}) AS own
-        JOIN ${quoteQualified(sample)} AS other ON other.${number} = 1 + (own.${number} + ${Math.floor(kept / 2)}) % ${kept}
-       WHERE own.${number} <= ${kept} AND own.${number} % ${UPDATED_EVERY} = ${1 + at} AND (${differs.join(' OR ')})`);
-    return `UPDATE ${quoteQualified(scratch)} AS own SET ${own.map((column) => `${column} = other.${column}`).join(', ')}
-              FROM ${news} AS other WHERE own.ctid = other.${number}`;
-  };
-
   return {
     coveredColumns: [...covered],
     updates,
     logged: source.logged,
     run: (withIndexes) =>
       rolledBack(session, async () => {
-        await create();
-        await session.query(insert(`<= ${kept}`));
-        if (withIndexes) await build();
-        const indexes = withIndexes ? candidates : [];
-        const statements = await inOrder(updates, prepare);
-        return inOrder([insert(`> ${kept}`), ...statements], (sql) => workOf(session, sql, scratch, indexes));
+        await createTable(session, place);
+        await session.query(insertOf(place, `<= ${kept}`));
+        if (withIndexes) await build(session, place);
+        const indexes = withIndexes ? place.indexes : [];
+        const changes = await inOrder(updates, (task, at) => prepareUpdate(session, place, kept, task, at));
+        return inOrder([insertOf(place, `> ${kept}`), ...changes], (sql) =>
+          workOf(session, sql, place.scratch, indexes),
+        );
       }),
   };
 }
 
-interface Source {
-  readonly schema: string;
+interface Place {
+  readonly source: Source;
   readonly name: string;
-  readonly rows: number | null;
-  readonly bytes: number;
-  readonly unlogged: boolean;
-  readonly logged: boolean;
-  readonly fillfactor: number;
-  readonly columns: readonly SourceColumn[];
+  readonly scratch: { readonly schema: string; readonly name: string };
+  /** Holds the sample, with a number for each row. */
+  readonly sample: string;
+  readonly number: string;
+  /** The columns that rows are written with, as SQL. */
+  readonly values: string;
+  /** The new indexes, on the scratch table. */
+  readonly indexes: readonly IndexDefinition[];
 }
 
-interface SourceColumn {
-  readonly name: string;
-  readonly computed: boolean;
-  /** Part of a unique or exclusion index, or of an index that a statement may not change values of. */
-  readonly key: boolean;
-  readonly indexed: boolean;
+function placeOf(source: Source, name: string, indexes: readonly IndexDefinition[]): Place {
+  const { schema, columns } = source;
+  return {
+    source,
+    name,
+    scratch: { schema, name },
+    sample: quoteQualified({ schema, name: `${name}_rows` }),
+    number: quoteName(`${name}_n`),
+    values: columns
+      .filter(({ computed }) => !computed)
+      .map((column) => quoteName(column.name))
+      .join(', '),
+    indexes: indexes.map((index, at) => ({ ...index, schema, table: name, name: `${name}_${at}` })),
+  };
 }
 
-async function readSource(
+async function takeSample(session: Session, { source, sample, number, values }: Place): Promise<number> {
+  await session.query(`CREATE UNLOGGED TABLE ${sample} AS
+    SELECT sampled.*, row_number() OVER () AS ${number} FROM (SELECT ${values} ${sampleOf(source)}) AS sampled`);
+  const [taken] = await session.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${sample}`);
+  return taken?.rows ?? 0;
+}
+
+/** With the indexes of the real one, and without whatever would run code or move sequences. */
+async function createTable(session: Session, { source, scratch }: Place): Promise<void> {
+  await session.query(`CREATE ${source.unlogged ? 'UNLOGGED ' : ''}TABLE ${quoteQualified(scratch)}
+    (LIKE ${quoteQualified(source)} INCLUDING COMPRESSION INCLUDING GENERATED INCLUDING INDEXES INCLUDING STORAGE)
+    WITH (fillfactor = ${Math.min(source.fillfactor, FILLFACTOR)}, autovacuum_enabled = off)`);
+}
+
+async function build(session: Session, { indexes, scratch }: Place): Promise<void> {
+  for (const index of indexes) {
+    const { inTransaction, up } = createIndexStep(index);
+    await session.query(inTransaction ?? up);
+    // A build sums up the last pages too, which every insert then has to correct; vacuum leaves them out.
+    if (index.method === 'brin')
+      await session.query(
+        `SELECT brin_desummarize_range($1::regclass, greatest(0, pg_relation_size($2::regclass) / current_setting('block_size')::int - 1))`,
+        [quoteQualified(index), quoteQualified(scratch)],
+      );
+  }
+}
+
+function insertOf({ scratch, sample, number, values }: Place, which: string): string {
+  return `INSERT INTO ${quoteQualified(scratch)} (${values})
+          SELECT ${values} FROM ${sample} WHERE ${number} ${which} ORDER BY ${number}`;
+}
+
+/** The new values are another row's, so that they are real; rows that would stay as they are are left out. */
+async function prepareUpdate(
   session: Session,
-  table: { readonly schema: string; readonly name: string },
-): Promise<Source | null> {
-  const [source] = await session.query<Source>(SOURCE, [quoteQualified(table)]);
-  return source ?? null;
-}
-
-const SOURCE = `
-  SELECT n.nspname::text AS schema, c.relname::text AS name,
-         nullif(c.reltuples, -1)::float8 AS rows,
-         pg_table_size(c.oid)::float8 AS bytes,
-         c.relpersistence = 'u' AS unlogged,
-         c.relpersistence <> 'u' AND current_setting('wal_level') <> 'minimal' AS logged,
-         coalesce((SELECT option_value::int FROM pg_options_to_table(c.reloptions) WHERE option_name = 'fillfactor'), 100) AS fillfactor,
-         (SELECT json_agg(json_build_object(
-                   'name', a.attname,
-                   'computed', a.attgenerated <> '',
-                   'key', EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey) AND (i.indisunique OR i.indisexclusion)),
-                   'indexed', EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)))
-                 ORDER BY a.attnum)
-            FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind = 'r' AND c.relpersistence <> 't'
-     AND (c.oid = to_regclass($1) OR c.oid IN (SELECT relid FROM pg_partition_tree(to_regclass($1)) WHERE isleaf))
-   ORDER BY pg_table_size(c.oid) DESC
-   LIMIT 1`;
-
-/** Whole pages here and there, about as many as are needed: rows that were written together stay together. */
-function samplingOf(source: Source): string {
-  const share = (mostRowsOf(source) / estimatedRows(source)) * 100;
-  return share > 50 ? '' : `TABLESAMPLE SYSTEM (${Math.max(share, 1e-6).toFixed(6)}) REPEATABLE (18)`;
-}
-
-function mostRowsOf(source: Source): number {
-  const rowBytes = Math.max(1, source.bytes / estimatedRows(source));
-  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_BYTES / rowBytes)));
-}
-
-/** A table that was never analysed may have rows of any width; a hundred bytes are usual. */
-function estimatedRows({ rows, bytes }: Source): number {
-  return Math.max(1, rows ?? bytes / 100);
+  { name, scratch, sample, number }: Place,
+  kept: number,
+  { columns }: UpdateTask,
+  at: number,
+): Promise<string> {
+  const news = quoteQualified({ schema: scratch.schema, name: `${name}_${at}_new` });
+  const set = columns.map(quoteName);
+  const differs = set.map((column) => `own.${column}::text IS DISTINCT FROM other.${column}::text`);
+  await session.query(`CREATE UNLOGGED TABLE ${news} AS
+    SELECT own.ctid AS ${number}, ${set.map((column) => `other.${column}`).join(', ')}
+      FROM (SELECT *, ctid, row_number() OVER () AS ${number} FROM ${quoteQualified(scratch)}) AS own
+      JOIN ${sample} AS other ON other.${number} = 1 + (own.${number} + ${Math.floor(kept / 2)}) % ${kept}
+     WHERE own.${number} % ${UPDATED_EVERY} = ${1 + at} AND (${differs.join(' OR ')})`);
+  return `UPDATE ${quoteQualified(scratch)} AS own SET ${set.map((column) => `${column} = other.${column}`).join(', ')}
+            FROM ${news} AS other WHERE own.ctid = other.${number}`;
 }
 
 /** The columns that the indexes need to know the values of: keys, included ones, and those of expressions and predicates. */
