@@ -1,5 +1,5 @@
 import type { Field, Item, Part } from './item.ts';
-import type { InputKey } from './names.ts';
+import { isOurKey, type InputKey } from './names.ts';
 
 /** Lines of a source file, 1-based and inclusive. */
 export interface LineRange {
@@ -36,6 +36,8 @@ export interface InputFields {
   readonly priority: string | null;
   /** The statement's literals and parameters, and what the server says of them, are written nowhere. */
   readonly sensitive: boolean;
+  /** Its title, prose and fields of other names, as far as they speak of what a change may cost. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -84,7 +86,21 @@ export function inputFields(item: Item): InputFields {
     dependsOn: of('dependsOn').flatMap(listOf).flatMap(toItemIds),
     priority: firstText(of('priority')),
     sensitive: of('sensitive').some((field) => !/^(?:no|false)\b/i.test(field.text.trim())),
+    remarks: [
+      item.title,
+      ...item.prose.split('\n'),
+      ...item.fields.filter(isRemark).map(({ text }) => text),
+    ].filter((text) => ABOUT_COST.test(text)),
   };
+}
+
+/** Anything else may change without the item being another one. */
+const ABOUT_COST =
+  /\bind(?:ex(?:es)?|ices)\b|\b(?:write|insert|update)s?\b|\bwritten\b|\bupdated\b|\d\s*[kmgt]i?b\b/i;
+
+/** Fields that pitstop neither reads nor writes, and those whose text is not only an amount. */
+function isRemark({ key }: Field): boolean {
+  return ['budget', 'target'].includes(key) || !(isOurKey(key) || key.startsWith('measured '));
 }
 
 function only(values: readonly string[]): string | null {

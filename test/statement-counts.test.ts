@@ -1,0 +1,50 @@
+import { Client } from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import { withEmbeddedServer } from '../src/labs/embedded/server.ts';
+import { countedUpdates, writeLoad } from '../src/measure/write-load.ts';
+import { readStatementCounts } from '../src/pg/catalog/statement-counts.ts';
+import { withSession } from '../src/pg/session.ts';
+import { parseTarget } from '../src/pg/target.ts';
+import { loadParser } from '../src/sql/parse.ts';
+
+beforeAll(loadParser);
+
+test('the server counts statements where its extension is loaded', async () => {
+  const settings = { shared_preload_libraries: 'pg_stat_statements' };
+  await withEmbeddedServer({ settings }, async ({ url }) => {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const counts = () =>
+      withSession(parseTarget(url, {}), 'reader', null, (session) =>
+        readStatementCounts(session, ['Orders']),
+      );
+    expect(await counts()).toBeNull();
+    await client.query(`CREATE SCHEMA "Stats"; CREATE EXTENSION pg_stat_statements SCHEMA "Stats";
+      CREATE TABLE orders (id int PRIMARY KEY, status text); INSERT INTO orders VALUES (1, 'new'), (2, 'new')`);
+    for (const id of [1, 2, 3]) await client.query('SELECT status FROM orders WHERE id = $1', [id]);
+    await client.query(`UPDATE orders SET status = 'paid' WHERE id < 3`);
+    await client.query('SELECT 1 AS other');
+    await client.end();
+
+    const found = await counts();
+    const table = {
+      schema: 'public',
+      name: 'orders',
+      writes: { inserted: 0, updated: 0, hotUpdated: 0, deleted: 0, seconds: null },
+    };
+    expect(countedUpdates(found, table)).toEqual(['status']);
+    expect(found?.statements).toContainEqual({
+      query: 'SELECT status FROM orders WHERE id = $1',
+      calls: 3,
+      rows: 2,
+    });
+    expect(found?.statements.some(({ query }) => query.includes('other'))).toBe(false);
+    expect(found?.seconds).toBeGreaterThan(0);
+    const hourLater = found === null ? null : { ...found, seconds: 3_600 };
+    const sql = 'SELECT status FROM orders WHERE id = 77';
+    expect(writeLoad(hourLater, sql, table, ['status'])).toMatchObject({
+      callsPerSecond: 3 / 3_600,
+      coveredShare: 1,
+    });
+  });
+});
