@@ -62,8 +62,7 @@ beforeAll(async () => {
 afterAll(() => source.drop());
 
 function contents(relations: readonly number[], over: Partial<Contents['data']> = {}): Contents {
-  const named = { functions: [], operators: [], types: [] };
-  return { relations, named, links: [], triggers: false, data: { ...DEFAULT_DATA_LIMITS, ...over } };
+  return { relations, statements: [], triggers: false, data: { ...DEFAULT_DATA_LIMITS, ...over } };
 }
 
 async function inSandbox(

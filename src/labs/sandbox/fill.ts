@@ -1,9 +1,14 @@
+import type { Node } from '@pgsql/types';
+import { joinedColumns } from '../../equivalence/mentions.ts';
 import { PitstopError } from '../../errors.ts';
 import { readDefinitions, type Definitions, type TableData } from '../../pg/catalog/definitions/index.ts';
 import type { NamedInStatement } from '../../pg/catalog/definitions/needed.ts';
+import { readOnlySnapshot } from '../../pg/execute.ts';
 import { withSession, type Session, type SessionSettings } from '../../pg/session.ts';
 import { inTransaction } from '../../pg/transaction.ts';
+import { functionsOf } from '../../sql/probe.ts';
 import { quoteName, quoteQualified } from '../../sql/quote.ts';
+import { namesOf, nodesNamed } from '../../sql/walk.ts';
 import { copyTables } from './copy-data.ts';
 import { define } from './define.ts';
 import { dropOrphans, insertSample } from './insert-sample.ts';
@@ -14,9 +19,8 @@ import type { SandboxDatabase } from './server.ts';
 export interface Contents {
   /** Object ids on the source. */
   readonly relations: readonly number[];
-  readonly named: NamedInStatement;
-  /** Columns that the statement compares with each other, besides foreign keys. */
-  readonly links: readonly Link[];
+  /** What will run there: it may need functions, operators and types that no relation does. */
+  readonly statements: readonly Node[];
   readonly triggers: boolean;
   readonly data: DataLimits;
 }
@@ -57,8 +61,8 @@ export async function fillSandbox(
   signal: AbortSignal,
 ): Promise<Filled> {
   const { data } = contents;
-  return inSnapshot(source, data.statementTimeoutMs, async () => {
-    const definitions = await readDefinitions(source, contents.relations, contents.named, contents);
+  return readOnlySnapshot(source, data.statementTimeoutMs, async () => {
+    const definitions = await readDefinitions(source, contents.relations, namedIn(contents.statements), contents);
     const [reason] = definitions.unsupported;
     if (reason !== undefined)
       throw new PitstopError('no-lab', `the statement cannot be tried in a sandbox: ${reason}`, {
@@ -72,7 +76,8 @@ export async function fillSandbox(
       await inTransaction(session, async () => {
         await define(session, definitions.before);
         if (sampled) {
-          await insertSample(session, await readSample(source, definitions, contents.links, data.sampleRows));
+          const links = linksOf(contents.statements, definitions.tables);
+          await insertSample(session, await readSample(source, definitions, links, data.sampleRows));
           await dropOrphans(session, definitions);
         } else await copyTables(source, session, definitions.tables);
         await define(session, definitions.after);
@@ -99,23 +104,33 @@ export function withSandboxSession<T>(
   return withSession(database.target, 'sandbox', signal, use, settings);
 }
 
+function namedIn(statements: readonly Node[]): NamedInStatement {
+  const lastOf = (name: readonly Node[] | undefined) => namesOf(name).at(-1) ?? [];
+  return {
+    functions: functionsOf(statements).map(({ name }) => name),
+    operators: [
+      ...nodesNamed(statements, 'A_Expr').flatMap(({ name }) => lastOf(name)),
+      ...nodesNamed(statements, 'SubLink').flatMap(({ operName }) => lastOf(operName)),
+    ],
+    types: nodesNamed(statements, 'TypeName').flatMap(({ names }) => lastOf(names)),
+  };
+}
+
+/** Columns that the statements compare with each other, besides foreign keys. */
+function linksOf(statements: readonly Node[], tables: readonly TableData[]): Link[] {
+  return joinedColumns(statements, tables).map(({ from, to }) => ({
+    from: from.table.oid,
+    fromColumns: [from.column.name],
+    to: to.table.oid,
+    toColumns: [to.column.name],
+  }));
+}
+
 function fits(tables: readonly TableData[], { maxRows, maxBytes }: DataLimits): boolean {
   const leaves = tables.filter(({ kind }) => kind !== 'partitioned-table');
   const rows = leaves.reduce((sum, table) => sum + (table.rows ?? 0), 0);
   const bytes = leaves.reduce((sum, table) => sum + table.sizeBytes, 0);
   return rows <= maxRows && bytes <= maxBytes && maxRows > 0;
-}
-
-async function inSnapshot<T>(source: Session, statementTimeoutMs: number, work: () => Promise<T>): Promise<T> {
-  await source.control('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  try {
-    await source.query(`SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', '2s', true)`, [
-      String(statementTimeoutMs),
-    ]);
-    return await work();
-  } finally {
-    await source.control('ROLLBACK');
-  }
 }
 
 async function createExtensions(database: SandboxDatabase, { extensions }: Definitions): Promise<void> {
