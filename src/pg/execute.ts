@@ -79,6 +79,24 @@ export async function readOnly<T>(
   }
 }
 
+/** The same with all statements seeing the data as of the first one. */
+export async function readOnlySnapshot<T>(
+  session: Session,
+  statementTimeoutMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.control('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  try {
+    await session.query(
+      `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', '2s', true)`,
+      [String(statementTimeoutMs)],
+    );
+    return await work();
+  } finally {
+    await session.control('ROLLBACK');
+  }
+}
+
 /** The same inside a transaction that has written: a savepoint that is read-only and always rolled back. */
 export async function readOnlySavepoint<T>(
   session: Session,

@@ -1,4 +1,6 @@
+import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { PitstopError } from '../errors.ts';
 import { connectionError, isConnectionLoss } from './failure.ts';
 import { describeTarget, type Target } from './target.ts';
@@ -21,16 +23,26 @@ export interface Session {
   ): Promise<Row[]>;
   /** Begins or ends a transaction: the only way to do that here. */
   control(statement: Control): Promise<void>;
-  /** Executes without keeping rows: `onRow` gets each row as the text values that the server sent. */
+  /** Executes without keeping rows: `onRow` gets each row as the text values that the server sent. Tells the columns. */
   stream(
     sql: string,
     values: readonly SqlValue[],
     onRow: (row: readonly (string | null)[]) => void,
-  ): Promise<void>;
+  ): Promise<readonly OutputColumn[]>;
+  /** Lends the data of a `COPY … TO STDOUT` or `COPY … FROM STDIN`; nothing else runs here until it ends. */
+  copyOut<T>(sql: string, use: (data: Readable) => Promise<T>): Promise<T>;
+  copyIn<T>(sql: string, use: (data: Writable) => Promise<T>): Promise<T>;
   /** Asks the server to cancel what this session runs, through a connection of its own. Never throws. */
   cancel(): Promise<void>;
   /** Ends the connection and opens another: whatever statements left behind in the old one is gone. */
   renew(): Promise<void>;
+}
+
+/** A column of a result, as the server describes it. */
+export interface OutputColumn {
+  readonly name: string;
+  /** The type's object id. */
+  readonly type: number;
 }
 
 const TEXT_ONLY = { getTypeParser: () => (value: string) => value };
@@ -152,6 +164,8 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
         await client.query(statement);
       }),
     stream: (sql, values, onRow) => guarded((client) => streamRows(client, sql, values, onRow)),
+    copyOut: (sql, use) => guarded((client) => use(client.query(copyTo(sql)))),
+    copyIn: (sql, use) => guarded((client) => use(client.query(copyFrom(sql)))),
     async cancel() {
       const { client, backendPid } = current();
       const canceller = new pg.Client({ ...target.config, ssl: client.ssl });
@@ -185,7 +199,7 @@ function streamRows(
   sql: string,
   values: readonly SqlValue[],
   onRow: (row: readonly (string | null)[]) => void,
-): Promise<void> {
+): Promise<readonly OutputColumn[]> {
   return new Promise((resolve, reject) => {
     const config = {
       text: sql,
@@ -196,7 +210,9 @@ function streamRows(
     };
     const query = client.query(new pg.Query<(string | null)[]>(config as unknown as pg.QueryConfig));
     query.on('row', onRow);
-    query.on('end', () => resolve());
+    query.on('end', ({ fields }: pg.QueryArrayResult) =>
+      resolve(fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }))),
+    );
     query.on('error', (error) => reject(error));
   });
 }

@@ -91,3 +91,8 @@ function tlsOf(mode: SslMode, parsed: ReturnType<typeof parse>): Pick<ClientConf
       parsed.ssl === undefined || typeof parsed.ssl === 'string' ? { rejectUnauthorized: false } : parsed.ssl,
   } as Pick<ClientConfig, 'ssl'>;
 }
+
+/** The same server and role, another database. */
+export function inDatabase(target: Target, database: string): Target {
+  return { ...target, database, config: { ...target.config, database } };
+}

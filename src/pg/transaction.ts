@@ -13,3 +13,13 @@ export async function inTransaction<T>(session: Session, work: () => Promise<T>)
   await session.control('COMMIT');
   return result;
 }
+
+/** Runs work in one transaction that is rolled back, however it ends. */
+export async function inRolledBack<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.control('BEGIN');
+  try {
+    return await work();
+  } finally {
+    await session.control('ROLLBACK');
+  }
+}

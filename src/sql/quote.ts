@@ -19,3 +19,8 @@ export function quoteName(name: string): string {
 export function quoteQualified(object: { readonly schema: string; readonly name: string }): string {
   return `${quoteName(object.schema)}.${quoteName(object.name)}`;
 }
+
+/** A text as an SQL literal; every session of ours reads strings as the standard says. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

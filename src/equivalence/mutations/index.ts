@@ -1,0 +1,29 @@
+import { constants } from './constants.ts';
+import { documents } from './documents.ts';
+import { duplicates } from './duplicates.ts';
+import { edges } from './edges.ts';
+import { emptied } from './emptied.ts';
+import { extremes } from './extremes.ts';
+import type { DataState, Mutation, Scene } from './mutation.ts';
+import { nulls } from './nulls.ts';
+import { singleRow } from './single-row.ts';
+import { ties } from './ties.ts';
+
+/** Those first that most often tell. */
+export const MUTATIONS: readonly Mutation[] = [
+  nulls,
+  duplicates,
+  constants,
+  ties,
+  emptied,
+  edges,
+  documents,
+  singleRow,
+  extremes,
+];
+
+/** The sample as it is, then every state that a mutation makes of it. */
+export function statesOf(scene: Scene): DataState[] {
+  const made = MUTATIONS.flatMap((mutation) => mutation.states(scene));
+  return [{ name: 'a sample of the data', statements: [], column: null }, ...made];
+}

@@ -1,0 +1,19 @@
+import type { Target } from '../../pg/target.ts';
+
+/** Where sandboxes are made. */
+export const SANDBOX_KINDS = ['embedded', 'clone', 'container'] as const;
+export type SandboxKind = (typeof SANDBOX_KINDS)[number];
+
+/** A server on which databases may be made. */
+export interface RunningServer {
+  /** The role that makes databases and extensions, connected to a database that stays. */
+  readonly admin: Target;
+  /** The role that owns the databases and runs everything in them: on servers of our own no superuser. */
+  readonly owner: string;
+  /** A database, as its owner. */
+  targetOf(database: string): Target;
+  /** The same as the administrator. */
+  adminOf(database: string): Target;
+  /** Ends what was started. */
+  stop(): Promise<void>;
+}
