@@ -131,3 +131,95 @@ describe('parsePlan', () => {
     });
   });
 });
+
+/** What PostgreSQL 18 gives with every option, of a parallel plan. */
+const EVERYTHING = {
+  Plan: {
+    'Node Type': 'Gather',
+    'Workers Planned': 2,
+    'Workers Launched': 1,
+    'Actual Rows': 2,
+    'Actual Loops': 1,
+    'Actual Total Time': 30,
+    'Shared Hit Blocks': 300,
+    'Shared Read Blocks': 60,
+    'Temp Read Blocks': 40,
+    'Temp Written Blocks': 50,
+    'WAL Records': 3,
+    'WAL FPI': 1,
+    'WAL Bytes': 8_300,
+    'WAL Buffers Full': 0,
+    Plans: [
+      {
+        'Node Type': 'Sort',
+        'Parent Relationship': 'Outer',
+        'Actual Rows': '1.50',
+        'Actual Loops': 2,
+        'Actual Total Time': 20,
+        'Sort Key': ['id'],
+        'Sort Method': 'quicksort',
+        'Sort Space Used': 25,
+        'Sort Space Type': 'Memory',
+        'Shared Hit Blocks': 200,
+        'Shared Read Blocks': 50,
+        'Temp Written Blocks': 50,
+        Workers: [
+          {
+            'Worker Number': 0,
+            'Actual Rows': 1,
+            'Actual Loops': 1,
+            'Sort Method': 'external merge',
+            'Sort Space Used': 400,
+            'Sort Space Type': 'Disk',
+          },
+        ],
+      },
+    ],
+  },
+  Settings: { work_mem: '64kB' },
+  Planning: { 'Shared Hit Blocks': 12, 'Shared Read Blocks': 1, 'Memory Used': 32, 'Memory Allocated': 64 },
+  'Planning Time': 0.2,
+  Triggers: [{ 'Trigger Name': 'RI_1', 'Constraint Name': 'a_fkey', Relation: 'a', Time: 4.5, Calls: 9 }],
+  JIT: { Functions: 7, Timing: { Generation: 1, Total: 6 } },
+  Serialization: { Time: 1.5, 'Output Volume': 12, Format: 'text' },
+  'Execution Time': 40,
+};
+
+describe('what PostgreSQL 18 adds', () => {
+  test('of the statement: settings, planning, triggers, compilation, serialization', () => {
+    expect(parsePlan(EVERYTHING).statement).toEqual({
+      planningMs: 0.2,
+      executionMs: 40,
+      planning: { hitBlocks: 12, readBlocks: 1, memoryKb: 32 },
+      triggers: [{ name: 'RI_1', constraint: 'a_fkey', relation: 'a', ms: 4.5, calls: 9 }],
+      jit: { functions: 7, totalMs: 6 },
+      settings: { work_mem: '64kB' },
+      serialization: { ms: 1.5, outputKb: 12 },
+      queryText: null,
+    });
+  });
+
+  test('a sort went to disk where one of its processes did', () => {
+    const [gather, sort] = parsePlan(EVERYTHING).nodes();
+    expect(gather?.gather).toEqual({ planned: 2, launched: 1 });
+    expect(gather?.wal).toEqual({ records: 3, fullPageImages: 1, bytes: 8_300, buffersFull: 0 });
+    expect(sort).toMatchObject({
+      sortSpaceType: 'Disk',
+      sortSpaceUsedKb: 400,
+      actual: { rows: 1.5, loops: 2, totalMs: 20 },
+      workers: [{ rows: 1, loops: 1 }],
+    });
+  });
+
+  test('numbers the nodes, and gives each the blocks that are its own', () => {
+    const nodes = parsePlan(EVERYTHING).nodes();
+    expect(nodes.map(({ id }) => id)).toEqual([1, 2]);
+    expect(nodes.map(({ exclusiveBlocks }) => exclusiveBlocks)).toEqual([110, 250]);
+    expect(nodes.map(({ exclusiveTempBlocks }) => exclusiveTempBlocks)).toEqual([0, 50]);
+    expect(
+      parsePlan(CTE)
+        .nodes()
+        .map(({ exclusiveBlocks }) => exclusiveBlocks),
+    ).toEqual([null, null, null, null, null]);
+  });
+});

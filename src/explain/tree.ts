@@ -16,13 +16,21 @@ export interface Actual {
 }
 
 export interface PlanNode {
+  /** Its place in the order in which EXPLAIN prints the nodes; the root is 1. */
+  readonly id: number;
   /** `Seq Scan`, `Hash Join`, … */
   readonly type: string;
+  /** Whether parallel processes share the work of this very node. */
+  readonly parallelAware: boolean;
+  /** Of an Aggregate or SetOp: `Plain`, `Sorted`, `Hashed`, `Mixed`. */
+  readonly strategy: string | null;
+  /** Of a ModifyTable: `Insert`, `Update`, `Delete`, `Merge`. */
+  readonly operation: string | null;
   /** `Outer`, `Inner`, `InitPlan`, `SubPlan`, `Member`, `Subquery`; null at the root. */
   readonly parentRelationship: string | null;
   /** `CTE recent`, `SubPlan 1`, … */
   readonly subplanName: string | null;
-  /** The table of a scan. */
+  /** The table of a scan, or the one that is written to. */
   readonly relation: PlanRelation | null;
   readonly index: string | null;
   /** The CTE that a CTE Scan reads. */
@@ -41,45 +49,146 @@ export interface PlanNode {
   readonly neverExecuted: boolean;
   /** Time of this node alone; null where it was not measured. */
   readonly exclusiveMs: number | null;
+  /** Shared blocks that this node alone hit or read, in all loops; null without BUFFERS. */
+  readonly exclusiveBlocks: number | null;
+  /** Blocks of temporary files that this node alone wrote; null without BUFFERS. */
+  readonly exclusiveTempBlocks: number | null;
   readonly filter: string | null;
   readonly indexCond: string | null;
+  readonly recheckCond: string | null;
+  /** Of a hash or merge join. */
+  readonly joinCond: string | null;
   readonly joinFilter: string | null;
   /** Rounded, per loop. */
   readonly rowsRemovedByFilter: number;
   /** Rounded, per loop. */
   readonly rowsRemovedByJoinFilter: number;
+  /** Rounded, per loop. */
+  readonly rowsRemovedByRecheck: number;
   /** Descents of the index in all loops; null where the node has none or the server is older than 18. */
   readonly indexSearches: number | null;
+  /** Rows that an Index Only Scan looked up in the table, in all loops. */
+  readonly heapFetches: number | null;
   readonly sortKey: readonly string[];
+  readonly groupKey: readonly string[];
   /** `quicksort`, `top-N heapsort`, `external merge`, … */
   readonly sortMethod: string | null;
   readonly sortSpaceType: 'Memory' | 'Disk' | null;
+  /** The most that one process used. */
   readonly sortSpaceUsedKb: number | null;
-  readonly hashBatches: number | null;
+  /** Of a Hash. */
+  readonly hash: HashTable | null;
+  /** Of a hashed Aggregate. */
+  readonly hashAggregate: HashAggregate | null;
+  /** What a Material, WindowAgg, CTE Scan, … keeps rows in; null before PostgreSQL 18. */
+  readonly storage: { readonly type: 'Memory' | 'Disk'; readonly maximumKb: number | null } | null;
+  /** Of a Memoize, all processes together. */
+  readonly cache: Cache | null;
+  /** Pages that a Bitmap Heap Scan knew row by row, and as a whole, all processes together. */
+  readonly bitmap: { readonly exactBlocks: number; readonly lossyBlocks: number } | null;
+  /** Of a Gather. */
+  readonly gather: { readonly planned: number; readonly launched: number | null } | null;
+  /** What each worker did; the leader's part is in `actual` alone. */
+  readonly workers: readonly { readonly rows: number; readonly loops: number }[];
   readonly joinType: string | null;
   readonly innerUnique: boolean;
   /** Whether a planner setting (`enable_…`) speaks against the node. */
   readonly disabled: boolean;
+  /** Children of an Append that were pruned when it began to run. */
+  readonly subplansRemoved: number;
   /** Blocks of 8 kB in all loops, the nodes below included; null without BUFFERS. */
   readonly sharedHitBlocks: number | null;
   readonly sharedReadBlocks: number | null;
-  readonly heapFetches: number | null;
+  readonly tempReadBlocks: number | null;
+  readonly tempWrittenBlocks: number | null;
+  /** Waiting for reads of shared blocks, the nodes below included; null without `track_io_timing`. */
+  readonly readMs: number | null;
+  /** The nodes below included; null without WAL. */
+  readonly wal: Wal | null;
   readonly children: readonly PlanNode[];
+}
+
+export interface HashTable {
+  readonly batches: number;
+  /** As planned; fewer than `batches` where the estimate was wrong. */
+  readonly originalBatches: number;
+  readonly peakMemoryKb: number | null;
+}
+
+export interface HashAggregate {
+  /** Above 0 where the planner expected not to have the memory. */
+  readonly plannedPartitions: number;
+  /** The most of one process. */
+  readonly batches: number;
+  readonly peakMemoryKb: number | null;
+  /** All processes together. */
+  readonly diskKb: number;
+}
+
+export interface Cache {
+  readonly key: string | null;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+  readonly overflows: number;
+}
+
+export interface Wal {
+  readonly records: number;
+  readonly fullPageImages: number;
+  readonly bytes: number;
+  /** How often WAL had to be written because its buffers were full; null before PostgreSQL 18. */
+  readonly buffersFull: number | null;
+}
+
+/** What EXPLAIN says of the statement as a whole. */
+export interface Statement {
+  readonly planningMs: number | null;
+  readonly executionMs: number | null;
+  readonly planning: {
+    /** Shared blocks; null without BUFFERS. */
+    readonly hitBlocks: number | null;
+    readonly readBlocks: number | null;
+    /** Null without MEMORY. */
+    readonly memoryKb: number | null;
+  };
+  readonly triggers: readonly Trigger[];
+  /** Null where nothing was compiled. */
+  readonly jit: { readonly functions: number | null; readonly totalMs: number } | null;
+  /** Settings that matter to the planner and are not the default; null without SETTINGS. */
+  readonly settings: Readonly<Record<string, string>> | null;
+  /** Making the rows into what a client gets; null without SERIALIZE. */
+  readonly serialization: { readonly ms: number | null; readonly outputKb: number } | null;
+  /** The statement itself, where auto_explain wrote the plan. */
+  readonly queryText: string | null;
+}
+
+export interface Trigger {
+  readonly name: string;
+  /** The constraint that it keeps. */
+  readonly constraint: string | null;
+  readonly relation: string | null;
+  /** Of all calls; null under TIMING OFF. */
+  readonly ms: number | null;
+  readonly calls: number;
 }
 
 /** A plan with what can be asked of it. */
 export class Plan {
   readonly root: PlanNode;
-  readonly planningMs: number | null;
-  readonly executionMs: number | null;
+  readonly statement: Statement;
 
-  constructor(
-    root: PlanNode,
-    times: { readonly planningMs: number | null; readonly executionMs: number | null },
-  ) {
+  constructor(root: PlanNode, statement: Statement) {
     this.root = root;
-    this.planningMs = times.planningMs;
-    this.executionMs = times.executionMs;
+    this.statement = statement;
+  }
+
+  get planningMs(): number | null {
+    return this.statement.planningMs;
+  }
+
+  get executionMs(): number | null {
+    return this.statement.executionMs;
   }
 
   /** Whether EXPLAIN ran with ANALYZE. */
@@ -94,8 +203,7 @@ export class Plan {
 
   /** Shared blocks hit and read by the execution, planning excluded; null without BUFFERS. */
   get sharedBlocks(): number | null {
-    const { sharedHitBlocks: hit, sharedReadBlocks: read } = this.root;
-    return hit === null && read === null ? null : (hit ?? 0) + (read ?? 0);
+    return sharedBlocksOf(this.root);
   }
 
   /** Whether any node reads the index of this name. */
@@ -113,6 +221,11 @@ export class Plan {
     const path = pathTo(this.root, node);
     return path === null ? [] : path.slice(0, -1).toReversed();
   }
+}
+
+/** Shared blocks that a node and all below it hit or read; null without BUFFERS. */
+export function sharedBlocksOf({ sharedHitBlocks: hit, sharedReadBlocks: read }: PlanNode): number | null {
+  return hit === null && read === null ? null : (hit ?? 0) + (read ?? 0);
 }
 
 function descendants(node: PlanNode): PlanNode[] {

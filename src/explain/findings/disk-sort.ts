@@ -1,9 +1,9 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, isWorthwhile, relationOf } from './rule.ts';
+import { isWorthwhile, kilobytes, relationOf } from './rule.ts';
 
-/** A sort did not fit into `work_mem` and went through temporary files. */
+/** A sort did not fit into `work_mem` and went through temporary files, which are more compact than rows in memory. */
 export function diskSort(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const onDisk = node.sortSpaceType === 'Disk' || node.sortMethod?.startsWith('external') === true;
@@ -13,7 +13,9 @@ export function diskSort(plan: Plan, relations: readonly RelationFacts[]): Findi
     return [
       {
         code: 'disk-sort',
-        message: `the sort by ${node.sortKey.join(', ')} goes through ${space === null ? '' : `${count(space)} kB of `}temporary files`,
+        message: `the sort by ${node.sortKey.join(', ')} goes through ${space === null ? '' : `${kilobytes(space)} of `}temporary files`,
+        advice: `give the statement a work_mem of ${space === null ? 'about three times the space of the files' : `about ${kilobytes(3 * space)}`}, or the sort an index in its order`,
+        node: node.id,
         relation: input === undefined ? null : relationOf(input, relations),
         costMs: node.exclusiveMs,
         numbers: { sortKey: node.sortKey.join(', '), ...(space === null ? {} : { diskKb: space }) },

@@ -86,6 +86,8 @@ describe('findings', () => {
     expect(finding).toEqual({
       code: 'sequential-scan',
       message: 'all 200,000 rows of orders are read for the 7 that match (customer_id = 42)',
+      advice: 'an index on the columns of the condition finds the matching rows without the others',
+      node: 3,
       relation: { schema: 'shop', name: 'orders' },
       costMs: 9.971,
       numbers: { rowsRead: 200_000, rowsKept: 7, filter: '(customer_id = 42)' },

@@ -23,6 +23,8 @@ export function inefficientIndex(plan: Plan, relations: readonly RelationFacts[]
       {
         code: 'inefficient-index',
         message: `${index} leads to ${count(read)} rows of ${node.relation?.name ?? 'a table'}, of which ${node.filter} keeps ${count(read - removed)}`,
+        advice: 'an index that also has the columns of the filter finds the right rows at once',
+        node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,
         numbers: { index, rowsRead: read, rowsKept: read - removed, filter: node.filter },

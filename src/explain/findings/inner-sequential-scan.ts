@@ -24,6 +24,8 @@ function finding(scan: PlanNode, loops: number, relations: readonly RelationFact
   return {
     code: 'inner-sequential-scan',
     message: `a nested loop reads all of ${scan.relation?.name ?? 'a table'} ${count(loops)} times`,
+    advice: 'an index on the columns that the join compares finds the rows of each turn',
+    node: scan.id,
     relation: relationOf(scan, relations),
     costMs: scan.actual?.totalMs ?? null,
     numbers: { loops, ...(scan.filter === null ? {} : { filter: scan.filter }) },

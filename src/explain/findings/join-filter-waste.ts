@@ -18,6 +18,10 @@ export function joinFilterWaste(plan: Plan, _relations: readonly RelationFacts[]
       {
         code: 'join-filter-waste',
         message: `a ${node.type.toLowerCase()} makes ${count(removed + kept)} pairs of rows, of which ${node.joinFilter} keeps ${count(kept)}`,
+        advice: / OR /.test(node.joinFilter)
+          ? 'make one branch of a UNION ALL of each side of the OR, so that each can join by a key'
+          : 'join by an equality, which a hash or an index can look up',
+        node: node.id,
         relation: null,
         costMs: node.exclusiveMs,
         numbers: { pairsRemoved: removed, rowsKept: kept, joinFilter: node.joinFilter },

@@ -20,6 +20,9 @@ export function orderByLimitWrongIndex(plan: Plan, relations: readonly RelationF
       {
         code: 'order-by-limit-wrong-index',
         message: `${node.index ?? 'an index'} is walked for its order: ${count(removed)} rows are thrown away by ${node.filter} for ${count(kept)} kept`,
+        advice:
+          'an index that begins with the columns of the filter and ends with those of the order serves both',
+        node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,
         numbers: { index: node.index ?? '', rowsRemoved: removed, rowsKept: kept, filter: node.filter },

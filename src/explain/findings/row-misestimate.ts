@@ -22,6 +22,9 @@ export function rowMisestimate(plan: Plan, relations: readonly RelationFacts[]):
       {
         code: 'row-misestimate',
         message: `the planner expects ${count(node.estimated.rows)} rows of ${what}, there are ${count(actual)} (${count(ratio)} times ${wrong} than real)`,
+        advice:
+          'ANALYZE the table; where that changes nothing, give the columns a higher statistics target or extended statistics',
+        node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,
         numbers: { estimatedRows: node.estimated.rows, actualRows: actual, factor: ratio },

@@ -5,6 +5,9 @@ import type { Plan, PlanNode, PlanRelation } from '../tree.ts';
 /** Looks for one kind of problem in a plan; `relations` are those that the statement names. */
 export type FindingRule = (plan: Plan, relations: readonly RelationFacts[]) => readonly Finding[];
 
+/** Bytes of a block, with which every distribution builds PostgreSQL. */
+export const BLOCK_BYTES = 8192;
+
 /**
  * Whether time spent in a node is worth a finding: at least 1 ms and 5 % of the statement. pgMustard cuts its tips
  * off below a share of the total in the same way. A plan without times lets everything through.
@@ -39,6 +42,29 @@ export function relationOf(
     : { schema: relation.schema, name: relation.name };
 }
 
+/** The only relation that is read below a node, itself included; null where there are several. */
+export function onlyRelationBelow(
+  node: PlanNode,
+  relations: readonly RelationFacts[],
+): { readonly schema: string; readonly name: string } | null {
+  const [scan, ...others] = scansBelow(node);
+  return scan === undefined || others.length > 0 ? null : relationOf(scan, relations);
+}
+
+function scansBelow(node: PlanNode): PlanNode[] {
+  return [...(node.relation === null ? [] : [node]), ...node.children.flatMap(scansBelow)];
+}
+
+/** The table of a node, in sentences. */
+export function tableOf(node: PlanNode): string {
+  return node.relation?.name ?? 'a table';
+}
+
+/** Rows that a node returned in all loops. */
+export function rowsReturned({ actual }: PlanNode): number {
+  return actual === null ? 0 : actual.rows * actual.loops;
+}
+
 /** Rows that a node read in all loops, those that its filter removed included. */
 export function rowsRead(node: PlanNode): number {
   return node.actual === null ? 0 : (node.actual.rows + node.rowsRemovedByFilter) * node.actual.loops;
@@ -49,7 +75,28 @@ export function rowsRemoved(node: PlanNode): number {
   return node.rowsRemovedByFilter * (node.actual?.loops ?? 0);
 }
 
+/** Milliseconds, of which some may not have been measured; null where none was. */
+export function sumMs(...parts: readonly (number | null)[]): number | null {
+  const known = parts.filter((part) => part !== null);
+  return known.length === 0 ? null : known.reduce((sum, part) => sum + part, 0);
+}
+
 /** `1,234,567`, for sentences. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
+}
+
+/** `12.5 ms`, for sentences. */
+export function milliseconds(ms: number): string {
+  return `${ms.toLocaleString('en-US', { maximumFractionDigits: ms >= 100 ? 0 : 1 })} ms`;
+}
+
+/** `1,368 kB`, `12 MB`, for sentences. */
+export function kilobytes(kb: number): string {
+  return kb >= 10_240 ? `${count(kb / 1024)} MB` : `${count(kb)} kB`;
+}
+
+/** `87 %`, for sentences; never rounded up to 100. */
+export function percent(share: number): string {
+  return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100} %`;
 }

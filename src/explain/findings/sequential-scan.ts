@@ -40,6 +40,8 @@ function finding(
   return {
     code: 'sequential-scan',
     message: `all ${count(read)} rows of ${node.relation?.name ?? 'a table'} are read for the ${count(kept)} that match ${node.filter ?? ''}`,
+    advice: 'an index on the columns of the condition finds the matching rows without the others',
+    node: node.id,
     relation: relationOf(node, relations),
     costMs: node.exclusiveMs,
     numbers: { ...numbers, filter: node.filter ?? '' },

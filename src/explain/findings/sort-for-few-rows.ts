@@ -22,6 +22,8 @@ export function sortForFewRows(plan: Plan, relations: readonly RelationFacts[]):
       {
         code: 'sort-for-few-rows',
         message: `${count(sorted)} rows are sorted by ${sort.sortKey.join(', ')} for the ${count(kept)} that the limit keeps`,
+        advice: 'an index in the order of the sort, directions included, gives the first rows at once',
+        node: sort.id,
         relation: relationOf(input, relations),
         costMs: spentMs,
         numbers: { rowsSorted: sorted, rowsKept: kept, sortKey: sort.sortKey.join(', ') },

@@ -22,6 +22,7 @@ export function staleStatistics(_plan: Plan, relations: readonly RelationFacts[]
       {
         code: 'stale-statistics',
         message,
+        advice: 'ANALYZE the table',
         relation: { schema, name },
         costMs: null,
         numbers: { rowsModified: modified, ...(rows === null ? {} : { rows }) },
