@@ -15,6 +15,8 @@ export async function plant(database: TestDatabase, problem: Problem): Promise<v
       );
   });
   await withClient(database.url, async (client) => {
+    // A commit that nobody waited for is not in the log yet, and VACUUM takes no page for visible that has its rows.
+    await client.query('SET synchronous_commit = on');
     await client.query(`CREATE SCHEMA app; ${problem.setup}`);
     for (const statement of problem.settle ?? ['VACUUM (ANALYZE)']) await client.query(statement);
     // The counters of changed rows reach other sessions with a delay.

@@ -8,7 +8,7 @@ export const indexDirection: Problem = {
   setup: `
     CREATE TABLE app.players (id bigint PRIMARY KEY, score integer NOT NULL, joined_at timestamp NOT NULL);
     INSERT INTO app.players
-    SELECT n, ${pick(50, 1)}, timestamp '2026-01-01' + ${pick(5_000_000, 2)} * interval '1 second'
+    SELECT n, ${pick(5, 1)}, timestamp '2026-01-01' + ${pick(5_000_000, 2)} * interval '1 second'
       FROM generate_series(1, 200000) n;
     CREATE INDEX players_score_joined_at_idx ON app.players (score, joined_at);`,
   query: 'SELECT id, score, joined_at FROM app.players ORDER BY score DESC, joined_at, id LIMIT 50',

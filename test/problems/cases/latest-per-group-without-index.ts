@@ -1,7 +1,7 @@
 import { pick } from '../data.ts';
 import { ADOPTED, BUILT, type Problem } from '../problem.ts';
 
-/** The last order of each customer, by the statement that everybody writes. */
+/** The last order of each customer, as everybody writes it: the index alone is still read whole. */
 export const latestPerGroupWithoutIndex: Problem = {
   name: 'latest-per-group-without-index',
   sort: 'index and rewrite',
@@ -16,10 +16,16 @@ export const latestPerGroupWithoutIndex: Problem = {
   query: `SELECT DISTINCT ON (o.customer_id) o.customer_id, o.id, o.ordered_at, o.note
 FROM app.orders o ORDER BY o.customer_id, o.ordered_at DESC, o.id DESC`,
   ordered: true,
-  reference: { sql: ['CREATE INDEX ON app.orders (customer_id, ordered_at DESC, id DESC)'], saves: 0.4 },
+  reference: {
+    sql: ['CREATE INDEX ON app.orders (customer_id, ordered_at DESC, id DESC)'],
+    rewrite: `SELECT o.customer_id, o.id, o.ordered_at, o.note FROM app.customers c CROSS JOIN LATERAL (
+       SELECT * FROM app.orders o WHERE o.customer_id = c.id ORDER BY o.ordered_at DESC, o.id DESC LIMIT 1) o
+       ORDER BY o.customer_id`,
+    saves: 0.8,
+  },
   expect: {
     outcomes: [...ADOPTED, ...BUILT],
-    kinds: ['index', 'index+rewrite'],
+    kinds: ['index+rewrite'],
     mutations: [
       `UPDATE app.orders SET ordered_at = '2026-05-05'`,
       'DELETE FROM app.orders WHERE customer_id < 50',

@@ -1,10 +1,10 @@
 import { pick } from '../data.ts';
-import { ADOPTED, NO, type Problem } from '../problem.ts';
+import { ADOPTED, type Problem } from '../problem.ts';
 
-/** One NULL in the inner set empties the result: NOT EXISTS would be something else. */
+/** One NULL in the inner set empties the result: NOT EXISTS would be something else. With more memory it is a hash. */
 export const notInNull: Problem = {
   name: 'not-in-null',
-  sort: 'honest no',
+  sort: 'other lever',
   settings: { work_mem: '1MB' },
   setup: `
     CREATE TABLE app.customers (id integer PRIMARY KEY, name text NOT NULL);
@@ -13,10 +13,10 @@ export const notInNull: Problem = {
     INSERT INTO app.visits
     SELECT n, CASE WHEN n < 100000 THEN 21 + ${pick(180, 1)} + 1000 * ${pick(50, 2)} END FROM generate_series(1, 100000) n;`,
   query: 'SELECT id, name FROM app.customers WHERE id NOT IN (SELECT customer_id FROM app.visits)',
-  reference: null,
+  reference: { settings: { work_mem: '64MB' }, saves: 0.8 },
   expect: {
-    outcomes: [...ADOPTED, ...NO],
-    kinds: ['none', 'setting', 'rewrite', 'rewrite+setting', 'index+rewrite'],
+    outcomes: ADOPTED,
+    kinds: ['setting', 'rewrite', 'rewrite+setting', 'index+rewrite'],
     mutations: [
       'DELETE FROM app.visits',
       'DELETE FROM app.visits WHERE customer_id IS NULL',
