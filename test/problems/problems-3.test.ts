@@ -1,0 +1,3 @@
+import { problemsOfShard } from './shard.ts';
+
+problemsOfShard(2);

@@ -1,0 +1,28 @@
+import process from 'node:process';
+import { expect, test } from 'vitest';
+import { PROBLEMS } from './cases/index.ts';
+import { tryProblem } from './try-problem.ts';
+
+/** Workers that share the suite: one file each, since vitest runs files side by side. */
+const SHARDS = 3;
+/** Planting, the reference, the run and the comparison, on a busy machine. */
+const TIMEOUT_MS = 240_000;
+
+/**
+ * A third of the problems, each as a test. `PITSTOP_PROBLEMS=name,name` runs these alone; with
+ * `PITSTOP_PROBLEMS_PLANT=1` it is only looked whether they are problems, and their references solve them.
+ */
+export function problemsOfShard(shard: number): void {
+  const named = process.env['PITSTOP_PROBLEMS']?.split(',');
+  const plantOnly = process.env['PITSTOP_PROBLEMS_PLANT'] === '1';
+  const own = PROBLEMS.filter((_problem, at) => at % SHARDS === shard);
+  for (const problem of own) {
+    test.runIf(named?.includes(problem.name) ?? true)(
+      `${problem.name}`,
+      { timeout: TIMEOUT_MS },
+      async () => {
+        expect(await tryProblem(problem, { plantOnly })).toEqual([]);
+      },
+    );
+  }
+}
