@@ -29,7 +29,10 @@ export interface Comparison {
 export function mentionsOf(trees: readonly Node[], model: DataModel): Mention[] {
   const { tables } = model;
   const aliases = aliasesOf(trees, tables);
-  const found = new Map<ColumnModel, { table: TableModel; comparisons: Comparison[]; jsonKeys: Set<string> }>();
+  const found = new Map<
+    ColumnModel,
+    { table: TableModel; comparisons: Comparison[]; jsonKeys: Set<string> }
+  >();
   const note = (reference: FieldsOf<'ColumnRef'>) =>
     columnsOf(reference, aliases, tables).map(({ table, column }) => {
       const mention = found.get(column) ?? { table, comparisons: [], jsonKeys: new Set<string>() };
@@ -49,7 +52,11 @@ export function mentionsOf(trees: readonly Node[], model: DataModel): Mention[] 
       }
     }
   }
-  return [...found].map(([column, { jsonKeys, ...mention }]) => ({ column, ...mention, jsonKeys: [...jsonKeys] }));
+  return [...found].map(([column, { jsonKeys, ...mention }]) => ({
+    column,
+    ...mention,
+    jsonKeys: [...jsonKeys],
+  }));
 }
 
 /** Columns of two tables that the statements equate. */

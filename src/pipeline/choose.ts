@@ -90,10 +90,9 @@ function withoutChange(
       [...(missed ?? []), none, ...relations.flatMap(notLookedInto)].join('; '),
     );
   }
-  const [telling, sentence] = NO_GAIN.find(([code]) => trials.some((trial) => trial.reason.code === code)) ?? [
-    'no-gain',
-    'nothing helped',
-  ];
+  const [telling, sentence] = NO_GAIN.find(([code]) =>
+    trials.some((trial) => trial.reason.code === code),
+  ) ?? ['no-gain', 'nothing helped'];
   const reasons = trials
     .toSorted((one, other) => Number(other.reason.code === telling) - Number(one.reason.code === telling))
     .slice(0, MOST_REASONS)

@@ -35,8 +35,20 @@ function familyOf({ baseType }: ColumnFacts): string | null {
 }
 
 const FAMILIES: ReadonlySet<string> = new Set([
-  'oid', 'bool', 'date', 'timestamp', 'timestamptz', 'time', 'uuid', 'bytea', 'numeric', 'bpchar', 'inet', 'macaddr',
-  'interval', 'timetz',
+  'oid',
+  'bool',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'time',
+  'uuid',
+  'bytea',
+  'numeric',
+  'bpchar',
+  'inet',
+  'macaddr',
+  'interval',
+  'timetz',
 ]);
 
 /** Whether sums and averages of a column are the same in whatever order its values are added. */

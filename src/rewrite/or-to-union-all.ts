@@ -6,7 +6,7 @@ import { readStatement } from './reading.ts';
 import type { Rewriting, RewriteRule } from './rule.ts';
 import { aggregatesIn, hasWindow, isOneRowEach, isPlainSelect } from './simple-query.ts';
 import type { Entry, Query, SelectStmt, Statement } from './statement.ts';
-import { columnsIn, freshName, replaceIn, withExpressions, withQuery, wrappersIn } from './transplant.ts';
+import { columnsIn, freshName, withExpressions, withQuery, wrappersIn } from './transplant.ts';
 
 /** More branches than this repeat the rest of the query too often. */
 const MOST_BRANCHES = 4;
@@ -18,13 +18,17 @@ const MOST_BRANCHES = 4;
  */
 export const orToUnionAll: RewriteRule = {
   name: 'or-to-union-all',
-  summary: 'An OR across tables, or with a subquery on one side, becomes UNION ALL of a query for each side, without repeats.',
+  summary:
+    'An OR across tables, or with a subquery on one side, becomes UNION ALL of a query for each side, without repeats.',
   apply: (subject): Rewriting[] => {
     const statement = readStatement(subject);
     if (statement === null) return [];
     for (const query of statement.queries) {
       const branches = query.outer === null ? branchesOf(query, statement) : null;
-      const tree = branches === null ? null : (split(query, branches, statement) ?? splitBelow(query, branches, statement));
+      const tree =
+        branches === null
+          ? null
+          : (split(query, branches, statement) ?? splitBelow(query, branches, statement));
       if (tree === null) continue;
       const reason =
         'an OR that no index serves became a query for each side; the later ones leave out the rows of the earlier with IS NOT TRUE, so that none comes twice';
@@ -58,7 +62,9 @@ function sidesOf(conditions: readonly Node[], query: Query, statement: Statement
     const about = subjectOf(condition, query, statement);
     groups.set(about, [...(groups.get(about) ?? []), condition]);
   }
-  return [...groups.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [either(first, ...others)]));
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [either(first, ...others)],
+  );
 }
 
 /** The one table that a condition is about; the condition itself where it is about several, or asks a subquery. */
@@ -97,7 +103,8 @@ function hasNamelessConstant({ targetList }: SelectStmt): boolean {
     (node) =>
       'ResTarget' in node &&
       node.ResTarget.val !== undefined &&
-      ('ParamRef' in node.ResTarget.val || ('A_Const' in node.ResTarget.val && node.ResTarget.val.A_Const.isnull === true)),
+      ('ParamRef' in node.ResTarget.val ||
+        ('A_Const' in node.ResTarget.val && node.ResTarget.val.A_Const.isnull === true)),
   );
 }
 
@@ -117,7 +124,13 @@ function outputNameOf(key: Node, query: Query, statement: Statement): Node | nul
   const outputs = (query.select.targetList ?? []).flatMap((node) => {
     if (!('ResTarget' in node) || node.ResTarget.val === undefined) return [];
     const found = statement.leads.get(node.ResTarget.val);
-    return [{ name: node.ResTarget.name ?? found?.column.name ?? null, lead: found, star: found === undefined && node.ResTarget.name === undefined }];
+    return [
+      {
+        name: node.ResTarget.name ?? found?.column.name ?? null,
+        lead: found,
+        star: found === undefined && node.ResTarget.name === undefined,
+      },
+    ];
   });
   // A star, or an expression without a name, may have any name.
   if (outputs.some(({ star }) => star) || !('ColumnRef' in key)) return null;
@@ -141,7 +154,8 @@ function wordOf(key: Node): string | null {
 function splitBelow(query: Query, branches: readonly Node[], statement: Statement): Node | null {
   const { fromClause, whereClause: _, withClause, ...rest } = query.select;
   if (query.place === 'arm' || rest.larg !== undefined || rest.lockingClause !== undefined) return null;
-  if (hasWindow(query.select) || wrappersIn(rest, 'SubLink').length > 0 || !isSettled(query, statement)) return null;
+  if (hasWindow(query.select) || wrappersIn(rest, 'SubLink').length > 0 || !isSettled(query, statement))
+    return null;
   const alias = freshName('matching', statement.taken);
   const names = new Map<string, { readonly name: string; readonly val: Node }>();
   const replaced = new Map<unknown, Node>();

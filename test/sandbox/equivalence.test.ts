@@ -73,7 +73,8 @@ const PAIRS: readonly Pair[] = [
   {
     title: 'NOT IN and NULL',
     original: 'SELECT id FROM shop.orders o WHERE o.id NOT IN (SELECT r.order_id FROM shop.returns r)',
-    wrong: 'SELECT id FROM shop.orders o WHERE NOT EXISTS (SELECT FROM shop.returns r WHERE r.order_id = o.id)',
+    wrong:
+      'SELECT id FROM shop.orders o WHERE NOT EXISTS (SELECT FROM shop.returns r WHERE r.order_id = o.id)',
     right: `SELECT id FROM shop.orders o WHERE NOT EXISTS (SELECT FROM shop.returns r WHERE r.order_id = o.id OR r.order_id IS NULL)`,
   },
   {
@@ -92,12 +93,15 @@ const PAIRS: readonly Pair[] = [
     title: 'count of a nullable column',
     original: 'SELECT customer_id, count(note) FROM shop.orders GROUP BY customer_id',
     wrong: 'SELECT customer_id, count(*) FROM shop.orders GROUP BY customer_id',
-    right: 'SELECT customer_id, count(*) FILTER (WHERE note IS NOT NULL) FROM shop.orders GROUP BY customer_id',
+    right:
+      'SELECT customer_id, count(*) FILTER (WHERE note IS NOT NULL) FROM shop.orders GROUP BY customer_id',
   },
   {
     title: 'LEFT JOIN … IS NULL on a column that is no key',
-    original: 'SELECT o.id FROM shop.orders o LEFT JOIN shop.returns r ON r.order_id = o.id WHERE r.reason IS NULL',
-    wrong: 'SELECT o.id FROM shop.orders o WHERE NOT EXISTS (SELECT FROM shop.returns r WHERE r.order_id = o.id)',
+    original:
+      'SELECT o.id FROM shop.orders o LEFT JOIN shop.returns r ON r.order_id = o.id WHERE r.reason IS NULL',
+    wrong:
+      'SELECT o.id FROM shop.orders o WHERE NOT EXISTS (SELECT FROM shop.returns r WHERE r.order_id = o.id)',
     right: `SELECT o.id FROM shop.orders o LEFT JOIN (SELECT * FROM shop.returns r WHERE true) r ON r.order_id = o.id WHERE r.reason IS NULL`,
   },
   {
@@ -121,13 +125,15 @@ const PAIRS: readonly Pair[] = [
   },
   {
     title: 'DISTINCT ON and ties',
-    original: 'SELECT DISTINCT ON (customer_id) customer_id, created_at FROM shop.orders ORDER BY customer_id, created_at DESC',
+    original:
+      'SELECT DISTINCT ON (customer_id) customer_id, created_at FROM shop.orders ORDER BY customer_id, created_at DESC',
     wrong: `SELECT customer_id, created_at FROM (SELECT customer_id, created_at, rank() OVER (PARTITION BY customer_id ORDER BY created_at DESC) AS place
               FROM shop.orders) r WHERE place = 1 ORDER BY customer_id, created_at DESC`,
   },
   {
     title: 'the latest of each group',
-    original: 'SELECT DISTINCT ON (customer_id) customer_id, id FROM shop.orders ORDER BY customer_id, created_at DESC, id DESC',
+    original:
+      'SELECT DISTINCT ON (customer_id) customer_id, id FROM shop.orders ORDER BY customer_id, created_at DESC, id DESC',
     wrong: `SELECT customer_id, id FROM (SELECT customer_id, id, row_number() OVER (PARTITION BY customer_id ORDER BY created_at DESC, id) AS place
               FROM shop.orders) r WHERE place = 1 ORDER BY customer_id`,
     right: `SELECT customer_id, id FROM (SELECT customer_id, id, row_number() OVER (PARTITION BY customer_id ORDER BY created_at DESC, id DESC) AS place
@@ -143,12 +149,14 @@ const PAIRS: readonly Pair[] = [
     title: 'aggregates of integers and numerics',
     original: 'SELECT customer_id, sum(amount), avg(discount) FROM shop.orders GROUP BY customer_id',
     wrong: 'SELECT customer_id, sum(amount), sum(discount) / count(*) FROM shop.orders GROUP BY customer_id',
-    right: 'SELECT c.customer_id, s.sum, s.avg FROM (SELECT DISTINCT customer_id FROM shop.orders) c, LATERAL (SELECT sum(amount), avg(discount) FROM shop.orders o WHERE o.customer_id = c.customer_id) s',
+    right:
+      'SELECT c.customer_id, s.sum, s.avg FROM (SELECT DISTINCT customer_id FROM shop.orders) c, LATERAL (SELECT sum(amount), avg(discount) FROM shop.orders o WHERE o.customer_id = c.customer_id) s',
   },
   {
     title: 'sums of floating-point numbers',
     original: 'SELECT status, sum(weight) FROM shop.orders GROUP BY status',
-    right: 'SELECT status, sum(weight) FROM (SELECT status, weight FROM shop.orders ORDER BY weight DESC) w GROUP BY status',
+    right:
+      'SELECT status, sum(weight) FROM (SELECT status, weight FROM shop.orders ORDER BY weight DESC) w GROUP BY status',
     wrong: 'SELECT status, sum(weight) + 1 AS sum FROM shop.orders GROUP BY status',
   },
   {
@@ -160,8 +168,10 @@ const PAIRS: readonly Pair[] = [
   {
     title: 'a maximum of no rows',
     original: 'SELECT max(created_at) FROM shop.orders WHERE customer_id = $1',
-    wrong: 'SELECT created_at AS max FROM shop.orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 1',
-    right: 'SELECT (SELECT created_at FROM shop.orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 1) AS max',
+    wrong:
+      'SELECT created_at AS max FROM shop.orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 1',
+    right:
+      'SELECT (SELECT created_at FROM shop.orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 1) AS max',
     sets: [[12]],
   },
   {
@@ -182,23 +192,30 @@ const PAIRS: readonly Pair[] = [
     title: 'IN and JOIN',
     original: 'SELECT o.id FROM shop.orders o WHERE o.id IN (SELECT order_id FROM shop.returns)',
     wrong: 'SELECT o.id FROM shop.orders o JOIN shop.returns r ON r.order_id = o.id',
-    right: 'SELECT o.id FROM shop.orders o JOIN (SELECT DISTINCT order_id FROM shop.returns) r ON r.order_id = o.id',
+    right:
+      'SELECT o.id FROM shop.orders o JOIN (SELECT DISTINCT order_id FROM shop.returns) r ON r.order_id = o.id',
   },
 ];
 
 describe('a rewrite that innocent data does not give away', () => {
-  test.each(PAIRS.filter(({ wrong }) => wrong !== undefined))('$title', async ({ original, wrong = '', sets }) => {
-    const verdict = await compare(original, wrong, sets);
-    expect(verdict).toMatchObject({ verdict: 'differs' });
-    if (verdict.verdict !== 'differs') return;
-    expect(verdict.counterExample.state).not.toBe('any data');
-  });
+  test.each(PAIRS.filter(({ wrong }) => wrong !== undefined))(
+    '$title',
+    async ({ original, wrong = '', sets }) => {
+      const verdict = await compare(original, wrong, sets);
+      expect(verdict).toMatchObject({ verdict: 'differs' });
+      if (verdict.verdict !== 'differs') return;
+      expect(verdict.counterExample.state).not.toBe('any data');
+    },
+  );
 });
 
 describe('a right rewrite is the same', () => {
-  test.each(PAIRS.filter(({ right }) => right !== undefined))('$title', async ({ original, right = '', sets }) => {
-    const verdict = await compare(original, right, sets);
-    expect(verdict).toMatchObject({ verdict: 'same' });
-    expect(verdict.checks.withRows).toBeGreaterThan(10);
-  });
+  test.each(PAIRS.filter(({ right }) => right !== undefined))(
+    '$title',
+    async ({ original, right = '', sets }) => {
+      const verdict = await compare(original, right, sets);
+      expect(verdict).toMatchObject({ verdict: 'same' });
+      expect(verdict.checks.withRows).toBeGreaterThan(10);
+    },
+  );
 });

@@ -19,7 +19,9 @@ function referringTo(table: TableModel, { tables, foreignKeys }: DataModel): Tab
   const found = [table];
   for (const one of found) {
     const referring = tables.filter(
-      (other) => !found.includes(other) && foreignKeys.some(({ from, to }) => isTable(from, other) && isTable(to, one)),
+      (other) =>
+        !found.includes(other) &&
+        foreignKeys.some(({ from, to }) => isTable(from, other) && isTable(to, one)),
     );
     found.push(...referring);
   }

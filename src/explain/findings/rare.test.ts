@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RelationFacts } from '../../facts.ts';
+import { relationFacts } from '../../../test/support/facts.ts';
 import { parsePlan } from '../plan.ts';
 import { findingsOf } from './index.ts';
 
@@ -22,19 +22,7 @@ const plan = (root: Fields, fields: Fields = {}) =>
 
 const codes = (...args: Parameters<typeof plan>) => plan(...args).map(({ code }) => code);
 
-const EVENTS: RelationFacts = {
-  oid: 1,
-  schema: 'app',
-  name: 'events',
-  kind: 'table',
-  columns: [],
-  indexes: [],
-  rows: 20_000_000,
-  sizeBytes: 4_000_000_000,
-  analyzed: true,
-  rowsModifiedSinceAnalyze: 0,
-  mayIndex: true,
-};
+const EVENTS = relationFacts('events', { schema: 'app', rows: 20_000_000, sizeBytes: 4_000_000_000 });
 
 const scan = (fields: Fields) =>
   node('Seq Scan', { 'Relation Name': 'events', Alias: 'events', 'Parallel Aware': false, ...fields });

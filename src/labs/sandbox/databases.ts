@@ -85,7 +85,9 @@ async function create(admin: Session, server: RunningServer, name: string, origi
     // Wrong object type, wrong object definition, unsupported: what CREATE DATABASE says of locales and encodings.
     if (origin.type === 'copy' || state === null || !/^(?:42809|42P17|22023|0A000|XX000)/.test(state))
       throw error;
-    await make(`TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE 'C.UTF-8'`);
+    await make(
+      `TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE 'C.UTF-8'`,
+    );
     return true;
   }
 }

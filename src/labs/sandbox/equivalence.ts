@@ -96,7 +96,8 @@ async function prepare(
   const varying = variesOf(before.resolved, relations);
   if (varying !== null) return { reason: `the original ${varying}` };
   const after = await orMessage(describe(session, rewrite));
-  const example = (difference: string) => counterExampleOf('any data', parameterSets[0] ?? [], difference, []);
+  const example = (difference: string) =>
+    counterExampleOf('any data', parameterSets[0] ?? [], difference, []);
   if (typeof after === 'string') return example(`the rewrite raises: ${after}`);
   const difference = columnsDifference(before.columns, after.columns);
   if (difference !== null) return example(difference);
@@ -107,13 +108,16 @@ async function prepare(
   const types = before.resolved.parameterTypes;
   const rewritten = meaningOf(rewriteTree, relations);
   const openly = rewritten.choosesAmongTies && !meaning.choosesAmongTies;
-  const rewriteOpen = rewritten.arbitrary[0] ?? (openly ? 'a choice among equal rows' : variesOf(after.resolved, relations));
+  const rewriteOpen =
+    rewritten.arbitrary[0] ?? (openly ? 'a choice among equal rows' : variesOf(after.resolved, relations));
   return {
     original,
     rewrite,
     form: {
       sortKeys: sortKeyPositions(originalTree, columns),
-      inexact: [before, after].some(({ resolved }) => addsFloats(resolved)) ? floatsAmong(before.columns) : [],
+      inexact: [before, after].some(({ resolved }) => addsFloats(resolved))
+        ? floatsAmong(before.columns)
+        : [],
     },
     strictness: meaning.choosesAmongTies ? 'sort-keys' : meaning.ordersTotally ? 'sequence' : 'multiset',
     columns,
@@ -137,7 +141,11 @@ function treeOf(sql: string): Node {
 async function describe(session: Session, sql: string) {
   const resolved = await readResolvedStatement(session, sql);
   const nothing = resolved.parameterTypes.map(() => null);
-  const columns = await session.stream(`SELECT * FROM (${sql}\n) AS described LIMIT 0`, nothing, () => undefined);
+  const columns = await session.stream(
+    `SELECT * FROM (${sql}\n) AS described LIMIT 0`,
+    nothing,
+    () => undefined,
+  );
   return { resolved, columns };
 }
 
@@ -151,11 +159,15 @@ async function orMessage<T>(work: Promise<T>): Promise<T | string> {
 }
 
 /** Why two executions of a statement on the same data may differ; null where they may not. */
-function variesOf({ functions, views }: ResolvedStatement, relations: readonly ResolvedRelation[]): string | null {
+function variesOf(
+  { functions, views }: ResolvedStatement,
+  relations: readonly ResolvedRelation[],
+): string | null {
   const volatile = functions.find((called) => called.volatile);
   if (volatile !== undefined) return `calls ${volatile.name}(), which is volatile`;
   const foreign = functions.find(({ aggregate, own }) => aggregate && !own);
-  if (foreign !== undefined) return `uses the aggregate ${foreign.name}(), which may depend on the order of rows`;
+  if (foreign !== undefined)
+    return `uses the aggregate ${foreign.name}(), which may depend on the order of rows`;
   for (const view of views) {
     const { arbitrary, choosesAmongTies } = meaningOf(treeOf(view), relations);
     const [reason] = choosesAmongTies ? ['a choice among equal rows'] : arbitrary;
@@ -168,7 +180,8 @@ function columnsDifference(one: readonly OutputColumn[], other: readonly OutputC
   if (one.length !== other.length) return `${other.length} columns instead of ${one.length}`;
   for (const [at, column] of one.entries()) {
     const second = other[at];
-    if (second?.name !== column.name) return `column ${at + 1} is named ${second?.name} instead of ${column.name}`;
+    if (second?.name !== column.name)
+      return `column ${at + 1} is named ${second?.name} instead of ${column.name}`;
     if (second.type !== column.type) return `column ${column.name} has another type`;
   }
   return null;
@@ -186,7 +199,8 @@ function floatsAmong(columns: readonly OutputColumn[]): number[] {
 }
 
 function emptyHanded({ comparisons, withRows, originalRaised }: EquivalenceChecks): string | null {
-  if (comparisons === 0 && originalRaised > 0) return 'the original raises an error on every state of the data';
+  if (comparisons === 0 && originalRaised > 0)
+    return 'the original raises an error on every state of the data';
   return withRows === 0 ? 'the original returns no row on any state of the data' : null;
 }
 

@@ -12,7 +12,10 @@ const SETTINGS = { autovacuum: 'off', wal_level: 'minimal', max_wal_senders: '0'
 export const PLACES: Record<SandboxKind, (target: Target) => Promise<RunningServer>> = {
   embedded: async () => {
     const server = await startEmbeddedServer({ settings: SETTINGS });
-    return orStop(() => server.stop(), ownServer(server.url, () => server.stop()));
+    return orStop(
+      () => server.stop(),
+      ownServer(server.url, () => server.stop()),
+    );
   },
 
   clone: async (target) => {
