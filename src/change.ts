@@ -112,6 +112,8 @@ export interface Proposal {
   readonly probe: Probe | null;
   /** Milliseconds of the statement's time that the change might save; only orders proposals. */
   readonly estimatedGainMs: number;
+  /** What people should know once it is made. */
+  readonly notes?: readonly string[];
 }
 
 /** Builds an index without blocking writers; stands alone, outside a transaction. */

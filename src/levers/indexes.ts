@@ -37,16 +37,20 @@ export function indexesFor(
 
 export function asProposal(
   { statement }: SlowStatement,
-  candidate: Pick<IndexCandidate, 'summary' | 'steps' | 'reason' | 'estimatedGainMs'>,
+  candidate: IndexCandidate,
   trials: readonly Trial[],
 ): Proposal {
-  const { summary, steps, reason, estimatedGainMs } = candidate;
+  const { summary, steps, reason, estimatedGainMs, supersedes } = candidate;
   return {
     id: summary,
     change: { summary, steps: [...acceptedStatistics(trials), ...steps] },
     reason,
     probe: statement.probe,
     estimatedGainMs,
+    // Never in the same step: a drop is for a person to approve, and better seen to be harmless first.
+    notes: supersedes.map(
+      (index) => `makes ${quoteQualified(index)} superfluous: drop it in an item of its own`,
+    ),
   };
 }
 

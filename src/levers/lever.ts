@@ -2,6 +2,7 @@ import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { RelationFacts, ResolvedRelation } from '../facts.ts';
 import type { Plan } from '../explain/plan.ts';
+import type { Limits } from '../steps/limits.ts';
 import type { FactSheet, StatementFacts } from '../steps/step.ts';
 import type { Trial } from '../trial.ts';
 
@@ -19,15 +20,9 @@ export interface SlowStatement {
 }
 
 /** What the item and the configuration allow. */
-export interface SearchLimits {
+export interface SearchLimits extends Limits {
   /** How many index candidates of our own are tried alone. */
   readonly indexes: number;
-  /** How many new indexes the item puts up with; null where it says nothing. */
-  readonly newIndexes: number | null;
-  /** How many bytes new indexes may take; null where the item says nothing. */
-  readonly bytes: number | null;
-  /** Whether the item says that its tables are written to a lot. */
-  readonly writeHeavy: boolean;
 }
 
 /**

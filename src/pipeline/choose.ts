@@ -113,7 +113,8 @@ const MOST_REASONS = 4;
 const NO_GAIN: readonly (readonly [code: string, sentence: string])[] = [
   ['rows-differ', 'a change would give other rows'],
   ['net-loss', 'what helps costs the writers more than it saves'],
-  ['over-budget', 'what helps is larger than the item allows'],
+  ['write-heavy', 'what helps costs the writers too much'],
+  ['over-limit', 'what helps is more than the item allows'],
   ['too-small', 'there is a gain, and it is too small'],
   ['more-blocks', 'what is faster here reads more'],
   ['within-noise', 'no gain stands out from the noise'],

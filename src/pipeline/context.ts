@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Environment } from '../gate/environment.ts';
 import type { OpenAttempt } from '../journal/journal.ts';
 import type { Lab } from '../labs/lab.ts';
+import type { SandboxServer } from '../labs/sandbox/server.ts';
 import type { LabLimits } from '../labs/limits.ts';
 import type { GainThreshold } from '../measure/judge.ts';
 import type { SeriesContext } from '../measure/series.ts';
@@ -72,6 +73,10 @@ export interface RunContext {
   readonly labIsTarget: boolean;
   /** Reads the catalog where the lab is. */
   readonly labReader: Session;
+  /** Makes changes where the lab is, in transactions that are rolled back; null where there is no lab. */
+  readonly labBuilder: Session | null;
+  /** Databases of our own, with what a statement reads. */
+  readonly sandboxes: SandboxServer;
   /** Whether statements may be executed on the target to measure them. */
   readonly mayMeasureTarget: boolean;
   readonly limits: LabLimits;

@@ -53,13 +53,14 @@ export async function deliver(
 /** The trial's numbers stand until the target's own replace them. */
 export function useTrial(
   dossier: Dossier,
-  proposal: Pick<Proposal, 'change'>,
+  proposal: Pick<Proposal, 'change' | 'notes'>,
   trial: MeasuredTrial | null,
 ): void {
   const { summary, rewrite, session } = proposal.change;
   dossier.changes = summary;
   dossier.rewrite = rewrite === undefined ? null : shownRewrite(dossier, rewrite.sql);
   dossier.session = session ?? null;
+  dossier.notes = [...dossier.notes, ...(dossier.examination?.notes ?? []), ...(proposal.notes ?? [])];
   if (trial === null) return;
   dossier.chosen = trial;
   dossier.before = trial.before;

@@ -6,6 +6,7 @@ import type { Probe } from '../measure/probe.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
+import type { Examination } from './examine.ts';
 import type { LocatedEvidence, RememberedEvidence } from './remembered.ts';
 import type { SourceStatement } from './source-file.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
@@ -38,6 +39,8 @@ export interface Dossier {
   baseline: Baseline | null;
   trials: Trial[];
   chosen: MeasuredTrial | null;
+  /** A closer look at the chosen one. */
+  examination: Examination | null;
   judgement: Judgement | null;
   migrations: readonly Migration[];
   /** Whether the migrations have taken effect on the target; `in-doubt` while they are being applied. */
@@ -84,6 +87,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     baseline: null,
     trials: [],
     chosen: null,
+    examination: null,
     judgement: null,
     migrations: [],
     effect: 'none',

@@ -43,6 +43,8 @@ export function evidenceOf(
     session: dossier.session,
     notes: dossier.notes,
     trials: trials.map(trialOf),
+    equivalence: dossier.examination?.equivalence ?? null,
+    writeCosts: dossier.examination?.writeCosts ?? [],
     plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
     verdict: judgement,
     tests: dossier.tests === null ? null : testsOf(dossier.tests),

@@ -19,7 +19,7 @@ interface LabRequest {
   readonly reader: Session;
 }
 
-interface LabPlace extends Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader'> {
+interface LabPlace extends Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader' | 'labBuilder'> {
   /** Sessions besides the target's reader that execute statements of task files. */
   readonly probing: readonly Session[];
 }
@@ -30,16 +30,18 @@ export async function withLab<T>(
   use: (place: LabPlace) => Promise<T>,
 ): Promise<T> {
   if (request.purpose !== 'run')
-    return use({ lab: null, labIsTarget: false, labReader: reader, probing: [] });
+    return use({ lab: null, labIsTarget: false, labReader: reader, labBuilder: null, probing: [] });
   const named = request.lab ?? request.config.lab ?? null;
   const mayUseTarget = environment === 'development' || environment === 'test';
   if (named === null || named === 'transaction') {
-    if (!mayUseTarget) return use({ lab: null, labIsTarget: false, labReader: reader, probing: [] });
+    if (!mayUseTarget)
+      return use({ lab: null, labIsTarget: false, labReader: reader, labBuilder: null, probing: [] });
     return withSession(request.target, 'builder', request.signal, (builder) =>
       use({
         lab: transactionLab('transaction', { builder, reader }, { ...settings, where: 'target' }),
         labIsTarget: true,
         labReader: reader,
+        labBuilder: builder,
         probing: [builder],
       }),
     );
@@ -57,6 +59,7 @@ export async function withLab<T>(
         lab: transactionLab('url', { builder, reader: labReader }, { ...settings, where: 'url' }),
         labIsTarget: false,
         labReader,
+        labBuilder: builder,
         probing: [builder, labReader],
       });
     }),

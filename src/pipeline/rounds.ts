@@ -7,42 +7,74 @@ import { isDeterministic } from '../sql/determinism.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import { Blocked } from '../outcome.ts';
 import type { FactSheet, OpenStudy, StatementFacts } from '../steps/step.ts';
-import type { Trial } from '../trial.ts';
+import { bestTrial } from '../measure/choose.ts';
+import type { MeasuredTrial, Trial } from '../trial.ts';
+import { examine } from './examine.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireSafe } from './facts.ts';
 import { judgeIn } from './judge.ts';
 import { readStatement } from './statement.ts';
 
-/** Proposals come in rounds until none come; each is tried where that is allowed, and noted where it is not. */
+/**
+ * Proposals come in rounds until none come; each is tried where that is allowed, and noted where it is not. The best is
+ * then looked at more closely, and where something speaks against it, the search goes on without it.
+ */
 export async function tryInRounds(
   run: RunContext,
   study: OpenStudy,
   facts: Partial<FactSheet>,
   dossier: Dossier,
 ): Promise<void> {
-  const started = run.series.clock();
+  const deadline = run.series.clock() + run.config.trial.budgetMs;
   for (;;) {
-    if (isSpent(run, started)) return noteSpent(run, dossier);
+    await search(run, study, facts, dossier, deadline);
+    const best = bestTrial(dossier.trials.filter(isAccepted));
+    if (best === null) return;
+    const examination = await examine(run, dossier, facts, study.limits, best);
+    dossier.examination = examination;
+    const { objection } = examination;
+    if (objection === null) return;
+    const refused: Trial = { ...best, accepted: false, reason: objection };
+    dossier.trials = dossier.trials.map((trial) => (trial === best ? refused : trial));
+    tellTrial(run, dossier, refused);
+  }
+}
+
+/** Tries whatever the kind proposes, having seen all trials so far. */
+async function search(
+  run: RunContext,
+  study: OpenStudy,
+  facts: Partial<FactSheet>,
+  dossier: Dossier,
+  deadline: number,
+): Promise<void> {
+  for (;;) {
+    if (run.series.clock() > deadline) return noteSpent(run, dossier);
     const proposals = study.next(dossier.trials);
     if (proposals.length === 0) return;
     for (const proposal of proposals) {
       run.signal.throwIfAborted();
       const trial = await tryOne(run, proposal, facts, dossier.item.id);
       dossier.trials.push(trial);
-      run.emit({ type: 'phase', id: dossier.item.id, phase: 'try', message: describeTrial(trial) });
+      tellTrial(run, dossier, trial);
     }
   }
 }
 
-function isSpent({ config, series }: RunContext, started: number): boolean {
-  return series.clock() - started > config.trial.budgetMs;
+function isAccepted(trial: Trial): trial is MeasuredTrial {
+  return trial.state === 'measured' && trial.accepted;
+}
+
+function tellTrial(run: RunContext, { item }: Dossier, trial: Trial): void {
+  run.emit({ type: 'phase', id: item.id, phase: 'try', message: describeTrial(trial) });
 }
 
 /** What was found by then stands; that something may have been left out is said. */
 function noteSpent(run: RunContext, dossier: Dossier): void {
   const seconds = Math.round(run.config.trial.budgetMs / 1000);
   const message = `the ${seconds} s for trials were spent after ${dossier.trials.length} (trial.budgetMs)`;
+  if (dossier.notes.includes(message)) return;
   dossier.notes.push(message);
   run.emit({ type: 'phase', id: dossier.item.id, phase: 'try', message });
 }

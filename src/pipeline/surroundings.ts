@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openAuditLog } from '../audit/log.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { readOpenAttempts } from '../journal/journal.ts';
+import { withSandboxServer } from '../labs/sandbox/server.ts';
 import { reconcile } from '../migration/reconcile.ts';
 import { ensureLedger, readLedgerVersion } from '../migration/schema.ts';
 import { takeRunnerLock } from '../migration/runner-lock.ts';
@@ -43,33 +44,37 @@ export async function withSurroundings<T>(
       if (!options.dryRun && !planning) await requireLedger(control, server, request);
       if (!planning) await takeRunnerLock(control, config.trial.patienceMs, request.clock, signal);
       const journalPath = join(request.root, STATE_FOLDER, 'journal.jsonl');
+      const openAttempts = await readOpenAttempts(journalPath);
       const settings = trialSettings(request);
       return withLab({ request, settings, environment, server, reader }, async ({ lab, probing, ...place }) =>
-        use({
-          ...request,
-          emit: (event) => request.emit(redact(event)),
-          lab,
-          ...place,
-          environment,
-          server,
-          control,
-          reader,
-          renewProbing: async () => {
-            for (const session of [reader, ...probing]) await session.renew();
-          },
-          mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
-          ...settings,
-          testsBefore: once(),
-          audit: openAuditLog({
-            root: request.root,
-            actor: request.approving.actor,
-            runId: request.runId,
-            now: request.now,
-            newLogId: request.approving.newId,
+        withSandboxServer('embedded', target, (sandboxes) =>
+          use({
+            ...request,
+            sandboxes,
+            emit: (event) => request.emit(redact(event)),
+            lab,
+            ...place,
+            environment,
+            server,
+            control,
+            reader,
+            renewProbing: async () => {
+              for (const session of [reader, ...probing]) await session.renew();
+            },
+            mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
+            ...settings,
+            testsBefore: once(),
+            audit: openAuditLog({
+              root: request.root,
+              actor: request.approving.actor,
+              runId: request.runId,
+              now: request.now,
+              newLogId: request.approving.newId,
+            }),
+            journalPath,
+            openAttempts,
           }),
-          journalPath,
-          openAttempts: await readOpenAttempts(journalPath),
-        }),
+        ),
       );
     });
   });

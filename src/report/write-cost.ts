@@ -1,16 +1,15 @@
 import { growthOf, type UpdateCost, type WriteCost } from '../measure/write-cost.ts';
-import { formatBytes, formatMs } from './format.ts';
+import { formatMs } from './format.ts';
 
-/** `21 MB, built in 340 ms; insert cost +3 % WAL, +5 % time; HOT updates 98 % → 0 % for updates of status`. */
+/** Without the size: `insert cost +3 % WAL, +5 % time; HOT updates 98 % → 0 % for updates of status`. */
 export function formatWriteCost(cost: WriteCost): string {
-  const { sizeBytes, buildMs, insert, updates } = cost;
-  const built = buildMs === null ? '' : `, built in ${formatMs(buildMs)}`;
+  const { buildMs, insert, updates } = cost;
   const inserted = [
     ...(insert.walBytesPerRow === null ? [] : [`${formatChange(growthOf(insert.walBytesPerRow))} WAL`]),
     `${formatChange(growthOf(insert.msPerThousand))} time`,
   ];
   return [
-    `${formatBytes(sizeBytes)}${built}`,
+    ...(buildMs === null ? [] : [`built in ${formatMs(buildMs)}`]),
     `insert cost ${inserted.join(', ')}`,
     ...updates.flatMap(formatUpdate),
   ].join('; ');

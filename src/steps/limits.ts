@@ -11,6 +11,8 @@ export interface Limits {
   readonly writeHeavy: boolean;
 }
 
+export const NO_LIMITS: Limits = { newIndexes: null, bytes: null, writeHeavy: false };
+
 /** Of several that an item states the strictest holds. */
 export function limitsOf({ budget, remarks }: Pick<InputFields, 'budget' | 'remarks'>): Limits {
   const sentences = remarks.flatMap((remark) => remark.split(/(?<=[.;!?])\s+|\n/));

@@ -3,6 +3,7 @@ import { findingsOf } from '../explain/findings/index.ts';
 import type { SlowStatement } from '../levers/lever.ts';
 import { nextTrial } from '../levers/search.ts';
 import { parameterSets, targetTime } from './fields.ts';
+import { limitsOf } from './limits.ts';
 import { defineStep, type Study } from './step.ts';
 
 const fields = z.object({
@@ -10,6 +11,8 @@ const fields = z.object({
   params: parameterSets,
   target: targetTime,
   candidates: z.array(z.string()),
+  budget: z.string().nullable(),
+  remarks: z.array(z.string()),
 });
 
 type Fields = z.output<typeof fields>;
@@ -20,7 +23,7 @@ export const query = defineStep<Fields, Names>({
   kind: 'query',
   summary:
     'Makes a slow statement fast: statistics, a rewrite, settings, indexes, or what of them belongs together.',
-  inputs: ['Query', 'File', 'Params', 'Target', 'Candidate', 'Sensitive'],
+  inputs: ['Query', 'File', 'Params', 'Target', 'Candidate', 'Budget', 'Sensitive'],
   fields,
   example: [
     '- [ ] 1.1 Optimize the order list of a customer',
@@ -31,6 +34,7 @@ export const query = defineStep<Fields, Names>({
   claims: ({ query: statement }) => statement !== null,
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
+  limits: limitsOf,
   facts: ['statement', 'relations', 'plan', 'takenNames', 'server'],
   diagnose: (_fields, facts) =>
     findingsOf(
@@ -48,7 +52,7 @@ const known = new WeakMap<Study<Fields, Names>, SlowStatement>();
 /** One object for each study, which what is derived from it can be kept by. */
 function slowStatement(study: Study<Fields, Names>): SlowStatement {
   const { facts, fields: inputs, findings, maxCandidates } = study;
-  const limits = { indexes: maxCandidates, newIndexes: null, bytes: null, writeHeavy: false };
+  const limits = { ...limitsOf(inputs), indexes: maxCandidates };
   const statement = known.get(study) ?? { ...facts, findings, candidates: inputs.candidates, limits };
   known.set(study, statement);
   return statement;

@@ -7,6 +7,7 @@ import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
 import type { InputFields } from '../task/input.ts';
+import { NO_LIMITS, type Limits } from './limits.ts';
 
 /** Everything that a step kind may ask for, by name. */
 export interface FactSheet {
@@ -74,6 +75,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly subject: (fields: Fields) => Subject;
   /** The time that the item wants reached, in milliseconds; null where it names none. */
   readonly targetMs: (fields: Fields) => number | null;
+  /** What the item forbids; nothing where a kind does not ask. */
+  readonly limits?: (fields: Fields) => Limits;
   readonly facts: readonly Names[];
   readonly diagnose: (fields: Fields, facts: Facts<Names>) => Finding[];
   /** The next round: what to try, having seen all trials so far; nothing ends the rounds. */
@@ -110,6 +113,7 @@ export interface StepItem {
 
 export interface OpenStudy {
   readonly findings: readonly Finding[];
+  readonly limits: Limits;
   readonly next: (trials: readonly Trial[]) => readonly Proposal[];
 }
 
@@ -138,7 +142,8 @@ export function defineStep<Fields, Names extends FactName>(
         const facts = requireFacts(gathered, definition.facts);
         const findings = definition.diagnose(fields, facts);
         const open = { fields, facts, findings, maxCandidates };
-        return { findings, next: (trials) => definition.next(open, trials) };
+        const limits = definition.limits?.(fields) ?? NO_LIMITS;
+        return { findings, limits, next: (trials) => definition.next(open, trials) };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
       return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };
