@@ -4,7 +4,6 @@ import { proposedIndex } from '../advisor/proposed-index.ts';
 import {
   analyzeStep,
   asProposed,
-  createIndexStep,
   renderKey,
   type IndexDefinition,
   type Proposal,
@@ -154,7 +153,7 @@ function pairsAroundTheBest({ facts }: Study<Fields, Names>, singles: readonly T
       id: `${best.proposal.id} + ${trial.proposal.id}`,
       change: {
         summary: `indexes on ${keysOf(first)} and ${keysOf(second)}`,
-        steps: [...best.proposal.change.steps, createIndexStep(second)],
+        steps: together(best.proposal.change.steps, trial.proposal.change.steps),
       },
       reason: `${best.proposal.reason}; ${trial.proposal.reason}`,
       probe: facts.statement.probe,
@@ -164,8 +163,14 @@ function pairsAroundTheBest({ facts }: Study<Fields, Names>, singles: readonly T
 
 const PAIRS = 2;
 
+function together(first: readonly SqlStep[], second: readonly SqlStep[]): SqlStep[] {
+  return [...first, ...second.filter(({ up }) => !first.some((step) => step.up === up))];
+}
+
 function indexesOf(trial: Trial): IndexDefinition[] {
-  return trial.proposal.change.steps.flatMap(({ builds }) => (builds === null ? [] : [builds]));
+  return trial.proposal.change.steps.flatMap(({ builds }) =>
+    builds === null || builds.parent !== undefined ? [] : [builds],
+  );
 }
 
 /** `shop.orders (customer_id, created_at DESC)`. */
