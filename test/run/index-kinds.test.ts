@@ -64,3 +64,36 @@ test('the index of a partitioned table is built on each partition, attached, pro
   }
   expect(await database.query(INDEXES)).toEqual([]);
 });
+
+test('a search inside of texts is given the extension and the index that it needs', async ({ database }) => {
+  await database.query(`
+    CREATE SCHEMA app;
+    CREATE TABLE app.notes (id int PRIMARY KEY, body text NOT NULL);
+    INSERT INTO app.notes SELECT n, md5(n::text) || md5((n + 1)::text) FROM generate_series(1, 60000) n`);
+  await database.query('VACUUM (ANALYZE) app.notes');
+  const query = `SELECT id FROM app.notes WHERE body LIKE '%abc12d%'`;
+  const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', query)) });
+  const result = await run(workspace.path, database.url);
+
+  const [item] = finished(result).items;
+  expect(item).toMatchObject({ outcome: 'proven', rows: 'same' });
+  const texts = await Promise.all((item?.migrations ?? []).map((path) => workspace.read(path)));
+  expect(texts.map((text) => text.replaceAll(/^--.*\n|^\s*\n/gm, ''))).toEqual([
+    'CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;\n',
+    'CREATE INDEX CONCURRENTLY notes_body_idx ON app.notes USING gin (body public.gin_trgm_ops);\n',
+  ]);
+});
+
+test('an index of any kind that a person proposes is tried beside ours', async ({ database }) => {
+  await createVisits(database);
+  const query = `SELECT count(*) FROM app.visits_2024 WHERE upper(page) = 'PAGE7' AND visitor % 1000 = 7`;
+  const candidate =
+    'CREATE INDEX by_page ON app.visits_2024 (upper(page), (visitor % 1000)) WITH (fillfactor = 90)';
+  const item = queryItem('1.1', query, `**Candidate**: \`${candidate}\``);
+  const workspace = await createWorkspace({ [TASK_FILE]: taskFile(item) });
+  const result = await run(workspace.path, database.url, '--dry-run');
+  const tried = result.events.flatMap((event) => (event['phase'] === 'try' ? String(event['message']) : []));
+  expect(tried.join('\n')).toMatch(
+    /index on app\.visits_2024 \(\(upper\(page\)\), \(visitor % 1000\)\) WITH \(fillfactor = 90\): .*: gain/,
+  );
+});
