@@ -20,8 +20,6 @@ export interface IndexDefinition {
   readonly predicate?: string;
   /** Storage parameters, such as `{ pages_per_range: '32' }`. */
   readonly storage?: Readonly<Record<string, string>>;
-  /** On a partitioned table, without its partitions: not valid before theirs are attached. */
-  readonly only?: true;
   /** On a partition: the partitioned table's index that it will be attached to. */
   readonly parent?: { readonly schema: string; readonly name: string };
 }
@@ -133,7 +131,10 @@ export function createIndexStep(index: IndexDefinition): SqlStep {
   };
 }
 
-/** Declares the index of a partitioned table alone; the partitions' indexes follow, and make it valid. */
+/**
+ * Declares the index of a partitioned table alone. The partitions' indexes are there before and are attached in the same
+ * transaction, which makes it valid; with it they go again.
+ */
 export function createParentIndexStep(index: IndexDefinition): SqlStep {
   const table = quoteQualified({ schema: index.schema, name: index.table });
   const up = `CREATE INDEX ${quoteName(index.name)} ON ONLY ${table} ${renderShape(index)}`;
@@ -144,13 +145,13 @@ export function createParentIndexStep(index: IndexDefinition): SqlStep {
     down: `DROP INDEX IF EXISTS ${quoteQualified(index)}`,
     transactional: true,
     inTransaction: up,
-    builds: { ...index, only: true },
+    builds: index,
     removes: null,
     leavesNothing: false,
   };
 }
 
-/** Makes a partition's index part of the partitioned table's; undone with that one. */
+/** Makes a partition's index part of the partitioned table's, whose removal undoes both. */
 export function attachIndexStep(
   parent: { readonly schema: string; readonly name: string },
   part: { readonly schema: string; readonly name: string },
@@ -165,7 +166,7 @@ export function attachIndexStep(
     inTransaction: up,
     builds: null,
     removes: null,
-    leavesNothing: false,
+    leavesNothing: true,
   };
 }
 
@@ -209,21 +210,30 @@ export function analyzeStep(table: {
   };
 }
 
-/** Removes an index without blocking anybody; the definition brings it back. */
+/**
+ * Removes an index without blocking anybody; the definition brings it back. That of a partitioned table takes those of
+ * its partitions along, which nothing can do concurrently.
+ */
 export function dropIndexStep({ schema, name, oid, definition }: RemovedIndex): SqlStep {
   const index = { schema, name, oid, definition };
+  const isPartitioned = ON_ONLY.test(definition);
   return {
     type: 'sql',
     name: `drop_${index.name}`,
-    up: `DROP INDEX CONCURRENTLY ${quoteQualified(index)}`,
-    down: index.definition.replace(/^CREATE (UNIQUE )?INDEX /, (start) => `${start}CONCURRENTLY `),
-    transactional: false,
+    up: `DROP INDEX ${isPartitioned ? '' : 'CONCURRENTLY '}${quoteQualified(index)}`,
+    down: isPartitioned
+      ? definition.replace(ON_ONLY, '$1')
+      : definition.replace(/^CREATE (UNIQUE )?INDEX /, (start) => `${start}CONCURRENTLY `),
+    transactional: isPartitioned,
     inTransaction: null,
     builds: null,
     removes: index,
     leavesNothing: false,
   };
 }
+
+/** `pg_get_indexdef` prints the index of a partitioned table like this; the name may hold anything. */
+const ON_ONLY = /^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")*"|[^\s"]+) ON )ONLY /;
 
 /** What an index is, after its table: `USING gin (tags) WHERE …`, `(customer_id, created_at DESC) INCLUDE (total)`. */
 export function renderShape(index: Omit<IndexDefinition, 'schema' | 'table' | 'name'>): string {

@@ -4,7 +4,7 @@ import type { Plan } from '../explain/plan.ts';
 import type { IndexFacts, RelationFacts, ResolvedRelation, ServerTraits } from '../facts.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import { extensionSteps } from './extension.ts';
-import { estimateGainMs } from './gain.ts';
+import { estimateGainMs, scanMs } from './gain.ts';
 import type { IndexDraft } from './index-draft.ts';
 import { indexSteps } from './index-steps.ts';
 import { methodDrafts } from './methods.ts';
@@ -52,7 +52,8 @@ export function indexCandidates({ tree, relations, plan, taken, server }: IndexQ
     uses.flatMap(unserved).map((wish) => ({ wish, gainMs: estimateGainMs(wish, plan) })),
   );
   const others = uses.flatMap((use) => methodDrafts(use, plan, server));
-  return ranked(distinct([...plain.flatMap((draft) => variantsOf(draft, plan)), ...others]))
+  const covered = uses.flatMap((use) => coveringDrafts(use, plan));
+  return ranked(distinct([...plain.flatMap((draft) => variantsOf(draft, plan)), ...covered, ...others]))
     .slice(0, MOST)
     .map(({ use, shape, labels, reason, gainMs, extension }) => {
       const { schema, name: table } = use.relation;
@@ -127,6 +128,23 @@ const COVERING = 1.02;
 /** A smaller index is as fast as a larger one, but serves fewer statements. */
 const PARTIAL = 0.99;
 
+/** About what of an index scan's time goes into visits to the table. */
+const VISITS = 0.5;
+
+/** Where an index finds the rows already: the same with all columns that the statement reads. */
+function coveringDrafts(use: TableUse, plan: Plan): IndexDraft[] {
+  return wishesOf(use).flatMap((wish) => {
+    const serving = use.relation.indexes.filter((index) => serves(index, wish));
+    const include = serving.length === 0 ? null : includedFor(wish, plan);
+    if (include === null || serving.some((index) => holds(index, include))) return [];
+    return [covering(wish, include, scanMs(wish, plan) * VISITS)];
+  });
+}
+
+function holds({ keys, included }: IndexFacts, columns: readonly string[]): boolean {
+  return columns.every((column) => included.includes(column) || keys.some((key) => key.column === column));
+}
+
 /** The index that grants a wish; of only the rows that the statement asks for; with all columns that it reads. */
 function variantsOf({ wish, gainMs }: WishDraft, plan: Plan): IndexDraft[] {
   const partial = partialOf(wish);
@@ -142,15 +160,13 @@ function variantsOf({ wish, gainMs }: WishDraft, plan: Plan): IndexDraft[] {
             reason: `${plain.reason}; holds only those where ${partial.predicate}`,
           },
         ]),
-    ...(include === null
-      ? []
-      : [
-          {
-            ...draftOf(wish, gainMs * COVERING, { include }),
-            reason: `${plain.reason}; has ${include.join(', ')} beside, so that the table need not be read`,
-          },
-        ]),
+    ...(include === null ? [] : [covering(wish, include, gainMs * COVERING)]),
   ];
+}
+
+function covering(wish: Wish, include: readonly string[], gainMs: number): IndexDraft {
+  const reason = `${reasonOf(wish)}; has ${include.join(', ')} beside, so that the table need not be read`;
+  return { ...draftOf(wish, gainMs, { include }), reason };
 }
 
 function draftOf(

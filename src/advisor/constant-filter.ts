@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { deparseSync } from 'pgsql-deparser';
-import type { ColumnFacts, RelationFacts } from '../facts.ts';
+import type { ColumnFacts } from '../facts.ts';
+import type { FieldsOf } from '../sql/walk.ts';
 import { namesOf } from '../sql/walk.ts';
 import { literalOf } from './operator-use.ts';
 import type { PredicateContext } from './restriction.ts';
@@ -9,59 +10,73 @@ import type { Binding } from './scope.ts';
 import { columnTree, withColumns } from './subject.ts';
 
 /**
- * Notes a condition that a partial index can have for its own: a column is NULL or not, true or not, or one of some
- * literals. No parameters: a generic plan could not use the index. No ranges: they move from call to call.
+ * Notes a condition that a partial index has, or can have, for its own: a column is NULL or not, true or not, or
+ * compared with literals. No parameters: a generic plan could not use the index.
  */
 export function readConstantFilter(node: Node, context: PredicateContext): void {
   const found = decidedBy(node, context);
   if (found === null) return;
   const { use, column } = found.binding;
   const facts = use.relation.columns.find(({ name }) => name === column);
-  const share = facts === undefined ? null : found.share(facts, use.relation);
-  if (share === null) return;
+  if (facts === undefined) return;
   const sql = deparseSync(withColumns(node, () => columnTree(column)));
-  use.filters.push({ sql, column, share });
+  use.filters.push({ sql, column, fixes: found.fixes, share: found.share(facts) });
 }
 
 interface Decided {
   readonly binding: Binding;
-  /** Null where the statistics do not tell. */
-  readonly share: (column: ColumnFacts, relation: RelationFacts) => number | null;
+  readonly fixes: boolean;
+  readonly share: (column: ColumnFacts) => number | null;
 }
 
 function decidedBy(node: Node, context: PredicateContext): Decided | null {
-  const bare = (tested: Node | undefined) =>
-    tested !== undefined && 'ColumnRef' in tested ? restricted(tested, context) : null;
-  const decided = (binding: Binding | null, share: Decided['share']) =>
-    binding === null ? null : { binding, share };
+  const decided = (tested: Node | undefined, fixes: boolean, share: Decided['share']): Decided | null => {
+    const binding = tested !== undefined && 'ColumnRef' in tested ? restricted(tested, context) : null;
+    return binding === null ? null : { binding, fixes, share };
+  };
+  if ('ColumnRef' in node) return decided(node, true, shareOfTruth(true));
+  if ('BoolExpr' in node && node.BoolExpr.boolop === 'NOT_EXPR')
+    return decided(node.BoolExpr.args?.[0], true, shareOfTruth(false));
+  if ('BooleanTest' in node) {
+    const { arg, booltesttype: type } = node.BooleanTest;
+    if (type !== 'IS_TRUE' && type !== 'IS_FALSE') return null;
+    return decided(arg, true, shareOfTruth(type === 'IS_TRUE'));
+  }
   if ('NullTest' in node) {
     const isNull = node.NullTest.nulltesttype === 'IS_NULL';
-    return decided(bare(node.NullTest.arg), ({ nullFraction }) =>
+    return decided(node.NullTest.arg, isNull, ({ nullFraction }) =>
       nullFraction === null ? null : isNull ? nullFraction : 1 - nullFraction,
     );
   }
-  if ('ColumnRef' in node) return decided(bare(node), shareOfTruth(true));
-  if ('BoolExpr' in node && node.BoolExpr.boolop === 'NOT_EXPR')
-    return decided(bare(node.BoolExpr.args?.[0]), shareOfTruth(false));
-  if ('BooleanTest' in node) {
-    const type = node.BooleanTest.booltesttype;
-    if (type !== 'IS_TRUE' && type !== 'IS_FALSE') return null;
-    return decided(bare(node.BooleanTest.arg), shareOfTruth(type === 'IS_TRUE'));
+  return 'A_Expr' in node ? comparedWith(node.A_Expr, decided) : null;
+}
+
+function comparedWith(
+  { kind, name, lexpr, rexpr }: FieldsOf<'A_Expr'>,
+  decided: (tested: Node | undefined, fixes: boolean, share: Decided['share']) => Decided | null,
+): Decided | null {
+  if (kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') return null;
+  const listed =
+    kind === 'AEXPR_IN' && rexpr !== undefined && 'List' in rexpr ? (rexpr.List.items ?? []) : [rexpr];
+  const values = listed.flatMap((value) => valueOf(value) ?? []);
+  if (values.length < listed.length) return null;
+  switch (namesOf(name).join('.')) {
+    case '=':
+      return decided(lexpr, values.length === 1, (column) => shareOf(column, values));
+    case '<>':
+      return decided(lexpr, false, (column) => {
+        const equal = kind === 'AEXPR_OP' ? shareOf(column, values) : null;
+        return equal === null ? null : Math.max(0, 1 - (column.nullFraction ?? 0) - equal);
+      });
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      // They move from call to call: an index for one of them is only taken where it exists.
+      return decided(lexpr, false, () => null);
+    default:
+      return null;
   }
-  if (!('A_Expr' in node)) return null;
-  const { kind, name, lexpr, rexpr } = node.A_Expr;
-  const operator = namesOf(name).join('.');
-  const listed = rexpr !== undefined && 'List' in rexpr ? (rexpr.List.items ?? []) : [];
-  const values = (kind === 'AEXPR_IN' ? listed : [rexpr]).map((value) => valueOf(value));
-  if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || values.length === 0 || values.includes(null))
-    return null;
-  const known = values.flatMap((value) => value ?? []);
-  if (operator === '=') return decided(bare(lexpr), (column) => shareOf(column, known));
-  if (operator !== '<>' || kind !== 'AEXPR_OP') return null;
-  return decided(bare(lexpr), (column) => {
-    const equal = shareOf(column, known);
-    return equal === null ? null : Math.max(0, 1 - (column.nullFraction ?? 0) - equal);
-  });
 }
 
 /** The text of a literal, as the statistics print it; null for anything else. */

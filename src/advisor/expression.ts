@@ -15,7 +15,7 @@ export function referencesOf(expression: unknown, scope: Scope, reading: Reading
   const references: Reference[] = [];
   for (const node of nodesOf(expression, outsideSubqueries)) {
     const column = fieldsOf(node, 'ColumnRef');
-    if (column !== null) references.push(read(column, scope));
+    if (column !== null) references.push(readColumn(column, scope));
     const sublink = fieldsOf(node, 'SubLink');
     if (sublink === null) continue;
     references.push(...(readSubquery(sublink, scope, reading)?.escaped ?? []));
@@ -24,7 +24,7 @@ export function referencesOf(expression: unknown, scope: Scope, reading: Reading
   return references;
 }
 
-function read(column: ColumnRef, scope: Scope): Reference {
+function readColumn(column: ColumnRef, scope: Scope): Reference {
   const reference = resolve(column, scope);
   if (reference?.binding != null) noteRead(reference.binding);
   if (reference !== null) return reference;

@@ -90,8 +90,8 @@ function selectivity({ use, equal, tail }: Benefit): number {
 }
 
 function equalShare(column: string, use: TableUse): number {
-  const known = use.filters.find((filter) => filter.column === column)?.share;
-  if (known !== undefined) return known;
+  const known = use.filters.find((filter) => filter.column === column && filter.share !== null)?.share;
+  if (known != null) return known;
   const distinct = distinctCount(use, column);
   return distinct === null || distinct < 1 ? UNKNOWN_EQUAL : 1 / distinct;
 }
@@ -155,4 +155,9 @@ export function rowsFetched(wish: Benefit, plan: Plan): number {
     const loops = scan.actual?.loops ?? estimatedLoops(scan, plan);
     return sum + rowsPerLoop(scan) * loops;
   }, 0);
+}
+
+/** About how long the plan's scans of a use take, milliseconds. */
+export function scanMs(wish: Benefit, plan: Plan): number {
+  return scansOf(wish, plan).reduce((sum, scan) => sum + spentMs(scan, plan), 0);
 }

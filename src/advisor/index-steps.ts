@@ -9,8 +9,8 @@ import type { RelationFacts } from '../facts.ts';
 import { indexName } from './name.ts';
 
 /**
- * What builds an index. A partitioned table's cannot be built concurrently: it is declared alone, built on one
- * partition after the other, and valid once it has all of theirs.
+ * What builds an index. A partitioned table's cannot be built concurrently: it is built on one partition after
+ * the other, then declared for the whole, and valid once it has all of theirs.
  * @param taken relation names that are in use, as `schema.name`
  */
 export function indexSteps(
@@ -31,8 +31,8 @@ export function indexSteps(
     return { ...definition, schema, table, name, parent };
   });
   return [
-    createParentIndexStep(definition),
     ...parts.map(createIndexStep),
+    createParentIndexStep(definition),
     ...parts.map((part) => attachIndexStep(parent, part)),
   ];
 }

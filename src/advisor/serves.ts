@@ -30,12 +30,19 @@ export function serves(index: IndexFacts, wish: Asked): boolean {
   );
 }
 
-/** The columns on which the predicate decides; none without a predicate, null where the statement does not imply it. */
+/** The columns to which the predicate leaves one value; null where the statement does not imply all of it. */
 function impliedColumns({ predicate }: IndexFacts, use: TableUse): ReadonlySet<string> | null {
   if (predicate === null) return new Set();
-  const canonical = canonicalText(predicate);
-  const filter = use.filters.find(({ sql }) => canonicalText(sql) === canonical);
-  return filter === undefined ? null : new Set([filter.column]);
+  const tree = expressionTree(predicate);
+  if (tree === null) return null;
+  const parts =
+    'BoolExpr' in tree && tree.BoolExpr.boolop === 'AND_EXPR' ? (tree.BoolExpr.args ?? []) : [tree];
+  const implying = parts.map((part) => {
+    const canonical = canonicalOf(part);
+    return use.filters.find(({ sql }) => canonicalText(sql) === canonical);
+  });
+  if (implying.includes(undefined)) return null;
+  return new Set(implying.flatMap((filter) => (filter?.fixes === true ? [filter.column] : [])));
 }
 
 /** All columns of a unique index have one value each: at most one row is left to sort or to filter. */
@@ -59,7 +66,7 @@ function isSameOrder(key: IndexKey | undefined, wished: WishKey, reversed: boole
 }
 
 /** Whether a key of an index is over this column or expression, with operators of this class. */
-export function isKeyOf(
+function isKeyOf(
   key: IndexKey | undefined,
   { column, operatorClass }: Pick<WishKey, 'column' | 'operatorClass'>,
   use: TableUse,

@@ -36,7 +36,7 @@ export interface TableUse {
   readonly operators: readonly OperatorUse[];
   /** `ORDER BY column <-> constant`. */
   readonly nearest: OperatorUse | null;
-  /** Conditions with nothing but columns of this use and literals, which a partial index may have for its own. */
+  /** Conditions with nothing but a column of this use and literals, which a partial index may have for its own. */
   readonly filters: readonly ConstantFilter[];
   /** Every column that the statement reads; null where it reads or writes whole rows. */
   readonly columns: ReadonlySet<string> | null;
@@ -56,8 +56,10 @@ export interface ConstantFilter {
   readonly sql: string;
   /** The column that it decides on. */
   readonly column: string;
-  /** About the share of the rows for which it holds. */
-  readonly share: number;
+  /** Whether it leaves the column one value. */
+  readonly fixes: boolean;
+  /** About the share of the rows for which it holds; null for a condition that no new index should have. */
+  readonly share: number | null;
 }
 
 /**

@@ -26,7 +26,7 @@ const GEOMETRIC = new Set(['point', 'box', 'polygon', 'circle']);
 
 /** Other types of pg_catalog that have a default B-tree operator class and whose values are short. */
 const SORTABLE = new Set(
-  'bool date timestamp timestamptz time timetz interval uuid oid name char bytea inet cidr macaddr pg_lsn money jsonb'.split(
+  'bool date timestamp timestamptz time timetz interval uuid oid name char bytea inet cidr macaddr pg_lsn money'.split(
     ' ',
   ),
 );

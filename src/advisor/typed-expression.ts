@@ -51,7 +51,7 @@ function typeOfConstant(constant: FieldsOf<'A_Const'>): Typed | null {
 }
 
 /** The name of a type without its schema; null for a type outside of pg_catalog. */
-export function typeNameOf(name: FieldsOf<'TypeName'> | undefined): SqlType | null {
+function typeNameOf(name: FieldsOf<'TypeName'> | undefined): SqlType | null {
   const names = namesOf(name?.names);
   const last = names.at(-1);
   if (last === undefined || names.length > 2 || (names.length === 2 && names[0] !== 'pg_catalog'))

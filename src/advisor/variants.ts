@@ -17,10 +17,10 @@ export interface PartialWish {
 
 /** The wish in a partial index, where constant conditions leave a small share of the rows; null otherwise. */
 export function partialOf(wish: Wish): PartialWish | null {
-  const filters = wish.use.filters.filter(({ share }) => share <= SMALL_SHARE);
+  const filters = wish.use.filters.filter(({ share }) => share !== null && share <= SMALL_SHARE);
   const [first] = filters;
   if (first === undefined) return null;
-  const decided = new Set(filters.filter(({ sql }) => !/ (<>|IN) /.test(sql)).map(({ column }) => column));
+  const decided = new Set(filters.filter(({ fixes }) => fixes).map(({ column }) => column));
   const equal = wish.equal.filter((column) => !decided.has(column));
   const tail = wish.tail.filter(({ column }) => !decided.has(column));
   // Something has to be the key, and a column of one value takes little room.

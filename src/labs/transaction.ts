@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Proposal } from '../change.ts';
+import type { IndexDefinition, Proposal } from '../change.ts';
 import { parsePlan, type Plan } from '../explain/plan.ts';
 import { isSamePlan } from '../explain/shape.ts';
 import type { Probe } from '../measure/probe.ts';
@@ -130,8 +130,13 @@ function formatSeconds(ms: number): string {
 
 /** The newest index of the change where the plan does without it. */
 function unusedIndex(proposal: Proposal, plan: Plan): string | null {
-  const newest = proposal.change.steps.findLast((step) => step.builds !== null)?.builds;
-  return newest == null || plan.usesIndex(newest.name) ? null : newest.name;
+  const built = proposal.change.steps.flatMap(({ builds }) => builds ?? []);
+  const newest = built.at(-1);
+  if (newest === undefined) return null;
+  // Of a partitioned table's index a plan names those of the partitions.
+  const isPart = ({ parent }: IndexDefinition) =>
+    parent?.schema === newest.schema && parent.name === newest.name;
+  return [newest, ...built.filter(isPart)].some(({ name }) => plan.usesIndex(name)) ? null : newest.name;
 }
 
 function rejected(proposal: Proposal, code: string, message: string): Trial {

@@ -32,6 +32,17 @@ export function isPureOperatorClass(names: readonly string[]): boolean {
   return isOfCatalog(names) && OPERATOR_CLASS.test(names.at(-1) ?? '');
 }
 
+/**
+ * Whether the operator class is one of a trusted extension, in whatever schema that is. Only a superuser may make an
+ * operator class, so no name of one leads to code of anybody else.
+ */
+export function isTrustedOperatorClass(names: readonly string[]): boolean {
+  return names.length <= 2 && TRUSTED_OPERATOR_CLASSES.has(names.at(-1) ?? '');
+}
+
+/** Of pg_trgm. */
+const TRUSTED_OPERATOR_CLASSES = new Set(['gin_trgm_ops', 'gist_trgm_ops']);
+
 /** Names of the operator classes of PostgreSQL 18's `pg_opclass`. */
 const OPERATOR_CLASS = new RegExp(
   `^(?:(?:text|varchar|bpchar)_pattern|jsonb_path|kd_point|quad_point|record_image|

@@ -1,7 +1,12 @@
 import type { RangeVar } from '@pgsql/types';
 import { attributesOf } from '../../sql/probe.ts';
 import { isHypothetical, isPure } from '../../sql/pure-functions.ts';
-import { isPureOperator, isPureOperatorClass, isPureType } from '../../sql/pure-types.ts';
+import {
+  isPureOperator,
+  isPureOperatorClass,
+  isPureType,
+  isTrustedOperatorClass,
+} from '../../sql/pure-types.ts';
 import { isForbidden, isUnsafe } from '../../sql/unsafe-functions.ts';
 import type { FieldsOf, NodeTag, Visited } from '../../sql/walk.ts';
 import { fieldsOf, namesOf, nodesOf } from '../../sql/walk.ts';
@@ -153,7 +158,9 @@ function effectOf(node: Visited, isHarmless: Place['isHarmless']): Classified | 
     case 'IndexElem':
     case 'PartitionElem': {
       const operatorClass = (fieldsOf(node, 'IndexElem') ?? fieldsOf(node, 'PartitionElem'))?.opclass;
-      if (operatorClass === undefined || isPureOperatorClass(namesOf(operatorClass))) return null;
+      const names = namesOf(operatorClass);
+      if (operatorClass === undefined || isPureOperatorClass(names) || isTrustedOperatorClass(names))
+        return null;
       return foreign('operator class', operatorClass);
     }
     case 'A_Expr':
