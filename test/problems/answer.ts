@@ -37,7 +37,7 @@ export async function ask(problem: Problem, database: TestDatabase): Promise<Ans
   const paths = item.outcome === 'awaiting-approval' ? [] : item.migrations;
   const migrations = await applyTheRest(database.url, workspace, paths);
   const rewrite = textOrNull(item['rewrite']);
-  const session = (item['session'] ?? {}) as Record<string, string>;
+  const session = textsOf(item['session']);
   return {
     outcome: item.outcome,
     reason: item.reason,
@@ -91,6 +91,12 @@ function leversOf(
 
 function kindOf(levers: ReadonlySet<Lever>): string {
   return LEVERS.filter((lever) => levers.has(lever)).join('+') || 'none';
+}
+
+/** Settings are text to the server, whatever they are in JSON. */
+function textsOf(settings: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(settings ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
 function textOrNull(value: unknown): string | null {

@@ -39,7 +39,7 @@ function judgeEnd({ problem: { expect }, answer }: Facts): string[] {
   if (!expect.outcomes.some((one) => one === outcome))
     failures.push(`the outcome is ${outcome}, not ${expect.outcomes.join(' or ')} (${said})`);
   if (!expect.kinds.some((one) => one === kind))
-    failures.push(`the answer is ${kind}, not ${expect.kinds.join(' or ')} (${said})`);
+    failures.push(`the answer is ${kind}, not ${expect.kinds.join(' or ')}`);
   if (kind === 'none' && expect.reasonCodes?.includes(reason?.code ?? '') === false)
     failures.push(`the reason is ${said}, not ${expect.reasonCodes.join(' or ')}`);
   for (const pattern of expect.neverRewrite ?? [])
@@ -93,11 +93,13 @@ export function words({ medianMs, blocks }: Measured): string {
 
 /** Nothing may be gone, and what is new has to stand in a migration. */
 function judgeChanges({ answer, changes }: Facts): string[] {
+  const invalid = changes.added.filter((line) => line.endsWith(' valid f'));
   const unannounced = changes.added.filter(
     (line) => !namesIn(line).some((name) => answer.migrations.includes(name)),
   );
   return [
     ...changes.gone.map((line) => `gone: ${line}`),
+    ...invalid.map((line) => `not valid: ${line}`),
     ...unannounced.map((line) => `not in any migration: ${line}`),
   ];
 }

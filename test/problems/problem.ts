@@ -2,7 +2,7 @@
 export const LEVERS = ['index', 'rewrite', 'setting', 'statistics', 'vacuum'] as const;
 export type Lever = (typeof LEVERS)[number];
 /** The levers of an answer, in the order of `LEVERS`; `none` where nothing is changed or proposed. */
-export type Kind = Lever | `${Lever}+${Lever}` | 'none';
+type Kind = Lever | `${Lever}+${Lever}` | 'none';
 
 type Sort =
   | 'index'

@@ -16,13 +16,8 @@ export function problemsOfShard(shard: number): void {
   const named = process.env['PITSTOP_PROBLEMS']?.split(',');
   const plantOnly = process.env['PITSTOP_PROBLEMS_PLANT'] === '1';
   const own = PROBLEMS.filter((_problem, at) => at % SHARDS === shard);
-  for (const problem of own) {
-    test.runIf(named?.includes(problem.name) ?? true)(
-      `${problem.name}`,
-      { timeout: TIMEOUT_MS },
-      async () => {
-        expect(await tryProblem(problem, { plantOnly })).toEqual([]);
-      },
-    );
-  }
+  test.for(own)('$name', { timeout: TIMEOUT_MS }, async (problem, { skip }) => {
+    skip(named?.includes(problem.name) === false, 'not named');
+    expect(await tryProblem(problem, { plantOnly })).toEqual([]);
+  });
 }

@@ -1,6 +1,9 @@
 import { withClient } from './session.ts';
 
-/** All that a database has of its own, one line each: what is there, how it is defined, what is in it. */
+/**
+ * All that a database has of its own, one line each: what is there, how it is defined, what is in it. An index of a
+ * partition that belongs to one of the parent is a part of that.
+ */
 export type Snapshot = readonly string[];
 
 const OBJECTS = `
@@ -11,9 +14,11 @@ const OBJECTS = `
   UNION ALL
   SELECT format('%s %s.%s %s %s', c.relkind, nspname, relname, relpersistence, reloptions)
     FROM pg_class c JOIN own ON own.oid = relnamespace
+   WHERE NOT (relkind = 'i' AND relispartition)
   UNION ALL
   SELECT format('index %s valid %s', pg_get_indexdef(indexrelid), indisvalid)
     FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN own ON own.oid = relnamespace
+   WHERE NOT relispartition
   UNION ALL
   SELECT format('column %s.%s %s %s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attnotnull,
                 attstattarget, attoptions, pg_get_expr(adbin, adrelid))
