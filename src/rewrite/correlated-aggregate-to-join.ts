@@ -20,7 +20,8 @@ import { columnsIn, freshName, movedInto, replaceIn, withExpressions, wrappersIn
  */
 export const correlatedAggregateToJoin: RewriteRule = {
   name: 'correlated-aggregate-to-join',
-  summary: 'An aggregate in a subquery that is tied by `inner.key = outer.key` becomes a LEFT JOIN of one grouped query.',
+  summary:
+    'An aggregate in a subquery that is tied by `inner.key = outer.key` becomes a LEFT JOIN of one grouped query.',
   apply: everywhere((statement) => {
     for (const sublink of statement.sublinks) {
       const tree = joined(sublink, statement);
@@ -103,9 +104,18 @@ function aggregated(sublink: PlacedSubLink, statement: Statement): Aggregated | 
   const [only, more] = select.targetList ?? [];
   const val = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
   if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || more !== undefined) return null;
-  const { targetList: _, fromClause, whereClause, withClause: __, op: ___, limitOption: ____, ...rest } = select;
+  const {
+    targetList: _,
+    fromClause,
+    whereClause,
+    withClause: __,
+    op: ___,
+    limitOption: ____,
+    ...rest
+  } = select;
   if (fromClause === undefined || whereClause === undefined || Object.keys(rest).length > 0) return null;
-  if (!isOneRowEach(around.select) || wrappersIn(around.select.fromClause, 'SubLink').includes(node)) return null;
+  if (!isOneRowEach(around.select) || wrappersIn(around.select.fromClause, 'SubLink').includes(node))
+    return null;
 
   const calls = wrappersIn(val, 'FuncCall').flatMap((wrapper) =>
     'FuncCall' in wrapper && aggregatesIn(val).includes(wrapper.FuncCall)
@@ -114,7 +124,8 @@ function aggregated(sublink: PlacedSubLink, statement: Statement): Aggregated | 
   );
   const within = new Set(calls.flatMap((each) => columnsIn(each.node)));
   if (calls.length === 0 || !calls.every(({ call }) => isOrderFree(call, statement))) return null;
-  if (calls.some(({ node: call }) => aggregatesIn(call).length > 1) || wrappersIn(val, 'SubLink').length > 0) return null;
+  if (calls.some(({ node: call }) => aggregatesIn(call).length > 1) || wrappersIn(val, 'SubLink').length > 0)
+    return null;
   // What is outside of the aggregates is constant for the subquery.
   if (columnsIn(val).some((column) => !within.has(column))) return null;
 

@@ -40,7 +40,10 @@ function tieOf(condition: Node, query: Query, statement: Statement): Correlation
   if (!('A_Expr' in condition) || condition.A_Expr.kind !== 'AEXPR_OP') return null;
   const { name, lexpr, rexpr } = condition.A_Expr;
   if (namesOf(name).join('.') !== '=' || lexpr === undefined || rexpr === undefined) return null;
-  return correlation(condition, lexpr, rexpr, query, statement) ?? correlation(condition, rexpr, lexpr, query, statement);
+  return (
+    correlation(condition, lexpr, rexpr, query, statement) ??
+    correlation(condition, rexpr, lexpr, query, statement)
+  );
 }
 
 function correlation(

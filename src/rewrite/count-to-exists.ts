@@ -12,10 +12,12 @@ import { withExpressions, wrappersIn } from './transplant.ts';
 /** Counting reads all rows to find out whether there is one. A count is never NULL, nor is EXISTS. */
 export const countToExists: RewriteRule = {
   name: 'count-to-exists',
-  summary: '`(SELECT count(*) …) > 0` becomes EXISTS, `= 0` becomes NOT EXISTS; `count(x)` asks for `x IS NOT NULL`.',
+  summary:
+    '`(SELECT count(*) …) > 0` becomes EXISTS, `= 0` becomes NOT EXISTS; `count(x)` asks for `x IS NOT NULL`.',
   apply: everywhere((statement) => {
     for (const sublink of statement.sublinks) {
-      const counted = sublink.link.subLinkType === 'EXPR_SUBLINK' ? countedRows(sublink.inner, statement) : null;
+      const counted =
+        sublink.link.subLinkType === 'EXPR_SUBLINK' ? countedRows(sublink.inner, statement) : null;
       const comparison = counted === null ? null : comparisonWith(sublink);
       if (counted === null || comparison === null) continue;
       const condition = comparison.some ? exists(counted) : not(exists(counted));
@@ -29,7 +31,10 @@ export const countToExists: RewriteRule = {
 };
 
 /** What a comparison of a count with a number says: that there are rows, or that there are none. */
-function comparisonWith({ node, around }: PlacedSubLink): { readonly node: Node; readonly some: boolean } | null {
+function comparisonWith({
+  node,
+  around,
+}: PlacedSubLink): { readonly node: Node; readonly some: boolean } | null {
   for (const whole of wrappersIn(around.select, 'A_Expr')) {
     if (!('A_Expr' in whole) || whole.A_Expr.kind !== 'AEXPR_OP') continue;
     const { name, lexpr, rexpr } = whole.A_Expr;
@@ -50,9 +55,14 @@ const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': 
 function countedRows({ select }: Query, statement: Statement): SelectStmt | null {
   const [node, more] = select.targetList ?? [];
   const call = node !== undefined && 'ResTarget' in node ? node.ResTarget.val : undefined;
-  if (more !== undefined || call === undefined || !('FuncCall' in call) || select.larg !== undefined) return null;
+  if (more !== undefined || call === undefined || !('FuncCall' in call) || select.larg !== undefined)
+    return null;
   const { funcname, args, agg_star: star, agg_filter: filter, agg_order: order, over } = call.FuncCall;
-  if (!/^(?:pg_catalog\.)?count$/.test(namesOf(funcname).join('.')) || over !== undefined || order !== undefined)
+  if (
+    !/^(?:pg_catalog\.)?count$/.test(namesOf(funcname).join('.')) ||
+    over !== undefined ||
+    order !== undefined
+  )
     return null;
   const groups = select.groupClause ?? select.havingClause ?? select.distinctClause ?? select.limitCount;
   if (groups !== undefined || select.limitOffset !== undefined || hasWindow(select)) return null;

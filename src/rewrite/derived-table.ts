@@ -6,7 +6,10 @@ import type { SelectStmt } from './statement.ts';
 export function derivedTable(
   select: SelectStmt,
   alias: string,
-  { columns = [], lateral = false }: { readonly columns?: readonly string[]; readonly lateral?: boolean } = {},
+  {
+    columns = [],
+    lateral = false,
+  }: { readonly columns?: readonly string[]; readonly lateral?: boolean } = {},
 ): Node {
   const colnames: Node[] = columns.map((sval) => ({ String: { sval } }));
   return {
@@ -28,7 +31,9 @@ export function target(val: Node, name?: string): Node {
 }
 
 /** A SELECT of fields that are given; the parser writes the others out too. */
-export function selectOf(fields: { readonly [Field in keyof SelectStmt]: SelectStmt[Field] | undefined }): SelectStmt {
+export function selectOf(fields: {
+  readonly [Field in keyof SelectStmt]: SelectStmt[Field] | undefined;
+}): SelectStmt {
   return { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', ...defined(fields) };
 }
 

@@ -8,8 +8,8 @@ import type { ColumnFacts } from '../facts.ts';
 export function isExact({ baseType, type, collation }: ColumnFacts): boolean {
   if (collation !== null && !collation.deterministic) return false;
   // A scale or a length that the column has, all its values have.
-  if (baseType === 'numeric') return /^numeric\(/.test(type);
-  if (baseType === 'bpchar') return /^character\(/.test(type);
+  if (baseType === 'numeric') return type.startsWith('numeric(');
+  if (baseType === 'bpchar') return type.startsWith('character(');
   return EXACT.has(baseType);
 }
 
@@ -35,8 +35,20 @@ function familyOf({ baseType }: ColumnFacts): string | null {
 }
 
 const FAMILIES: ReadonlySet<string> = new Set([
-  'oid', 'bool', 'date', 'timestamp', 'timestamptz', 'time', 'uuid', 'bytea', 'numeric', 'bpchar', 'inet', 'macaddr',
-  'interval', 'timetz',
+  'oid',
+  'bool',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'time',
+  'uuid',
+  'bytea',
+  'numeric',
+  'bpchar',
+  'inet',
+  'macaddr',
+  'interval',
+  'timetz',
 ]);
 
 /** Whether sums and averages of a column are the same in whatever order its values are added. */

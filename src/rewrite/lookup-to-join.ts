@@ -32,7 +32,10 @@ export const lookupToJoin: RewriteRule = {
     for (const sublink of statement.sublinks) {
       const tree = joined(sublink, statement);
       if (tree !== null)
-        return { tree, reason: 'a lookup by a unique key for each row became a LEFT JOIN, which finds at most one row too' };
+        return {
+          tree,
+          reason: 'a lookup by a unique key for each row became a LEFT JOIN, which finds at most one row too',
+        };
     }
     return null;
   }),
@@ -82,7 +85,8 @@ function lookup(sublink: PlacedSubLink, statement: Statement): Lookup | null {
   if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || more !== undefined) return null;
   if (Object.keys(rest).length > 0 || whereClause === undefined || entry?.relation == null) return null;
   if ('RangeVar' in entry.node && (entry.node.RangeVar.alias?.colnames ?? []).length > 0) return null;
-  if (!isOneRowEach(around.select) || wrappersIn(around.select.fromClause, 'SubLink').includes(node)) return null;
+  if (!isOneRowEach(around.select) || wrappersIn(around.select.fromClause, 'SubLink').includes(node))
+    return null;
   // An expression over the row that is missing could have a value.
   const lead = statement.leads.get(val);
   if (lead?.query !== inner || wrappersIn(whereClause, 'SubLink').length > 0) return null;
@@ -102,14 +106,17 @@ function findsOneRow(relation: RelationFacts, only: boolean, columns: ReadonlySe
       valid &&
       predicate === null &&
       method === 'btree' &&
-      keys.every(({ column, defaultOperators }) => column !== null && defaultOperators && columns.has(column)),
+      keys.every(
+        ({ column, defaultOperators }) => column !== null && defaultOperators && columns.has(column),
+      ),
   );
 }
 
 /** The alias of a table where nothing that the query can see is called that. */
 function freeAlias({ alias }: Entry, around: Query, statement: Statement): string {
   const seen = new Set<string>();
-  for (let at: Query | null = around; at !== null; at = at.outer) for (const entry of at.entries) seen.add(entry.alias);
+  for (let at: Query | null = around; at !== null; at = at.outer)
+    for (const entry of at.entries) seen.add(entry.alias);
   return seen.has(alias) ? freshName(alias, statement.taken) : alias;
 }
 
@@ -136,7 +143,8 @@ function clearReferences(query: Query, { relation }: Entry, statement: Statement
     if (name === undefined || more !== undefined || !names.has(name)) continue;
     const lead = statement.leads.get(node);
     if (lead === undefined) {
-      if (outputs.has(node) && (query.select.targetList ?? []).some((target) => isNamed(target, name))) continue;
+      if (outputs.has(node) && (query.select.targetList ?? []).some((target) => isNamed(target, name)))
+        continue;
       return null;
     }
     // From further out it would now be found here; from further in it is found before.
@@ -146,4 +154,5 @@ function clearReferences(query: Query, { relation }: Entry, statement: Statement
   return clear;
 }
 
-const isNamed = (target: Node, name: string): boolean => 'ResTarget' in target && target.ResTarget.name === name;
+const isNamed = (target: Node, name: string): boolean =>
+  'ResTarget' in target && target.ResTarget.name === name;

@@ -7,14 +7,7 @@ import type { RewriteRule } from './rule.ts';
 import { isPlainSelect } from './simple-query.ts';
 import type { PlacedSubLink, SelectStmt, Statement } from './statement.ts';
 import { isNeverNull } from './statement.ts';
-import {
-  freshName,
-  isCorrelated,
-  leadsIn,
-  movedInto,
-  withExpressions,
-  wrappersIn,
-} from './transplant.ts';
+import { freshName, isCorrelated, leadsIn, movedInto, withExpressions, wrappersIn } from './transplant.ts';
 
 /**
  * `x NOT IN (SELECT y …)` is true where no y equals x, x and every y have a value, or there is no y at all. The server
@@ -47,14 +40,17 @@ interface Place {
 
 function placeOf({ node, link, around }: PlacedSubLink): Place | null {
   const whole =
-    link.subLinkType === 'ALL_SUBLINK' && namesOf(link.operName).join('.') === '<>' ? node : negation(node, link, around.select);
+    link.subLinkType === 'ALL_SUBLINK' && namesOf(link.operName).join('.') === '<>'
+      ? node
+      : negation(node, link, around.select);
   if (whole === null) return null;
   return { node: whole, filters: conjuncts(around.select.whereClause).includes(whole) };
 }
 
 function negation(node: Node, link: PlacedSubLink['link'], within: unknown): Node | null {
   const isIn =
-    link.subLinkType === 'ANY_SUBLINK' && (link.operName === undefined || namesOf(link.operName).join('.') === '=');
+    link.subLinkType === 'ANY_SUBLINK' &&
+    (link.operName === undefined || namesOf(link.operName).join('.') === '=');
   if (!isIn) return null;
   const negations = wrappersIn(within, 'BoolExpr').filter(
     (candidate) =>
@@ -68,7 +64,8 @@ function negation(node: Node, link: PlacedSubLink['link'], within: unknown): Nod
 function replacementOf(place: Place, sublink: PlacedSubLink, statement: Statement): Node | null {
   const { link, around, inner } = sublink;
   const outer = operandsOf(link.testexpr);
-  if (outer.length === 0 || !armsOf(inner.select).every((arm) => selects(arm, outer.length, statement))) return null;
+  if (outer.length === 0 || !armsOf(inner.select).every((arm) => selects(arm, outer.length, statement)))
+    return null;
   if (hasGroupingSets(around.select)) return null;
 
   const outerNull = !outer.every((operand) => neverNull(operand, statement));
@@ -151,11 +148,7 @@ interface Rows {
   readonly matching: (conditions: readonly Node[]) => Node;
 }
 
-function simpleRows(
-  { inner }: PlacedSubLink,
-  outer: readonly Node[],
-  statement: Statement,
-): Rows | null {
+function simpleRows({ inner }: PlacedSubLink, outer: readonly Node[], statement: Statement): Rows | null {
   const { select } = inner;
   const { distinctClause: _, ...withoutDistinct } = select;
   if (!isPlainSelect(withoutDistinct) || select.withClause !== undefined) return null;
@@ -173,7 +166,11 @@ function simpleRows(
 }
 
 /** The subquery as a table, for whatever it is; names that hide others do not matter then. */
-function wrappedRows({ inner, around }: PlacedSubLink, outer: readonly Node[], statement: Statement): Rows | null {
+function wrappedRows(
+  { inner, around }: PlacedSubLink,
+  outer: readonly Node[],
+  statement: Statement,
+): Rows | null {
   const moved = outer.map((operand) => movedInto(around, operand, statement));
   if (moved.includes(null) || leadsIn(outer, statement) === null) return null;
   const alias = freshName('listed', statement.taken);

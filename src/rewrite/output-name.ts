@@ -37,7 +37,12 @@ function guess(val: Node | undefined): Guess {
   if ('A_Expr' in val) return val.A_Expr.kind === 'AEXPR_NULLIF' ? strong('nullif') : NOTHING;
   if ('MinMaxExpr' in val) return strong(val.MinMaxExpr.op === 'IS_LEAST' ? 'least' : 'greatest');
   if ('SQLValueFunction' in val)
-    return strong(val.SQLValueFunction.op?.replace(/^SVFOP_/, '').replace(/_N$/, '').toLowerCase());
+    return strong(
+      val.SQLValueFunction.op
+        ?.replace(/^SVFOP_/, '')
+        .replace(/_N$/, '')
+        .toLowerCase(),
+    );
   for (const [tag, name] of FIXED) if (tag in val) return strong(name);
   return NOTHING;
 }
@@ -52,7 +57,8 @@ const FIXED = [
 function ofSubLink({ subLinkType, subselect }: Extract<Node, { SubLink: unknown }>['SubLink']): Guess {
   if (subLinkType === 'EXISTS_SUBLINK') return strong('exists');
   if (subLinkType === 'ARRAY_SUBLINK') return strong('array');
-  if (subLinkType !== 'EXPR_SUBLINK' || subselect === undefined || !('SelectStmt' in subselect)) return NOTHING;
+  if (subLinkType !== 'EXPR_SUBLINK' || subselect === undefined || !('SelectStmt' in subselect))
+    return NOTHING;
   let select = subselect.SelectStmt;
   while (select.larg !== undefined) select = select.larg;
   const [target] = select.targetList ?? [];

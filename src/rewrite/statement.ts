@@ -156,7 +156,10 @@ function readCtes(select: SelectStmt, around: Surroundings, reader: Reader): Rea
     }
     const inside: Surroundings = { outer: around.outer, ctes: new Map(ctes), place: 'cte' };
     const { columns } = readQuery(ctequery.SelectStmt, inside, reader);
-    ctes.set(ctename, select.withClause?.recursive === true ? null : renamed(columns, namesOf(aliascolnames)));
+    ctes.set(
+      ctename,
+      select.withClause?.recursive === true ? null : renamed(columns, namesOf(aliascolnames)),
+    );
   }
   return ctes;
 }

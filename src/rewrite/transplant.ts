@@ -85,7 +85,9 @@ export function withStarsNamed(targets: readonly Node[], { entries }: Query): No
 }
 
 function isBareStar(node: Node): boolean {
-  return 'ResTarget' in node && node.ResTarget.val !== undefined && fieldsOfStar(node.ResTarget.val).length === 1;
+  return (
+    'ResTarget' in node && node.ResTarget.val !== undefined && fieldsOfStar(node.ResTarget.val).length === 1
+  );
 }
 
 /** The parts of `*` or `alias.*`; none for anything else. */

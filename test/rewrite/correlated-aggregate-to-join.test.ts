@@ -47,28 +47,63 @@ describeRewrite(correlatedAggregateToJoin, {
     },
   ],
   refuses: [
-    ['tied by an inequality', 'SELECT id, (SELECT count(*) FROM orders x WHERE x.agent_id < o.agent_id) FROM orders o'],
-    ['tied by types of two families', 'SELECT id, (SELECT count(*) FROM orders x WHERE x.weight = o.agent_id) FROM orders o'],
-    ['a sum of floating-point numbers', 'SELECT id, (SELECT sum(ratio) FROM orders x WHERE x.agent_id = o.agent_id) FROM orders o'],
-    ['the order of an array', 'SELECT id, (SELECT array_agg(x.id) FROM orders x WHERE x.agent_id = o.agent_id) FROM orders o'],
-    ['the outer column inside of the aggregate', 'SELECT id, (SELECT sum(x.total - o.total) FROM orders x WHERE x.agent_id = o.agent_id) FROM orders o'],
+    [
+      'tied by an inequality',
+      'SELECT id, (SELECT count(*) FROM orders x WHERE x.agent_id < o.agent_id) FROM orders o',
+    ],
+    [
+      'tied by types of two families',
+      'SELECT id, (SELECT count(*) FROM orders x WHERE x.weight = o.agent_id) FROM orders o',
+    ],
+    [
+      'a sum of floating-point numbers',
+      'SELECT id, (SELECT sum(ratio) FROM orders x WHERE x.agent_id = o.agent_id) FROM orders o',
+    ],
+    [
+      'the order of an array',
+      'SELECT id, (SELECT array_agg(x.id) FROM orders x WHERE x.agent_id = o.agent_id) FROM orders o',
+    ],
+    [
+      'the outer column inside of the aggregate',
+      'SELECT id, (SELECT sum(x.total - o.total) FROM orders x WHERE x.agent_id = o.agent_id) FROM orders o',
+    ],
     ['not tied', 'SELECT id, (SELECT count(*) FROM items) FROM orders o'],
-    ['groups around', 'SELECT agent_id, (SELECT count(*) FROM items i WHERE i.order_id = o.agent_id) FROM orders o GROUP BY agent_id'],
-    ['a limit inside', 'SELECT id, (SELECT count(*) FROM items i WHERE i.order_id = o.id LIMIT 0) FROM orders o'],
-    ['in a join condition', 'SELECT o.id FROM orders o JOIN customers c ON c.id = (SELECT max(i.qty) FROM items i WHERE i.order_id = o.id)'],
-    ['a volatile function', 'SELECT id, (SELECT max(qty) FROM items i WHERE i.order_id = o.id) FROM orders o WHERE random() >= 0'],
-    ['merged columns under a star', 'SELECT *, (SELECT max(b.agent_id) FROM blocked b WHERE b.customer_id = o.customer_id) FROM orders o JOIN items USING (id) '.replace('USING (id)', 'ON true JOIN base USING (id)')],
+    [
+      'groups around',
+      'SELECT agent_id, (SELECT count(*) FROM items i WHERE i.order_id = o.agent_id) FROM orders o GROUP BY agent_id',
+    ],
+    [
+      'a limit inside',
+      'SELECT id, (SELECT count(*) FROM items i WHERE i.order_id = o.id LIMIT 0) FROM orders o',
+    ],
+    [
+      'in a join condition',
+      'SELECT o.id FROM orders o JOIN customers c ON c.id = (SELECT max(i.qty) FROM items i WHERE i.order_id = o.id)',
+    ],
+    [
+      'a volatile function',
+      'SELECT id, (SELECT max(qty) FROM items i WHERE i.order_id = o.id) FROM orders o WHERE random() >= 0',
+    ],
+    [
+      'merged columns under a star',
+      'SELECT *, (SELECT max(b.agent_id) FROM blocked b WHERE b.customer_id = o.customer_id) FROM orders o JOIN items USING (id) '.replace(
+        'USING (id)',
+        'ON true JOIN base USING (id)',
+      ),
+    ],
   ],
   reveals: [
     {
       why: 'a count of no rows',
       sql: 'SELECT a.id, (SELECT count(*) FROM orders o WHERE o.agent_id = a.id % 6) IS NULL FROM base a',
-      naive: 'SELECT a.id, g.n IS NULL FROM base a LEFT JOIN (SELECT agent_id, count(*) AS n FROM orders GROUP BY agent_id) g ON g.agent_id = a.id % 6',
+      naive:
+        'SELECT a.id, g.n IS NULL FROM base a LEFT JOIN (SELECT agent_id, count(*) AS n FROM orders GROUP BY agent_id) g ON g.agent_id = a.id % 6',
     },
     {
       why: 'a row that nothing belongs to',
       sql: 'SELECT r.id, (SELECT sum(c.cap) FROM customers c WHERE c.region_id = r.id) FROM regions r',
-      naive: 'SELECT r.id, g.s FROM regions r JOIN (SELECT region_id, sum(cap) AS s FROM customers GROUP BY region_id) g ON g.region_id = r.id',
+      naive:
+        'SELECT r.id, g.s FROM regions r JOIN (SELECT region_id, sum(cap) AS s FROM customers GROUP BY region_id) g ON g.region_id = r.id',
     },
   ],
 });

@@ -30,7 +30,10 @@ describeRewrite(countToExists, {
     },
   ],
   refuses: [
-    ['another number', 'SELECT id FROM orders o WHERE (SELECT count(*) FROM items i WHERE i.order_id = o.id) > 1'],
+    [
+      'another number',
+      'SELECT id FROM orders o WHERE (SELECT count(*) FROM items i WHERE i.order_id = o.id) > 1',
+    ],
     ['groups', 'SELECT (SELECT count(*) FROM items GROUP BY qty LIMIT 1) > 0'],
     ['HAVING', 'SELECT (SELECT count(*) FROM items HAVING count(*) > 1000) > 0'],
     ['a limit of none', 'SELECT (SELECT count(*) FROM items LIMIT 0) > 0'],

@@ -32,13 +32,34 @@ describeRewrite(lookupToJoin, {
   ],
   refuses: [
     ['no unique key', 'SELECT id, (SELECT min(qty) FROM items i WHERE i.order_id = o.id) FROM orders o'],
-    ['part of a key', 'SELECT id, (SELECT x.id FROM orders x WHERE x.placed_at = o.placed_at) FROM orders o WHERE id < 0'],
-    ['an expression', 'SELECT o.id, (SELECT coalesce(c.city, $1) FROM customers c WHERE c.id = o.agent_id) FROM orders o'],
-    ['a table that others inherit from', 'SELECT o.id, (SELECT b.k FROM base b WHERE b.id = o.id) FROM orders o WHERE false'],
-    ['another limit', 'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id = o.agent_id LIMIT 0) FROM orders o'],
-    ['groups around', 'SELECT agent_id, (SELECT c.city FROM customers c WHERE c.id = o.agent_id) FROM orders o GROUP BY agent_id'],
-    ['only a range', 'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id < o.agent_id AND c.id < 2) FROM orders o'],
-    ['a key of another type', 'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id = o.weight) FROM orders o'],
+    [
+      'part of a key',
+      'SELECT id, (SELECT x.id FROM orders x WHERE x.placed_at = o.placed_at) FROM orders o WHERE id < 0',
+    ],
+    [
+      'an expression',
+      'SELECT o.id, (SELECT coalesce(c.city, $1) FROM customers c WHERE c.id = o.agent_id) FROM orders o',
+    ],
+    [
+      'a table that others inherit from',
+      'SELECT o.id, (SELECT b.k FROM base b WHERE b.id = o.id) FROM orders o WHERE false',
+    ],
+    [
+      'another limit',
+      'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id = o.agent_id LIMIT 0) FROM orders o',
+    ],
+    [
+      'groups around',
+      'SELECT agent_id, (SELECT c.city FROM customers c WHERE c.id = o.agent_id) FROM orders o GROUP BY agent_id',
+    ],
+    [
+      'only a range',
+      'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id < o.agent_id AND c.id < 2) FROM orders o',
+    ],
+    [
+      'a key of another type',
+      'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id = o.weight) FROM orders o',
+    ],
   ],
   reveals: [
     {
@@ -49,7 +70,8 @@ describeRewrite(lookupToJoin, {
     {
       why: 'an inner join loses rows',
       sql: 'SELECT c.id, (SELECT r.name FROM regions r WHERE r.id = c.region_id) FROM customers c WHERE c.region_id < 5',
-      naive: 'SELECT c.id, r.name FROM customers c JOIN regions r ON r.id = c.region_id WHERE c.region_id < 5',
+      naive:
+        'SELECT c.id, r.name FROM customers c JOIN regions r ON r.id = c.region_id WHERE c.region_id < 5',
     },
   ],
 });

@@ -55,11 +55,26 @@ describeRewrite(notInToNotExists, {
     },
   ],
   refuses: [
-    ['both may be NULL and the value is shown', 'SELECT agent_id NOT IN (SELECT agent_id FROM blocked) FROM orders'],
-    ['under OR', 'SELECT id FROM orders WHERE total = 1 OR NOT (agent_id NOT IN (SELECT customer_id FROM blocked))'],
-    ['NULLs, for each row anew', 'SELECT id FROM orders o WHERE agent_id NOT IN (SELECT order_id FROM items i WHERE i.qty = o.total)'],
-    ['an outer join makes NULLs and the value is shown', 'SELECT o.id NOT IN (SELECT customer_id FROM blocked) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id'],
-    ['a volatile condition', 'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM blocked WHERE random() < 2)'],
+    [
+      'both may be NULL and the value is shown',
+      'SELECT agent_id NOT IN (SELECT agent_id FROM blocked) FROM orders',
+    ],
+    [
+      'under OR',
+      'SELECT id FROM orders WHERE total = 1 OR NOT (agent_id NOT IN (SELECT customer_id FROM blocked))',
+    ],
+    [
+      'NULLs, for each row anew',
+      'SELECT id FROM orders o WHERE agent_id NOT IN (SELECT order_id FROM items i WHERE i.qty = o.total)',
+    ],
+    [
+      'an outer join makes NULLs and the value is shown',
+      'SELECT o.id NOT IN (SELECT customer_id FROM blocked) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id',
+    ],
+    [
+      'a volatile condition',
+      'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM blocked WHERE random() < 2)',
+    ],
     ['a view', 'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM recent)'],
     ['IN', 'SELECT id FROM customers WHERE id IN (SELECT customer_id FROM blocked)'],
     ['locks rows', 'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM blocked) FOR UPDATE'],
@@ -74,7 +89,8 @@ describeRewrite(notInToNotExists, {
     {
       why: 'a NULL outside, and nothing inside',
       sql: 'SELECT id FROM orders WHERE agent_id NOT IN (SELECT customer_id FROM blocked)',
-      naive: 'SELECT id FROM orders o WHERE agent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blocked b WHERE b.customer_id = o.agent_id)',
+      naive:
+        'SELECT id FROM orders o WHERE agent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blocked b WHERE b.customer_id = o.agent_id)',
     },
   ],
 });
