@@ -48,7 +48,7 @@ export function rewriteCandidates(subject: RewriteSubject): RewriteCandidate[] {
     layer = layer.flatMap((draft) => applied(subject, draft));
     for (const draft of layer) {
       const sql = renderStatement(subject, draft.tree);
-      if (sql === subject.sql || found.some((known) => known.sql === sql)) continue;
+      if (sql === null || sql === subject.sql || found.some((known) => known.sql === sql)) continue;
       found.push({ rules: draft.rules, sql, reason: draft.reasons.join('; '), meaning: draft.meaning });
     }
   }

@@ -1,13 +1,65 @@
 import type { Node } from '@pgsql/types';
 import { deparseSync } from 'pgsql-deparser';
+import { isDeepStrictEqual } from 'node:util';
+import { statementsOrNone } from '../sql/parse.ts';
+import { canonical } from './canonical.ts';
+import { editsBetween } from './edit.ts';
+import { readText, type Edit, type Text } from './extent.ts';
 
 /**
- * The text of a rewritten statement. Needs `loadParser()` before.
+ * The text of a rewritten statement: the original's with only those parts replaced that differ, and comments, line
+ * breaks and names elsewhere as they were. Where that cannot be, the whole statement anew. Null where no text parses
+ * to the wanted tree. Needs `loadParser()` before.
  * @param original the statement that `changed` was made from
  */
-export function renderStatement(
-  _original: { readonly sql: string; readonly tree: Node },
-  changed: Node,
-): string {
-  return deparseSync(changed, { pretty: true });
+export function renderStatement(original: { readonly sql: string }, changed: Node): string | null {
+  const wanted = canonical(changed);
+  const says = (sql: string | null) => sql !== null && isDeepStrictEqual(canonical(treeOf(sql)), wanted);
+  const texts = [
+    () => original.sql,
+    () => spliced(original.sql, changed),
+    () => deparseSync(changed, { pretty: true }),
+    () => deparseSync(changed, { pretty: false }),
+  ];
+  for (const text of texts) {
+    const sql = printedOrNull(text);
+    if (says(sql)) return sql;
+  }
+  return null;
+}
+
+function spliced(sql: string, changed: Node): string | null {
+  const before = treeOf(sql);
+  if (before === undefined) return null;
+  const text = readText(sql);
+  const edits = editsBetween(before, changed, text);
+  return edits === null ? null : applied(edits, text);
+}
+
+/** The deparser throws plain errors at the nodes that it does not know; what it got wrong shows when parsed. */
+function printedOrNull(print: () => string | null): string | null {
+  try {
+    return print();
+  } catch {
+    return null;
+  }
+}
+
+function applied(edits: readonly Edit[], { bytes, tokens }: Text): string | null {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { first, last, replacement } of edits.toSorted((one, other) => one.first - other.first)) {
+    const [start, end] = [tokens[first]?.start, tokens[last]?.end];
+    if (start === undefined || end === undefined || start < done) return null;
+    const kept = bytes.subarray(done, start).toString('utf8');
+    // What is removed leaves no white space behind.
+    parts.push(replacement === '' ? kept.trimEnd() : kept, replacement);
+    done = end;
+  }
+  return [...parts, bytes.subarray(done).toString('utf8')].join('').trim();
+}
+
+function treeOf(sql: string): Node | undefined {
+  const statements = statementsOrNone(sql);
+  return statements.length === 1 ? statements[0]?.tree : undefined;
 }

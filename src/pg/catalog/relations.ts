@@ -126,7 +126,9 @@ const RELATION = `
 const COLUMNS = `
   SELECT a.attname AS name,
          format_type(a.atttypid, a.atttypmod) AS type,
-         a.attnotnull AS "notNull",
+         a.attnotnull AND NOT EXISTS (
+           SELECT FROM pg_constraint k
+            WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated) AS "notNull",
          a.attgenerated <> 'v' AND EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
                   WHERE m.amname = 'btree' AND o.opcdefault
                     AND (o.opcintype = base.oid
