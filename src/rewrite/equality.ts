@@ -8,8 +8,8 @@ import type { ColumnFacts } from '../facts.ts';
 export function isExact({ baseType, type, collation }: ColumnFacts): boolean {
   if (collation !== null && !collation.deterministic) return false;
   // A scale or a length that the column has, all its values have.
-  if (baseType === 'numeric') return /^numeric\(/.test(type);
-  if (baseType === 'bpchar') return /^character\(/.test(type);
+  if (baseType === 'numeric') return type.startsWith('numeric(');
+  if (baseType === 'bpchar') return type.startsWith('character(');
   return EXACT.has(baseType);
 }
 

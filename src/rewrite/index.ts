@@ -1,9 +1,32 @@
 import { isDeepStrictEqual } from 'node:util';
 import { renderStatement } from './render.ts';
+import { correlatedAggregateToJoin } from './correlated-aggregate-to-join.ts';
+import { countToExists } from './count-to-exists.ts';
+import { distinctOnToLateral } from './distinct-on-to-lateral.ts';
+import { distinctToLooseScan } from './distinct-to-loose-scan.ts';
+import { lookupToJoin } from './lookup-to-join.ts';
+import { notInToNotExists } from './not-in-to-not-exists.ts';
+import { offsetToDeferredJoin } from './offset-to-deferred-join.ts';
+import { offsetToKeyset } from './offset-to-keyset.ts';
+import { orToOrderedUnion } from './or-to-ordered-union.ts';
+import { orToUnionAll } from './or-to-union-all.ts';
+import { rowNumberToDistinctOn } from './row-number-to-distinct-on.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
 
 /** Every rewrite. A new one is one new file and its name here. Pure waste comes before structure. */
-export const REWRITE_RULES: readonly RewriteRule[] = [];
+export const REWRITE_RULES: readonly RewriteRule[] = [
+  notInToNotExists,
+  countToExists,
+  correlatedAggregateToJoin,
+  lookupToJoin,
+  orToUnionAll,
+  orToOrderedUnion,
+  distinctToLooseScan,
+  distinctOnToLateral,
+  rowNumberToDistinctOn,
+  offsetToDeferredJoin,
+  offsetToKeyset,
+];
 
 /** A statement that could take the place of another. */
 export interface RewriteCandidate {

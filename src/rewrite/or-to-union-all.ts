@@ -1,15 +1,14 @@
 import type { Node } from '@pgsql/types';
-import { derivedTable, selectOf, target } from './derived-table.ts';
 import { isOrderFree } from './aggregates.ts';
-import { columnRef, conjunction, conjuncts, disjuncts, either, integer } from './nodes.ts';
+import { derivedTable, selectOf, target } from './derived-table.ts';
+import { columnRef, integer } from './nodes.ts';
+import { branchesOf, hasUntypedConstant, unionAll } from './or-branches.ts';
+import { outputOrder, wordOf } from './output-order.ts';
 import { readStatement } from './reading.ts';
 import type { Rewriting, RewriteRule } from './rule.ts';
 import { aggregatesIn, hasWindow, isOneRowEach, isPlainSelect } from './simple-query.ts';
-import type { Entry, Query, SelectStmt, Statement } from './statement.ts';
+import type { Entry, Query, Statement } from './statement.ts';
 import { columnsIn, freshName, withExpressions, withQuery, wrappersIn } from './transplant.ts';
-
-/** More branches than this repeat the rest of the query too often. */
-const MOST_BRANCHES = 4;
 
 /**
  * An OR whose sides speak of different tables, or of a subquery, is a filter behind the join: no index serves it. A
@@ -24,7 +23,8 @@ export const orToUnionAll: RewriteRule = {
     const statement = readStatement(subject);
     if (statement === null) return [];
     for (const query of statement.queries) {
-      const branches = query.outer === null ? branchesOf(query, statement) : null;
+      const branches =
+        query.outer === null ? branchesOf(query, (side) => subjectOf(side, query, statement)) : null;
       const tree =
         branches === null
           ? null
@@ -37,35 +37,6 @@ export const orToUnionAll: RewriteRule = {
     return [];
   },
 };
-
-/** The WHERE of each branch. */
-function branchesOf(query: Query, statement: Statement): Node[] | null {
-  const all = conjuncts(query.select.whereClause);
-  for (const condition of all) {
-    const sides = sidesOf(disjuncts(condition), query, statement);
-    if (sides.length < 2 || sides.length > MOST_BRANCHES) continue;
-    return sides.map((side, at) => {
-      const [before, ...more] = sides.slice(0, at);
-      const earlier = before === undefined ? [] : [isNotTrue(either(before, ...more))];
-      return conjunction(all.flatMap((each) => (each === condition ? [side, ...earlier] : [each]))) ?? side;
-    });
-  }
-  return null;
-}
-
-const isNotTrue = (arg: Node): Node => ({ BooleanTest: { arg, booltesttype: 'IS_NOT_TRUE' } });
-
-/** The sides of an OR, those about one table together: an index or several can serve these at once. */
-function sidesOf(conditions: readonly Node[], query: Query, statement: Statement): Node[] {
-  const groups = new Map<unknown, Node[]>();
-  for (const condition of conditions) {
-    const about = subjectOf(condition, query, statement);
-    groups.set(about, [...(groups.get(about) ?? []), condition]);
-  }
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [either(first, ...others)],
-  );
-}
 
 /** The one table that a condition is about; the condition itself where it is about several, or asks a subquery. */
 function subjectOf(condition: Node, query: Query, statement: Statement): Entry | Node {
@@ -82,7 +53,7 @@ function subjectOf(condition: Node, query: Query, statement: Statement): Entry |
 /** The query itself as UNION ALL, where its rows are just those that WHERE lets through. */
 function split(query: Query, branches: readonly Node[], statement: Statement): Node | null {
   const { withClause, sortClause, ...select } = query.select;
-  if (query.place === 'arm' || !isPlainSelect(select) || hasNamelessConstant(select)) return null;
+  if (query.place === 'arm' || !isPlainSelect(select) || hasUntypedConstant(select)) return null;
   const sorted = sortClause === undefined ? [] : outputOrder(sortClause, query, statement);
   if (sorted === null) return null;
   const united = unionAll(branches.map((whereClause) => ({ ...select, whereClause })));
@@ -91,63 +62,6 @@ function split(query: Query, branches: readonly Node[], statement: Statement): N
     query,
     selectOf({ ...united, withClause, ...(sorted.length > 0 ? { sortClause: sorted } : {}) }),
   );
-}
-
-export function unionAll(selects: readonly SelectStmt[]): SelectStmt {
-  return selects.reduce((larg, rarg) => selectOf({ op: 'SETOP_UNION', all: true, larg, rarg }));
-}
-
-/** A constant without type is text in a UNION's branch, and may be something else elsewhere. */
-function hasNamelessConstant({ targetList }: SelectStmt): boolean {
-  return (targetList ?? []).some(
-    (node) =>
-      'ResTarget' in node &&
-      node.ResTarget.val !== undefined &&
-      ('ParamRef' in node.ResTarget.val ||
-        ('A_Const' in node.ResTarget.val && node.ResTarget.val.A_Const.isnull === true)),
-  );
-}
-
-/** ORDER BY as it can stand behind a UNION: names of output columns alone. Null where it sorts by something else. */
-function outputOrder(sortClause: readonly Node[], query: Query, statement: Statement): Node[] | null {
-  const sorted = sortClause.map((node) => {
-    if (!('SortBy' in node) || node.SortBy.node === undefined || node.SortBy.useOp !== undefined) return null;
-    const name = outputNameOf(node.SortBy.node, query, statement);
-    return name === null ? null : { SortBy: { ...node.SortBy, node: name } };
-  });
-  return sorted.includes(null) ? null : sorted.flatMap((node) => node ?? []);
-}
-
-function outputNameOf(key: Node, query: Query, statement: Statement): Node | null {
-  if ('A_Const' in key) return key.A_Const.ival === undefined ? null : key;
-  const lead = statement.leads.get(key);
-  const outputs = (query.select.targetList ?? []).flatMap((node) => {
-    if (!('ResTarget' in node) || node.ResTarget.val === undefined) return [];
-    const found = statement.leads.get(node.ResTarget.val);
-    return [
-      {
-        name: node.ResTarget.name ?? found?.column.name ?? null,
-        lead: found,
-        star: found === undefined && node.ResTarget.name === undefined,
-      },
-    ];
-  });
-  // A star, or an expression without a name, may have any name.
-  if (outputs.some(({ star }) => star) || !('ColumnRef' in key)) return null;
-  const named = lead === undefined ? wordOf(key) : null;
-  const matching = outputs.filter((output) =>
-    lead === undefined
-      ? output.name === named
-      : output.lead?.entry === lead.entry && output.lead.column === lead.column,
-  );
-  const [name] = matching.map((output) => output.name);
-  if (name == null || outputs.filter((output) => output.name === name).length !== 1) return null;
-  return columnRef(name);
-}
-
-function wordOf(key: Node): string | null {
-  const [only, more] = 'ColumnRef' in key ? (key.ColumnRef.fields ?? []) : [];
-  return only !== undefined && more === undefined && 'String' in only ? (only.String.sval ?? null) : null;
 }
 
 /** What the query does with its rows, grouping, sorting or cutting off, done with those of a UNION ALL below it. */
