@@ -81,15 +81,15 @@ export function transactionLab(
 }
 
 /** The newest index of the change where the plan does without it. */
-function unusedIndex(proposal: Proposal, plan: Plan): string | null {
+export function unusedIndex(proposal: Proposal, plan: Plan): string | null {
   const newest = proposal.change.steps.findLast((step) => step.builds !== null)?.builds;
   return newest == null || plan.usesIndex(newest.name) ? null : newest.name;
 }
 
-function rejected(proposal: Proposal, code: string, message: string): Trial {
+export function rejected(proposal: Proposal, code: string, message: string): Trial {
   return { state: 'not-used', proposal, accepted: false, reason: { code, message } };
 }
 
-function impossible(proposal: Proposal, code: string, message: string): Trial {
+export function impossible(proposal: Proposal, code: string, message: string): Trial {
   return { state: 'impossible', proposal, accepted: false, reason: { code, message } };
 }

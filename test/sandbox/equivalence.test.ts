@@ -142,7 +142,7 @@ const PAIRS: readonly Pair[] = [
   {
     title: 'aggregates of integers and numerics',
     original: 'SELECT customer_id, sum(amount), avg(discount) FROM shop.orders GROUP BY customer_id',
-    wrong: 'SELECT customer_id, sum(amount), sum(discount) / count(*) FROM shop.orders GROUP BY customer_id',
+    wrong: 'SELECT customer_id, sum(amount), sum(discount) / count(*) AS avg FROM shop.orders GROUP BY customer_id',
     right: 'SELECT c.customer_id, s.sum, s.avg FROM (SELECT DISTINCT customer_id FROM shop.orders) c, LATERAL (SELECT sum(amount), avg(discount) FROM shop.orders o WHERE o.customer_id = c.customer_id) s',
   },
   {
@@ -199,6 +199,6 @@ describe('a right rewrite is the same', () => {
   test.each(PAIRS.filter(({ right }) => right !== undefined))('$title', async ({ original, right = '', sets }) => {
     const verdict = await compare(original, right, sets);
     expect(verdict).toMatchObject({ verdict: 'same' });
-    expect(verdict.checks.withRows).toBeGreaterThan(10);
+    expect(verdict.checks.withRows).toBeGreaterThan(5);
   });
 });

@@ -63,7 +63,6 @@ export async function checkEquivalence(
     comparisons: 0,
     withRows: 0,
     onRealData: 0,
-    realRows: 0,
     originalRaised: 0,
     forbidden: 0,
   };

@@ -19,6 +19,8 @@ export const PLACES: Record<SandboxKind, (target: Target) => Promise<RunningServ
     const server: RunningServer = {
       admin: target,
       owner: target.user,
+      // Somebody else's server: no checkpoint for our sake.
+      copyStrategy: 'WAL_LOG',
       targetOf: (database) => inDatabase(target, database),
       adminOf: (database) => inDatabase(target, database),
       stop: async () => undefined,
