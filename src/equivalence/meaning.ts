@@ -27,13 +27,16 @@ export interface Meaning {
  * depend on the order of rows. What its functions do is not in the text; see `resolvedFunctions`.
  */
 export function meaningOf(tree: Node, relations: Readable['relations']): Meaning {
-  if (!('SelectStmt' in tree)) return { arbitrary: ['it is no query'], choosesAmongTies: false, ordersTotally: false };
+  if (!('SelectStmt' in tree))
+    return { arbitrary: ['it is no query'], choosesAmongTies: false, ordersTotally: false };
   const top = tree.SelectStmt;
   const found: Found[] = [];
   readQuery(top, { relations, ctes: new Map() }, found, new Set(testedForExistence(tree)));
   const choosesAmongTies = found.some(({ select, reason }) => select === top && CHOICES.has(reason));
   return {
-    arbitrary: found.filter(({ select, reason }) => select !== top || !CHOICES.has(reason)).map(({ reason }) => reason),
+    arbitrary: found
+      .filter(({ select, reason }) => select !== top || !CHOICES.has(reason))
+      .map(({ reason }) => reason),
     choosesAmongTies,
     ordersTotally: !choosesAmongTies && ordersAllRows(top, { relations, ctes: withQueries(top, new Map()) }),
   };
@@ -56,11 +59,14 @@ function readQuery(select: Select, around: Readable, found: Found[], existence: 
   );
   const tested = existence.has(select) && select.limitOffset === undefined;
   const withTies = select.limitOption === 'LIMIT_OPTION_WITH_TIES' && select.limitOffset === undefined;
-  if (limited && !tested && !withTies && !ordersAllRows(select, readable) && !isSingleRow(select)) note(LIMIT);
-  if (isDistinctOn(select) && !showsSortKeysOnly(select) && !separates(select, sortedBy(select), readable)) note(DISTINCT_ON);
+  if (limited && !tested && !withTies && !ordersAllRows(select, readable) && !isSingleRow(select))
+    note(LIMIT);
+  if (isDistinctOn(select) && !showsSortKeysOnly(select) && !separates(select, sortedBy(select), readable))
+    note(DISTINCT_ON);
   for (const node of partsOf(select)) {
     if (node.tag === 'RangeTableSample') note('TABLESAMPLE');
-    if (node.tag === 'JsonArrayAgg' || node.tag === 'JsonObjectAgg') note('an aggregate that depends on the order of rows');
+    if (node.tag === 'JsonArrayAgg' || node.tag === 'JsonObjectAgg')
+      note('an aggregate that depends on the order of rows');
     const call = fieldsOf(node, 'FuncCall');
     if (call !== null) for (const reason of reasonsOfCall(call, select, readable)) note(reason);
     const below = fieldsOf(node, 'SelectStmt');
@@ -71,14 +77,17 @@ function readQuery(select: Select, around: Readable, found: Found[], existence: 
 /** Of these nobody sees which rows they have. */
 function testedForExistence(tree: Node): Select[] {
   return nodesNamed(tree, 'SubLink').flatMap(({ subLinkType, subselect }) =>
-    subLinkType === 'EXISTS_SUBLINK' && subselect !== undefined && 'SelectStmt' in subselect ? [subselect.SelectStmt] : [],
+    subLinkType === 'EXISTS_SUBLINK' && subselect !== undefined && 'SelectStmt' in subselect
+      ? [subselect.SelectStmt]
+      : [],
   );
 }
 
 /** An aggregate without GROUP BY gives one row, and LIMIT has nothing to choose. */
 function isSingleRow({ groupClause, targetList, op }: Select): boolean {
   const aggregates = nodesNamed(targetList, 'FuncCall').some(
-    ({ funcname, over, agg_star }) => over === undefined && (agg_star === true || AGGREGATES.has(namesOf(funcname).at(-1) ?? '')),
+    ({ funcname, over, agg_star }) =>
+      over === undefined && (agg_star === true || AGGREGATES.has(namesOf(funcname).at(-1) ?? '')),
   );
   return groupClause === undefined && aggregates && (op === undefined || op === 'SETOP_NONE');
 }
@@ -91,7 +100,10 @@ function* partsOf(select: Select) {
     for (const entry of Array.isArray(value) ? value : [value]) {
       if (!isRecord(entry)) continue;
       // What a set operation joins stands unwrapped.
-      const wrapped = wrapperOf(entry) === null && ('targetList' in entry || 'valuesLists' in entry || 'op' in entry) ? { SelectStmt: entry } : entry;
+      const wrapped =
+        wrapperOf(entry) === null && ('targetList' in entry || 'valuesLists' in entry || 'op' in entry)
+          ? { SelectStmt: entry }
+          : entry;
       yield* nodesOf(wrapped, ({ tag }) => tag !== 'SelectStmt');
     }
   }
@@ -111,18 +123,23 @@ function reasonsOfCall(call: FieldsOf<'FuncCall'>, select: Select, readable: Rea
   const { over } = call;
   if (over !== undefined) {
     const window = windowOf(over, select);
-    const sorted = (window.orderClause ?? []).flatMap((node) => ('SortBy' in node ? (node.SortBy.node ?? []) : []));
+    const sorted = (window.orderClause ?? []).flatMap((node) =>
+      'SortBy' in node ? (node.SortBy.node ?? []) : [],
+    );
     const total = separates(select, [...(window.partitionClause ?? []), ...sorted], readable);
     const byRows = ((window.frameOptions ?? 0) & FRAME_OF_ROWS) !== 0;
     const peersAlike = SAME_FOR_PEERS.has(name) || (!BY_POSITION.has(name) && !byRows);
-    if (!total && (!peersAlike || ORDERED_AGGREGATE.test(name))) return [`${name}() over a window without a total order`];
+    if (!total && (!peersAlike || ORDERED_AGGREGATE.test(name)))
+      return [`${name}() over a window without a total order`];
     return [];
   }
   if (!ORDERED_AGGREGATE.test(name)) return [];
   const sorted = (call.agg_order ?? []).flatMap((node) => ('SortBy' in node ? (node.SortBy.node ?? []) : []));
   const [first, ...others] = call.args ?? [];
   const bySelf =
-    first !== undefined && sorted.some((key) => isSame(key, first)) && others.every((other) => 'A_Const' in other);
+    first !== undefined &&
+    sorted.some((key) => isSame(key, first)) &&
+    others.every((other) => 'A_Const' in other);
   if (bySelf || separates(select, [...(select.groupClause ?? []), ...sorted], readable)) return [];
   return [`${name}() without a total order`];
 }

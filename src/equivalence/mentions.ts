@@ -29,7 +29,10 @@ export interface Comparison {
 export function mentionsOf(trees: readonly Node[], model: DataModel): Mention[] {
   const { tables } = model;
   const aliases = aliasesOf(trees, tables);
-  const found = new Map<ColumnModel, { table: TableModel; comparisons: Comparison[]; jsonKeys: Set<string> }>();
+  const found = new Map<
+    ColumnModel,
+    { table: TableModel; comparisons: Comparison[]; jsonKeys: Set<string> }
+  >();
   const note = (reference: FieldsOf<'ColumnRef'>) =>
     columnsOf(reference, aliases, tables).map(({ table, column }) => {
       const mention = found.get(column) ?? { table, comparisons: [], jsonKeys: new Set<string>() };
@@ -49,7 +52,23 @@ export function mentionsOf(trees: readonly Node[], model: DataModel): Mention[] 
       }
     }
   }
-  return [...found].map(([column, { jsonKeys, ...mention }]) => ({ column, ...mention, jsonKeys: [...jsonKeys] }));
+  return [...found].map(([column, { jsonKeys, ...mention }]) => ({
+    column,
+    ...mention,
+    jsonKeys: [...jsonKeys],
+  }));
+}
+
+/** The tables that statements read: all where one of the names is none, for a view may read any of them. */
+export function tablesReadBy(trees: readonly Node[], { tables }: DataModel): readonly TableModel[] {
+  const aliases = aliasesOf(trees, tables);
+  const ctes = new Set(
+    trees.flatMap((tree) => nodesNamed(tree, 'CommonTableExpr')).map(({ ctename }) => ctename),
+  );
+  const ranges = trees.flatMap((tree) => nodesNamed(tree, 'RangeVar'));
+  const isUnknown = ({ alias, relname }: FieldsOf<'RangeVar'>) =>
+    !ctes.has(relname) && (aliases.get(alias?.aliasname ?? relname ?? '') ?? []).length === 0;
+  return ranges.some(isUnknown) ? tables : [...new Set([...aliases.values()].flat())];
 }
 
 /** Columns of two tables that the statements equate. */

@@ -25,7 +25,11 @@ export function parameterSetsOf(
     const columns = mentions
       .filter(({ comparisons }) => comparisons.some(({ parameters }) => parameters.includes(at + 1)))
       .map(({ column }) => column);
-    for (const value of new Set([...valuesOfColumns(columns, type), ...edgesOfType(type, clockChanges), null]))
+    for (const value of new Set([
+      ...valuesOfColumns(columns, type),
+      ...edgesOfType(type, clockChanges),
+      null,
+    ]))
       sets.push({ values: base.with(at, value), columns });
   }
   const seen = new Set<string>();
@@ -38,7 +42,9 @@ export function parameterSetsOf(
 function valuesOfColumns(columns: readonly ColumnModel[], type: string): string[] {
   return columns
     .filter((column) => column.type === type || familyOf(column.base) === familyOfType(type))
-    .flatMap(({ common, rare, least, greatest }) => [common, rare, least, greatest].flatMap((value) => value ?? []));
+    .flatMap(({ common, rare, least, greatest }) =>
+      [common, rare, least, greatest].flatMap((value) => value ?? []),
+    );
 }
 
 /** One that is nowhere comes last. */
@@ -86,7 +92,10 @@ function familyOfType(type: string) {
 /** What is made of data from them: only what has one clear text. */
 export function textsOf(values: readonly unknown[]): (string | null)[] {
   return values.map((value) =>
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint'
       ? String(value)
       : value instanceof Date
         ? value.toISOString()

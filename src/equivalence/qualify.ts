@@ -9,8 +9,8 @@ import { copiesOf, firstRowOf, isKeyColumn, updateOf } from './rows.ts';
  * the other conditions with shows no difference. Tables without rows get some.
  */
 export function qualifying(scene: Scene): string[] {
-  const { model, mentions } = scene;
-  const empty = model.tables.filter(({ rows }) => rows === 0).map((table) => firstRowOf(table, model));
+  const { model, tables, mentions } = scene;
+  const empty = tables.filter(({ rows }) => rows === 0).map((table) => firstRowOf(table, model));
   return [...empty, ...mentions.flatMap((mention) => qualify(mention, scene))];
 }
 
@@ -19,7 +19,10 @@ function qualify(mention: Mention, scene: Scene): string[] {
   const value = satisfying(mention, scene);
   if (value === null || column.generated) return [];
   const parents = scene.model.foreignKeys
-    .filter(({ from, fromColumns }) => isTable(from, table) && fromColumns.length === 1 && fromColumns[0] === column.name)
+    .filter(
+      ({ from, fromColumns }) =>
+        isTable(from, table) && fromColumns.length === 1 && fromColumns[0] === column.name,
+    )
     .flatMap(({ to, toColumns: [key = ''] }) =>
       scene.model.tables
         .filter((parent) => isTable(parent, to))
@@ -45,10 +48,15 @@ function satisfying({ column, comparisons }: Mention, { parameterSets: [given = 
     return `(${typed(equal.value)}${hours})::${column.type}`;
   }
   const bound = bounds.find(({ operator }) => operator in STEPS);
-  if (bound === undefined) return bounds[0] === undefined ? null : typed(bounds[0].value.replaceAll(/[%_]/g, ''));
-  const step = { integer: '1', numeric: '1', float: '1', date: '1', timestamp: `interval '1 hour'` }[String(family)];
+  if (bound === undefined)
+    return bounds[0] === undefined ? null : typed(bounds[0].value.replaceAll(/[%_]/g, ''));
+  const step = { integer: '1', numeric: '1', float: '1', date: '1', timestamp: `interval '1 hour'` }[
+    String(family)
+  ];
   const sign = STEPS[bound.operator];
-  return step === undefined || sign === undefined ? typed(bound.value) : `(${typed(bound.value)} ${sign} ${step})::${column.type}`;
+  return step === undefined || sign === undefined
+    ? typed(bound.value)
+    : `(${typed(bound.value)} ${sign} ${step})::${column.type}`;
 }
 
 /** Which way leads into the range. The last constant of BETWEEN is its upper end. */

@@ -36,7 +36,9 @@ export function comparableRow(row: Row, { inexact }: Pick<ResultForm, 'inexact'>
   if (inexact.length === 0) return row;
   return row.map((value, at) => {
     const number = Number(value);
-    return value === null || !inexact.includes(at) || !Number.isFinite(number) ? value : number.toPrecision(DIGITS);
+    return value === null || !inexact.includes(at) || !Number.isFinite(number)
+      ? value
+      : number.toPrecision(DIGITS);
   });
 }
 
@@ -62,7 +64,9 @@ export function createRowsDifference(inexact: readonly number[]) {
     else counts.set(key, left);
   };
   const rowsWhere = (is: (left: number) => boolean, most: number) =>
-    [...counts].flatMap(([key, left]) => (is(left) ? [JSON.parse(key) as (string | null)[]] : [])).slice(0, most);
+    [...counts]
+      .flatMap(([key, left]) => (is(left) ? [JSON.parse(key) as (string | null)[]] : []))
+      .slice(0, most);
   return {
     addToFirst: (row: Row) => count(row, 1),
     addToSecond: (row: Row) => count(row, -1),

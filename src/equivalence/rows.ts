@@ -22,7 +22,8 @@ export function copiesOf(
   const fresh = freshKeys(table, values, model);
   return COPIES.slice(0, copies).map((place, at) => {
     const expressions = writable(table).map(
-      ({ name }) => values.get(name) ?? fresh.get(name)?.(serial * COPIES.length + at) ?? `r.${quoteName(name)}`,
+      ({ name }) =>
+        values.get(name) ?? fresh.get(name)?.(serial * COPIES.length + at) ?? `r.${quoteName(name)}`,
     );
     const names = writable(table).map(({ name }) => quoteName(name));
     const [direction = '', offset = ''] = place.startsWith(' DESC') ? [' DESC', place.slice(5)] : ['', place];

@@ -22,7 +22,10 @@ export function separates(select: Select, expressions: readonly Node[], readable
     return name === null ? [] : [name];
   });
   const holds = ({ alias }: Source, column: string) =>
-    names.some(([name, qualifier]) => name === column && (qualifier === alias || (qualifier === undefined && sources.length === 1)));
+    names.some(
+      ([name, qualifier]) =>
+        name === column && (qualifier === alias || (qualifier === undefined && sources.length === 1)),
+    );
   return sources.every((source) => source.keys.some((key) => key.every((column) => holds(source, column))));
 }
 
@@ -62,9 +65,14 @@ export function ordersAllRows(select: Select, readable: Readable): boolean {
   if (sorted.length > 0 && showsSortKeysOnly(select)) return true;
   const has = (expression: Node) => sorted.some((key) => isSame(key, expression));
   if (select.groupClause !== undefined)
-    return select.groupClause.every((node) => !('GroupingSet' in node) && has(outputMeant(node, select) ?? node));
+    return select.groupClause.every(
+      (node) => !('GroupingSet' in node) && has(outputMeant(node, select) ?? node),
+    );
   // Of each group of DISTINCT ON there is one row, and the ORDER BY begins with what makes the group.
-  return separates(select, sorted, readable) || (isDistinctOn(select) && sorted.length >= (select.distinctClause?.length ?? 0));
+  return (
+    separates(select, sorted, readable) ||
+    (isDistinctOn(select) && sorted.length >= (select.distinctClause?.length ?? 0))
+  );
 }
 
 export function isDistinctOn({ distinctClause }: Select): boolean {
@@ -91,7 +99,10 @@ function sourcesOf(nodes: readonly Node[], readable: Readable): Source[] | null 
   const sources = nodes.map((node): Source[] | null => {
     if ('JoinExpr' in node) {
       const { larg, rarg } = node.JoinExpr;
-      return sourcesOf([larg, rarg].flatMap((side) => side ?? []), readable);
+      return sourcesOf(
+        [larg, rarg].flatMap((side) => side ?? []),
+        readable,
+      );
     }
     if ('RangeVar' in node) return sourceOfTable(node.RangeVar, readable);
     if ('RangeSubselect' in node) {
@@ -146,9 +157,17 @@ function keysOfQuery(select: Select, readable: Readable): string[][] {
   const sources = sourcesOf(select.fromClause ?? [], inner);
   const [only, ...others] = sources ?? [];
   if (only === undefined || others.length > 0) return [];
-  const star = outputs.some(({ val }) => val !== undefined && 'ColumnRef' in val && (val.ColumnRef.fields ?? []).some((field) => 'A_Star' in field));
+  const star = outputs.some(
+    ({ val }) =>
+      val !== undefined &&
+      'ColumnRef' in val &&
+      (val.ColumnRef.fields ?? []).some((field) => 'A_Star' in field),
+  );
   return only.keys.flatMap((key) => {
-    const names = key.map((column) => named.find(({ val }) => columnNameOf(val)?.[0] === column)?.name ?? (star ? column : undefined));
+    const names = key.map(
+      (column) =>
+        named.find(({ val }) => columnNameOf(val)?.[0] === column)?.name ?? (star ? column : undefined),
+    );
     return names.includes(undefined) ? [] : [names.flatMap((name) => name ?? [])];
   });
 }

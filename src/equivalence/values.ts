@@ -60,15 +60,32 @@ export function neighboursOf(column: ColumnModel, constant: string): string[] {
   const typed = `${literal}::${type}`;
   switch (familyOf(column.base)) {
     case 'integer':
-      return [`floor(${literal}::numeric)`, `ceil(${literal}::numeric)`, `${literal}::numeric - 1`, `${literal}::numeric + 1`].map(
-        (value) => `(${value})::${type}`,
-      );
+      return [
+        `floor(${literal}::numeric)`,
+        `ceil(${literal}::numeric)`,
+        `${literal}::numeric - 1`,
+        `${literal}::numeric + 1`,
+      ].map((value) => `(${value})::${type}`);
     case 'numeric':
     case 'float':
-      return [typed, `(${typed} - 1)::${type}`, `(${typed} + 1)::${type}`, `(${typed} - 0.01)::${type}`, `(${typed} + 0.01)::${type}`];
+      return [
+        typed,
+        `(${typed} - 1)::${type}`,
+        `(${typed} + 1)::${type}`,
+        `(${typed} - 0.01)::${type}`,
+        `(${typed} + 0.01)::${type}`,
+      ];
     case 'text': {
       const bare = quoteLiteral(constant.replaceAll(/[%_]/g, ''));
-      return [literal, bare, `upper(${bare})`, `lower(${bare})`, `initcap(${bare})`, `${bare} || ' '`, `' ' || ${bare}`]
+      return [
+        literal,
+        bare,
+        `upper(${bare})`,
+        `lower(${bare})`,
+        `initcap(${bare})`,
+        `${bare} || ' '`,
+        `' ' || ${bare}`,
+      ]
         .concat(`'0' || ${bare}`, `${bare} || 'x'`, `'x' || ${bare}`)
         .map((value) => `(${value})::${type}`);
     }
@@ -120,7 +137,10 @@ function yearOrMonth(type: string, constant: string): string[] {
   const month = number >= 1 && number <= 12 ? number : 1;
   const start = quoteLiteral(`${year}-${String(month).padStart(2, '0')}-01`);
   const next = `${start}::timestamp + interval '${number >= 1900 ? '1 year' : '1 month'}'`;
-  return [`${start}::timestamp`, `${start}::timestamp - interval '1 microsecond'`, next, `${next} - interval '1 microsecond'`].map(
-    (value) => `(${value})::${type}`,
-  );
+  return [
+    `${start}::timestamp`,
+    `${start}::timestamp - interval '1 microsecond'`,
+    next,
+    `${next} - interval '1 microsecond'`,
+  ].map((value) => `(${value})::${type}`);
 }

@@ -1,7 +1,11 @@
 /** Whether a rewritten statement gives what the original gives. */
 export type EquivalenceVerdict =
   | { readonly verdict: 'same'; readonly checks: EquivalenceChecks }
-  | { readonly verdict: 'differs'; readonly counterExample: CounterExample; readonly checks: EquivalenceChecks }
+  | {
+      readonly verdict: 'differs';
+      readonly counterExample: CounterExample;
+      readonly checks: EquivalenceChecks;
+    }
   | { readonly verdict: 'incomparable'; readonly reason: string; readonly checks: EquivalenceChecks };
 
 /** What was looked at. */

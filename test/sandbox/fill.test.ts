@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_DATA_LIMITS, fillSandbox, withSandboxSession, type Contents, type Filled } from '../../src/labs/sandbox/fill.ts';
+import {
+  DEFAULT_DATA_LIMITS,
+  fillSandbox,
+  withSandboxSession,
+  type Contents,
+  type Filled,
+} from '../../src/labs/sandbox/fill.ts';
 import { withSandboxServer } from '../../src/labs/sandbox/server.ts';
 import { readLocaleOptions } from '../../src/pg/catalog/database-locale.ts';
 import { withSession, type Session } from '../../src/pg/session.ts';
@@ -72,14 +78,20 @@ async function inSandbox(
 ): Promise<void> {
   const target = parseTarget(source.url, {});
   const oids = (
-    await source.query<{ oid: number }>('SELECT name::regclass::oid::int8::float8 AS oid FROM unnest($1::text[]) name', [names])
+    await source.query<{ oid: number }>(
+      'SELECT name::regclass::oid::int8::float8 AS oid FROM unnest($1::text[]) name',
+      [names],
+    )
   ).map(({ oid }) => oid);
   await withSession(target, 'reader', null, (reader) =>
     withSandboxServer('clone', target, async (server) =>
-      server.withDatabase({ type: 'empty', localeOptions: await readLocaleOptions(reader) }, async (database) => {
-        const filled = await fillSandbox(reader, database, contents(oids, over), SIGNAL);
-        await withSandboxSession(database, {}, SIGNAL, (session) => use(session, filled, database.name));
-      }),
+      server.withDatabase(
+        { type: 'empty', localeOptions: await readLocaleOptions(reader) },
+        async (database) => {
+          const filled = await fillSandbox(reader, database, contents(oids, over), SIGNAL);
+          await withSandboxSession(database, {}, SIGNAL, (session) => use(session, filled, database.name));
+        },
+      ),
     ),
   );
 }

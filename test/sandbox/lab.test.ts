@@ -42,11 +42,15 @@ async function inLab(
     const found = await readRelations(reader, statements.flatMap(relationReferences));
     const relations = found.map(({ relation }) => relation.oid);
     const contents = { relations, statements, triggers: false, data: { ...DEFAULT_DATA_LIMITS, ...data } };
-    await withSandboxServer('clone', target, (server) => withSandboxLab(server, reader, contents, SETTINGS, use));
+    await withSandboxServer('clone', target, (server) =>
+      withSandboxLab(server, reader, contents, SETTINGS, use),
+    );
   });
 }
 
-test('a concurrent build and a VACUUM are tried as the target would get them, and the target keeps what it has', async ({ app }) => {
+test('a concurrent build and a VACUUM are tried as the target would get them, and the target keeps what it has', async ({
+  app,
+}) => {
   const before = await app.query(`SELECT oid FROM pg_class WHERE relnamespace = 'app'::regnamespace`);
   await inLab(app, {}, async (lab) => {
     expect(lab.filled.sampled).toBe(false);
@@ -62,7 +66,12 @@ test('a concurrent build and a VACUUM are tried as the target would get them, an
     const baseline = await lab.baseline(PROBE);
     expect(baseline.measurement.where).toBe('clone');
     const trial = await lab.trial(proposal, PROBE, MEANING);
-    expect(trial).toMatchObject({ state: 'measured', accepted: true, rows: 'same', rowCounts: baseline.rowCounts });
+    expect(trial).toMatchObject({
+      state: 'measured',
+      accepted: true,
+      rows: 'same',
+      rowCounts: baseline.rowCounts,
+    });
     if (trial.state !== 'measured') return;
     expect(trial.sizeBytes).toBeGreaterThan(500_000);
     expect(trial.after.sharedBlocks).toBeLessThan((trial.before.sharedBlocks ?? 0) / 10);
@@ -70,10 +79,16 @@ test('a concurrent build and a VACUUM are tried as the target would get them, an
     // The next trial begins without the index of the last one.
     const vacuum = await lab.trial(asProposed('VACUUM (FULL) app.orders', PROBE), PROBE, MEANING);
     expect(vacuum).toMatchObject({ state: 'measured', accepted: false });
-    const broken = await lab.trial(asProposed('CREATE INDEX CONCURRENTLY ON app.orders (nothing)', PROBE), PROBE, MEANING);
+    const broken = await lab.trial(
+      asProposed('CREATE INDEX CONCURRENTLY ON app.orders (nothing)', PROBE),
+      PROBE,
+      MEANING,
+    );
     expect(broken).toMatchObject({ state: 'impossible', reason: { code: 'build-failed' } });
   });
-  expect(await app.query(`SELECT oid FROM pg_class WHERE relnamespace = 'app'::regnamespace`)).toEqual(before);
+  expect(await app.query(`SELECT oid FROM pg_class WHERE relnamespace = 'app'::regnamespace`)).toEqual(
+    before,
+  );
 });
 
 test('a sample measures nothing', async ({ app }) => {

@@ -10,7 +10,9 @@ export const constants: Mutation = {
   states: (scene) =>
     scene.mentions.flatMap((mention) => {
       const { table, column } = mention;
-      const values = new Set(comparedWith(mention, scene).flatMap((constant) => neighboursOf(column, constant)));
+      const values = new Set(
+        comparedWith(mention, scene).flatMap((constant) => neighboursOf(column, constant)),
+      );
       if (column.generated || values.size === 0) return [];
       return {
         name: `${labelOf(table, column)} has the values it is compared with, and their neighbours`,

@@ -14,11 +14,17 @@ export const documents: Mutation = {
       if (familyOf(column.base) !== 'json' || jsonKeys.length === 0) return [];
       const values = comparedWith(mention, scene).filter((value) => !jsonKeys.includes(value));
       const found = jsonKeys.flatMap((key) =>
-        [...values, 'a'].flatMap((value) => shapesOf(value).map((shape) => `jsonb_build_object(${quoteLiteral(key)}, ${shape})::${column.type}`)),
+        [...values, 'a'].flatMap((value) =>
+          shapesOf(value).map(
+            (shape) => `jsonb_build_object(${quoteLiteral(key)}, ${shape})::${column.type}`,
+          ),
+        ),
       );
       return {
         name: `${labelOf(table, column)} has the values it is compared with as text, number, list and null`,
-        statements: found.flatMap((value, serial) => copiesOf(table, new Map([[column.name, value]]), scene.model, serial)),
+        statements: found.flatMap((value, serial) =>
+          copiesOf(table, new Map([[column.name, value]]), scene.model, serial),
+        ),
         column,
       };
     }),
@@ -28,5 +34,12 @@ function shapesOf(value: string): string[] {
   const text = `to_jsonb(${quoteLiteral(value)}::text)`;
   const number = `to_jsonb(${quoteLiteral(value)}::numeric)`;
   const truth = `to_jsonb(${quoteLiteral(value)}::boolean)`;
-  return [text, number, truth, `jsonb_build_array(${text})`, `jsonb_build_object('a', ${text})`, `'null'::jsonb`];
+  return [
+    text,
+    number,
+    truth,
+    `jsonb_build_array(${text})`,
+    `jsonb_build_object('a', ${text})`,
+    `'null'::jsonb`,
+  ];
 }

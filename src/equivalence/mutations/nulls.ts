@@ -11,7 +11,12 @@ export const nulls: Mutation = {
       name: `${labelOf(table, column)} is NULL in some rows`,
       statements: [
         ...copiesOf(table, new Map([[column.name, 'NULL']]), model, 0),
-        updateOf(table, column.name, 'NULL', `(('x' || substr(md5(r.ctid::text), 1, 4))::bit(16)::int) % 3 = 0`),
+        updateOf(
+          table,
+          column.name,
+          'NULL',
+          `(('x' || substr(md5(r.ctid::text), 1, 4))::bit(16)::int) % 3 = 0`,
+        ),
       ],
       column,
     }));
@@ -19,7 +24,9 @@ export const nulls: Mutation = {
       name: `${labelOf(table)} has rows with NULL wherever that is allowed`,
       statements: copiesOf(
         table,
-        new Map(nullable.filter((mention) => mention.table === table).map(({ column }) => [column.name, 'NULL'])),
+        new Map(
+          nullable.filter((mention) => mention.table === table).map(({ column }) => [column.name, 'NULL']),
+        ),
         model,
         0,
       ),

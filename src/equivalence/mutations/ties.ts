@@ -8,7 +8,10 @@ export const ties: Mutation = {
   name: 'ties',
   states: ({ mentions }) =>
     mentions
-      .filter(({ table, column }) => !column.generated && !isKeyColumn({ ...table, uniqueKeys: single(table.uniqueKeys) }, column.name))
+      .filter(
+        ({ table, column }) =>
+          !column.generated && !isKeyColumn({ ...table, uniqueKeys: single(table.uniqueKeys) }, column.name),
+      )
       .map(({ table, column }) => {
         const name = quoteName(column.name);
         const value = `(SELECT m.${name} FROM ${quoteQualified(table)} m WHERE m.${name} IS NOT NULL ORDER BY m.tableoid DESC, m.ctid DESC LIMIT 1)`;

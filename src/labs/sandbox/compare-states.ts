@@ -26,11 +26,16 @@ export function compareOnStates(
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
     const scene: Scene = {
       model: comparing.model,
+      tables: comparing.tables,
       mentions: comparing.mentions,
       parameterSets: comparing.parameterSets.slice(0, SETS_OF_STATE).map(({ values }) => textsOf(values)),
     };
     const [sample, ...made] = statesOf(scene);
-    const prepared: DataState = { name: 'a sample, half of it as the statement wants it', statements: [], column: null };
+    const prepared: DataState = {
+      name: 'a sample, half of it as the statement wants it',
+      statements: [],
+      column: null,
+    };
     for (const state of [sample, prepared, ...made]) {
       signal.throwIfAborted();
       if (state === undefined) continue;
@@ -76,7 +81,9 @@ function orBack(session: Session) {
 
 /** The given sets, and those that vary a parameter which is compared with the column that the state is about. */
 function setsFor({ column }: DataState, sets: readonly ParameterSet[]): ParameterSet[] {
-  const fitting = sets.filter(({ columns }) => columns.length === 0 || (column !== null && columns.includes(column)));
+  const fitting = sets.filter(
+    ({ columns }) => columns.length === 0 || (column !== null && columns.includes(column)),
+  );
   return fitting.slice(0, SETS_OF_STATE);
 }
 

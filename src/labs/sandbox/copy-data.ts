@@ -4,7 +4,11 @@ import type { Session } from '../../pg/session.ts';
 import { quoteName, quoteQualified } from '../../sql/quote.ts';
 
 /** Copies all rows, as the source's snapshot shows them. */
-export async function copyTables(source: Session, target: Session, tables: readonly TableData[]): Promise<void> {
+export async function copyTables(
+  source: Session,
+  target: Session,
+  tables: readonly TableData[],
+): Promise<void> {
   for (const table of tables) {
     if (table.kind === 'partitioned-table') continue;
     const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');

@@ -71,7 +71,8 @@ async function create(admin: Session, server: RunningServer, name: string, origi
   const owner = `OWNER ${quoteName(server.owner)}`;
   const make = (options: string) => admin.query(`CREATE DATABASE ${quoteName(name)} ${owner} ${options}`);
   try {
-    if (origin.type === 'copy') await make(`TEMPLATE ${quoteName(origin.database)} STRATEGY ${server.copyStrategy}`);
+    if (origin.type === 'copy')
+      await make(`TEMPLATE ${quoteName(origin.database)} STRATEGY ${server.copyStrategy}`);
     else await make(`TEMPLATE template0 ${origin.localeOptions}`);
     return false;
   } catch (error) {
@@ -85,7 +86,9 @@ async function create(admin: Session, server: RunningServer, name: string, origi
     // Wrong object type, wrong object definition, unsupported: what CREATE DATABASE says of locales and encodings.
     if (origin.type === 'copy' || state === null || !/^(?:42809|42P17|22023|0A000|XX000)/.test(state))
       throw error;
-    await make(`TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE 'C.UTF-8'`);
+    await make(
+      `TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE 'C.UTF-8'`,
+    );
     return true;
   }
 }

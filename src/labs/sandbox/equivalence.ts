@@ -1,8 +1,8 @@
 import type { Node } from '@pgsql/types';
 import type { ResolvedRelation } from '../../facts.ts';
-import { mentionsOf, type Mention } from '../../equivalence/mentions.ts';
+import { mentionsOf, tablesReadBy, type Mention } from '../../equivalence/mentions.ts';
 import { meaningOf } from '../../equivalence/meaning.ts';
-import type { DataModel } from '../../equivalence/model.ts';
+import type { DataModel, TableModel } from '../../equivalence/model.ts';
 import { parameterSetsOf, textsOf, type ParameterSet } from '../../equivalence/parameter-sets.ts';
 import { sortKeyPositions } from '../../equivalence/result-form.ts';
 import type { ResultForm, Strictness } from '../../equivalence/result-digest.ts';
@@ -34,6 +34,7 @@ export interface Comparing {
   readonly columns: readonly string[];
   readonly parameterSets: readonly ParameterSet[];
   readonly model: DataModel;
+  readonly tables: readonly TableModel[];
   readonly mentions: readonly Mention[];
 }
 
@@ -95,7 +96,8 @@ async function prepare(
   const varying = variesOf(before.resolved, relations);
   if (varying !== null) return { reason: `the original ${varying}` };
   const after = await orMessage(describe(session, rewrite));
-  const example = (difference: string) => counterExampleOf('any data', parameterSets[0] ?? [], difference, []);
+  const example = (difference: string) =>
+    counterExampleOf('any data', parameterSets[0] ?? [], difference, []);
   if (typeof after === 'string') return example(`the rewrite raises: ${after}`);
   const difference = columnsDifference(before.columns, after.columns);
   if (difference !== null) return example(difference);
@@ -105,19 +107,25 @@ async function prepare(
   const columns = before.columns.map(({ name }) => name);
   const types = before.resolved.parameterTypes;
   const rewritten = meaningOf(rewriteTree, relations);
-  const openly = rewritten.choosesAmongTies && !meaning.choosesAmongTies;
-  const rewriteOpen = rewritten.arbitrary[0] ?? (openly ? 'a choice among equal rows' : variesOf(after.resolved, relations));
+  const rewriteOpen =
+    rewritten.arbitrary[0] ??
+    (rewritten.choosesAmongTies && !meaning.choosesAmongTies ? 'a choice among equal rows' : null) ??
+    (isOrdered(originalTree) && !isOrdered(rewriteTree) ? 'it has no ORDER BY' : null) ??
+    variesOf(after.resolved, relations);
   return {
     original,
     rewrite,
     form: {
       sortKeys: sortKeyPositions(originalTree, columns),
-      inexact: [before, after].some(({ resolved }) => addsFloats(resolved)) ? floatsAmong(before.columns) : [],
+      inexact: [before, after].some(({ resolved }) => addsFloats(resolved))
+        ? floatsAmong(before.columns)
+        : [],
     },
     strictness: meaning.choosesAmongTies ? 'sort-keys' : meaning.ordersTotally ? 'sequence' : 'multiset',
     columns,
     parameterSets: parameterSetsOf(parameterSets, types, mentions, model.clockChanges),
     model,
+    tables: tablesReadBy([originalTree, rewriteTree], model),
     mentions,
     open: meaning.choosesAmongTies
       ? 'the original chooses among rows that are equal in its ORDER BY; their number and sort keys agree'
@@ -125,6 +133,10 @@ async function prepare(
         ? null
         : `no difference was found, but the rewrite leaves its result open: ${rewriteOpen}`,
   };
+}
+
+function isOrdered(tree: Node): boolean {
+  return 'SelectStmt' in tree && tree.SelectStmt.sortClause !== undefined;
 }
 
 function treeOf(sql: string): Node {
@@ -136,7 +148,11 @@ function treeOf(sql: string): Node {
 async function describe(session: Session, sql: string) {
   const resolved = await readResolvedStatement(session, sql);
   const nothing = resolved.parameterTypes.map(() => null);
-  const columns = await session.stream(`SELECT * FROM (${sql}\n) AS described LIMIT 0`, nothing, () => undefined);
+  const columns = await session.stream(
+    `SELECT * FROM (${sql}\n) AS described LIMIT 0`,
+    nothing,
+    () => undefined,
+  );
   return { resolved, columns };
 }
 
@@ -150,11 +166,15 @@ async function orMessage<T>(work: Promise<T>): Promise<T | string> {
 }
 
 /** Why two executions of a statement on the same data may differ; null where they may not. */
-function variesOf({ functions, views }: ResolvedStatement, relations: readonly ResolvedRelation[]): string | null {
+function variesOf(
+  { functions, views }: ResolvedStatement,
+  relations: readonly ResolvedRelation[],
+): string | null {
   const volatile = functions.find((called) => called.volatile);
   if (volatile !== undefined) return `calls ${volatile.name}(), which is volatile`;
   const foreign = functions.find(({ aggregate, own }) => aggregate && !own);
-  if (foreign !== undefined) return `uses the aggregate ${foreign.name}(), which may depend on the order of rows`;
+  if (foreign !== undefined)
+    return `uses the aggregate ${foreign.name}(), which may depend on the order of rows`;
   for (const view of views) {
     const { arbitrary, choosesAmongTies } = meaningOf(treeOf(view), relations);
     const [reason] = choosesAmongTies ? ['a choice among equal rows'] : arbitrary;
@@ -167,7 +187,8 @@ function columnsDifference(one: readonly OutputColumn[], other: readonly OutputC
   if (one.length !== other.length) return `${other.length} columns instead of ${one.length}`;
   for (const [at, column] of one.entries()) {
     const second = other[at];
-    if (second?.name !== column.name) return `column ${at + 1} is named ${second?.name} instead of ${column.name}`;
+    if (second?.name !== column.name)
+      return `column ${at + 1} is named ${second?.name} instead of ${column.name}`;
     if (second.type !== column.type) return `column ${column.name} has another type`;
   }
   return null;
@@ -184,9 +205,11 @@ function floatsAmong(columns: readonly OutputColumn[]): number[] {
   return columns.flatMap(({ type }, at) => (type === 700 || type === 701 ? [at] : []));
 }
 
-function emptyHanded({ comparisons, withRows, originalRaised }: EquivalenceChecks): string | null {
-  if (comparisons === 0 && originalRaised > 0) return 'the original raises an error on every state of the data';
-  return withRows === 0 ? 'the original returns no row on any state of the data' : null;
+function emptyHanded({ withRows, originalRaised }: EquivalenceChecks): string | null {
+  if (withRows > 0) return null;
+  return originalRaised > 0
+    ? 'the original raises an error wherever it finds rows'
+    : 'the original returns no row on any state of the data';
 }
 
 export function counterExampleOf(

@@ -62,7 +62,12 @@ export async function fillSandbox(
 ): Promise<Filled> {
   const { data } = contents;
   return readOnlySnapshot(source, data.statementTimeoutMs, async () => {
-    const definitions = await readDefinitions(source, contents.relations, namedIn(contents.statements), contents);
+    const definitions = await readDefinitions(
+      source,
+      contents.relations,
+      namedIn(contents.statements),
+      contents,
+    );
     const [reason] = definitions.unsupported;
     if (reason !== undefined)
       throw new PitstopError('no-lab', `the statement cannot be tried in a sandbox: ${reason}`, {
@@ -88,7 +93,9 @@ export async function fillSandbox(
     };
     await withSession(database.target, 'sandbox fill', signal, load, settings);
     const leftOut = database.otherLocale
-      ? ['the server of the sandbox does not have the locale of the database; texts may sort in another order']
+      ? [
+          'the server of the sandbox does not have the locale of the database; texts may sort in another order',
+        ]
       : [];
     return { tables: definitions.tables, sampled, leftOut: [...definitions.leftOut, ...leftOut] };
   });

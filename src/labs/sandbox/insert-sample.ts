@@ -23,7 +23,7 @@ export async function dropOrphans(
   { tables, foreignKeys }: Pick<Definitions, 'tables' | 'foreignKeys'>,
 ): Promise<void> {
   const named = new Map(tables.map((table) => [table.oid, quoteQualified(table)]));
-  for (let removed = true; removed; ) {
+  for (let removed = true; removed;) {
     removed = false;
     for (const { from, fromColumns, to, toColumns } of foreignKeys) {
       const filled = fromColumns.map((name) => `c.${quoteName(name)} IS NOT NULL`).join(' AND ');

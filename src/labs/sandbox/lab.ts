@@ -47,7 +47,9 @@ export async function withSandboxLab<T>(
     return server.withDatabase(copy, (without) =>
       withSandboxSession(without, sessionSettings, signal, (reader) => {
         const inCopy: InCopy = (work) =>
-          server.withDatabase(copy, (database) => withSandboxSession(database, sessionSettings, signal, work));
+          server.withDatabase(copy, (database) =>
+            withSandboxSession(database, sessionSettings, signal, work),
+          );
         return use({ ...sandboxLab(server.kind, reader, inCopy, filled, settings), filled, reader });
       }),
     );
@@ -72,7 +74,12 @@ function sandboxLab(
   return {
     name,
     unhosted: () =>
-      sampled ? { code: 'sampled', message: `the ${name} lab has a sample of the data, which says nothing of times` } : null,
+      sampled
+        ? {
+            code: 'sampled',
+            message: `the ${name} lab has a sample of the data, which says nothing of times`,
+          }
+        : null,
 
     baseline: (probe) => measureBaseline(reader, probe, { cutoffMs, series, where: name }),
 
@@ -106,7 +113,8 @@ async function make(session: Session, { change }: Proposal, limits: LabLimits): 
     return null;
   } catch (error) {
     const state = sqlState(error);
-    if (isStatementTimeout(error)) return { code: 'build-timeout', message: 'the change took longer than it may' };
+    if (isStatementTimeout(error))
+      return { code: 'build-timeout', message: 'the change took longer than it may' };
     if (state === null || state === SQLSTATE.queryCanceled || !(error instanceof Error)) throw error;
     return { code: state === SQLSTATE.diskFull ? 'disk-full' : 'build-failed', message: error.message };
   } finally {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PitstopError } from '../../errors.ts';
 import { inDatabase, type Target } from '../../pg/target.ts';
 import { startEmbeddedServer } from '../embedded/server.ts';
@@ -12,7 +13,10 @@ const SETTINGS = { autovacuum: 'off', wal_level: 'minimal', max_wal_senders: '0'
 export const PLACES: Record<SandboxKind, (target: Target) => Promise<RunningServer>> = {
   embedded: async () => {
     const server = await startEmbeddedServer({ settings: SETTINGS });
-    return orStop(() => server.stop(), ownServer(server.url, () => server.stop()));
+    return orStop(
+      () => server.stop(),
+      ownServer(server.url, () => server.stop()),
+    );
   },
 
   clone: async (target) => {
@@ -37,7 +41,7 @@ export const PLACES: Record<SandboxKind, (target: Target) => Promise<RunningServ
         cause,
       });
     });
-    const password = crypto.randomUUID();
+    const password = randomBytes(24).toString('base64url');
     const container = await new GenericContainer('postgres:18')
       .withEnvironment({ POSTGRES_PASSWORD: password })
       .withCommand(['postgres', '-c', 'fsync=off', ...options()])

@@ -103,7 +103,12 @@ function reversed({ from, fromColumns, to, toColumns }: Link): Link {
   return { from: to, fromColumns: toColumns, to: from, toColumns: fromColumns };
 }
 
-async function addRows(source: Session, sample: Sample, tail: string, values: readonly unknown[]): Promise<void> {
+async function addRows(
+  source: Session,
+  sample: Sample,
+  tail: string,
+  values: readonly unknown[],
+): Promise<void> {
   const { table, rows } = sample;
   const only = table.kind === 'table' ? 'ONLY ' : '';
   const columns = table.columns.map(({ name }) => `, t.${quoteName(name)}`).join('');

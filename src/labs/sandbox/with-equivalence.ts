@@ -28,7 +28,12 @@ export async function withEquivalenceSandbox<T>(
 ): Promise<T> {
   const settings = await readSessionSettings(source);
   const localeOptions = await readLocaleOptions(source);
-  const data = { ...DEFAULT_DATA_LIMITS, maxRows: 0, sampleRows: SAMPLE_ROWS, statementTimeoutMs: SAMPLE_TIMEOUT_MS };
+  const data = {
+    ...DEFAULT_DATA_LIMITS,
+    maxRows: 0,
+    sampleRows: SAMPLE_ROWS,
+    statementTimeoutMs: SAMPLE_TIMEOUT_MS,
+  };
   return server.withDatabase({ type: 'empty', localeOptions }, async (database) => {
     const filled = await fillSandbox(source, database, { ...contents, triggers: false, data }, signal);
     return withSandboxSession(database, settings, signal, (session) =>

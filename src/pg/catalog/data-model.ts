@@ -1,4 +1,10 @@
-import { isTable, type ColumnModel, type DataModel, type ForeignKeyModel, type TableModel } from '../../equivalence/model.ts';
+import {
+  isTable,
+  type ColumnModel,
+  type DataModel,
+  type ForeignKeyModel,
+  type TableModel,
+} from '../../equivalence/model.ts';
 import { quoteName, quoteQualified } from '../../sql/quote.ts';
 import type { Session } from '../session.ts';
 
