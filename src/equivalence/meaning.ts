@@ -5,6 +5,7 @@ import {
   isSame,
   ordersAllRows,
   separates,
+  showsSortKeysOnly,
   sortedBy,
   withQueries,
   type Readable,
@@ -60,7 +61,8 @@ function readQuery(select: Select, around: Readable, found: Found[], existence: 
   const withTies = select.limitOption === 'LIMIT_OPTION_WITH_TIES' && select.limitOffset === undefined;
   if (limited && !tested && !withTies && !ordersAllRows(select, readable) && !isSingleRow(select))
     note(LIMIT);
-  if (isDistinctOn(select) && !separates(select, sortedBy(select), readable)) note(DISTINCT_ON);
+  if (isDistinctOn(select) && !showsSortKeysOnly(select) && !separates(select, sortedBy(select), readable))
+    note(DISTINCT_ON);
   for (const node of partsOf(select)) {
     if (node.tag === 'RangeTableSample') note('TABLESAMPLE');
     if (node.tag === 'JsonArrayAgg' || node.tag === 'JsonObjectAgg')

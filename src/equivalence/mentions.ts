@@ -59,6 +59,18 @@ export function mentionsOf(trees: readonly Node[], model: DataModel): Mention[] 
   }));
 }
 
+/** The tables that statements read: all where one of the names is none, for a view may read any of them. */
+export function tablesReadBy(trees: readonly Node[], { tables }: DataModel): readonly TableModel[] {
+  const aliases = aliasesOf(trees, tables);
+  const ctes = new Set(
+    trees.flatMap((tree) => nodesNamed(tree, 'CommonTableExpr')).map(({ ctename }) => ctename),
+  );
+  const ranges = trees.flatMap((tree) => nodesNamed(tree, 'RangeVar'));
+  const isUnknown = ({ alias, relname }: FieldsOf<'RangeVar'>) =>
+    !ctes.has(relname) && (aliases.get(alias?.aliasname ?? relname ?? '') ?? []).length === 0;
+  return ranges.some(isUnknown) ? tables : [...new Set([...aliases.values()].flat())];
+}
+
 /** Columns of two tables that the statements equate. */
 export function joinedColumns<T extends NamedTable>(
   trees: readonly Node[],

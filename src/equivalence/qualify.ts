@@ -9,8 +9,8 @@ import { copiesOf, firstRowOf, isKeyColumn, updateOf } from './rows.ts';
  * the other conditions with shows no difference. Tables without rows get some.
  */
 export function qualifying(scene: Scene): string[] {
-  const { model, mentions } = scene;
-  const empty = model.tables.filter(({ rows }) => rows === 0).map((table) => firstRowOf(table, model));
+  const { model, tables, mentions } = scene;
+  const empty = tables.filter(({ rows }) => rows === 0).map((table) => firstRowOf(table, model));
   return [...empty, ...mentions.flatMap((mention) => qualify(mention, scene))];
 }
 

@@ -49,19 +49,24 @@ export function sortedBy(select: Select): Node[] {
   });
 }
 
-/** Whether an ORDER BY leaves no two rows of the result equal. */
+/** Whether rows that an ORDER BY leaves equal are equal in all that is seen of them: the output is nothing but sort keys. */
+export function showsSortKeysOnly(select: Select): boolean {
+  const sorted = sortedBy(select);
+  return (select.targetList ?? []).every((node) => {
+    const shown = 'ResTarget' in node ? node.ResTarget.val : undefined;
+    return shown !== undefined && ('A_Const' in shown || sorted.some((key) => isSame(key, shown)));
+  });
+}
+
+/** Whether an ORDER BY fixes the sequence of the rows, as far as they can be told apart. */
 export function ordersAllRows(select: Select, readable: Readable): boolean {
   const sorted = sortedBy(select);
-  if (sorted.length === 0) return false;
   if (select.op !== undefined && select.op !== 'SETOP_NONE') return false;
+  if (sorted.length > 0 && showsSortKeysOnly(select)) return true;
   const has = (expression: Node) => sorted.some((key) => isSame(key, expression));
   if (select.groupClause !== undefined)
     return select.groupClause.every(
       (node) => !('GroupingSet' in node) && has(outputMeant(node, select) ?? node),
-    );
-  if (isPlainDistinct(select))
-    return (select.targetList ?? []).every(
-      (node) => 'ResTarget' in node && node.ResTarget.val !== undefined && has(node.ResTarget.val),
     );
   // Of each group of DISTINCT ON there is one row, and the ORDER BY begins with what makes the group.
   return (
@@ -72,10 +77,6 @@ export function ordersAllRows(select: Select, readable: Readable): boolean {
 
 export function isDistinctOn({ distinctClause }: Select): boolean {
   return (distinctClause ?? []).some((node) => Object.keys(node).length > 0);
-}
-
-function isPlainDistinct(select: Select): boolean {
-  return select.distinctClause !== undefined && !isDistinctOn(select);
 }
 
 /** The WITH queries of a query, besides those around it. */

@@ -19,8 +19,6 @@ export interface EquivalenceChecks {
   readonly withRows: number;
   /** Of those, how many were on the real data. */
   readonly onRealData: number;
-  /** Rows of the original on the real data. */
-  readonly realRows: number;
   /** States and parameters on which the original raises an error: they say nothing. */
   readonly originalRaised: number;
   /** Constraints forbade this many of the rows and changes that were to be made up. */

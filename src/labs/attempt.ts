@@ -92,7 +92,8 @@ interface BuiltIndex {
   readonly waitsForSnapshots: boolean;
 }
 
-async function readBuilt(builder: Session, proposal: Proposal): Promise<BuiltIndex[]> {
+/** The indexes of a change, where they are there. */
+export async function readBuilt(builder: Session, proposal: Proposal): Promise<BuiltIndex[]> {
   const built: BuiltIndex[] = [];
   for (const { builds } of proposal.change.steps) {
     if (builds === null) continue;

@@ -1,18 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { IndexDefinition, Proposal } from '../change.ts';
-import { parsePlan, type Plan } from '../explain/plan.ts';
-import { isSamePlan } from '../explain/shape.ts';
-import type { Probe } from '../measure/probe.ts';
-import { probeRunner, readOnly, readOnlySavepoint, type ProbeRunner } from '../pg/execute.ts';
-import { isConnectionLoss, isStatementTimeout, serverError } from '../pg/failure.ts';
+import { readOnly, readOnlySavepoint } from '../pg/execute.ts';
 import type { Session } from '../pg/session.ts';
-import { rewrittenProbe } from '../sql/rewritten-probe.ts';
-import type { Trial } from '../trial.ts';
 import { attemptIn, describeBlockers, obstacleBefore } from './attempt.ts';
 import { measureBaseline } from './baseline.ts';
-import { compareSides, knowResult, type CompareSettings, type KnownResult } from './compare.ts';
-import type { Lab, ResultMeaning } from './lab.ts';
+import type { CompareSettings } from './compare.ts';
+import type { Lab } from './lab.ts';
 import type { LabLimits } from './limits.ts';
+import { impossible, sidesMeasurer, type Side } from './sides.ts';
 
 export interface TransactionLabSettings extends Omit<CompareSettings, 'cutoffMs'> {
   readonly limits: LabLimits;
@@ -31,59 +25,16 @@ export function transactionLab(
 ): Lab {
   const { limits, series, where } = settings;
   const { cutoffMs } = limits;
-  const results = new Map<string, Promise<KnownResult>>();
-
-  /** Asked again by every trial of an item; executing it once tells. */
-  function resultOf(probe: Probe, without: ProbeRunner): Promise<KnownResult> {
-    const key = JSON.stringify(probe);
-    const known = results.get(key) ?? knowResult(without, series.clock);
-    results.set(key, known);
-    return known;
-  }
-
-  /** With the change already made in the builder's open transaction. */
-  async function measure(
-    proposal: Proposal,
-    probe: Probe,
-    meaning: ResultMeaning,
-    sizeBytes: number,
-  ): Promise<Trial> {
-    const { rewrite, session } = proposal.change;
-    const without = probeRunner(reader, probe, (work) => readOnly(reader, cutoffMs, work), series.clock);
-    let timeoutMs = cutoffMs;
-    const withChange = probeRunner(
-      builder,
-      rewrittenProbe(probe, rewrite),
-      (work) => readOnlySavepoint(builder, timeoutMs, work, session),
-      series.clock,
-    );
-    const estimate = await plannedOr(() => withChange.explain('estimate'));
-    if (typeof estimate === 'string')
-      return rejected(proposal, 'not-accepted', `the server says: ${estimate}`);
-    const unused = unusedIndex(proposal, parsePlan(estimate.plan));
-    if (unused !== null) return rejected(proposal, 'not-used', `the planner does not use ${unused}`);
-    // A setting may change how a plan is executed; what builds nothing else can only change the plan.
-    const onlyPlans = proposal.change.steps.every(({ builds }) => builds === null) && session === undefined;
-    if (onlyPlans && isSamePlan(estimate.plan, await without.explain('estimate')))
-      return rejected(proposal, 'same-plan', 'the planner makes the same of both');
-
-    const known = await resultOf(probe, without);
-    // Whoever takes three times as long has lost.
-    if (known.rows !== null) timeoutMs = Math.min(cutoffMs, Math.max(1_000, 3 * known.elapsedMs));
-    const stoppedAfter = timeoutMs;
-    const digest = () => withChange.digest().finally(() => (timeoutMs = cutoffMs));
-    const compared = await compareSides({ known, without }, { ...withChange, digest }, meaning, {
-      ...settings,
-      cutoffMs,
-    });
-    if (compared === null)
-      return rejected(
-        proposal,
-        'cut-off',
-        `not faster: it was stopped after ${formatSeconds(stoppedAfter)} s`,
-      );
-    return { state: 'measured', proposal, sizeBytes, ...compared };
-  }
+  const measure = sidesMeasurer({ ...settings, cutoffMs });
+  const without: Side = {
+    session: reader,
+    isolate: (timeoutMs, session) => (work) => readOnly(reader, timeoutMs, work, session),
+  };
+  // In the builder's open transaction, where the change has been made.
+  const withChange: Side = {
+    session: builder,
+    isolate: (timeoutMs, session) => (work) => readOnlySavepoint(builder, timeoutMs, work, session),
+  };
 
   return {
     name,
@@ -101,7 +52,9 @@ export function transactionLab(
         const obstacle = await obstacleBefore(reader, proposal, limits);
         const attempt =
           obstacle ??
-          (await attemptIn(builder, proposal, limits, (size) => measure(proposal, probe, meaning, size)));
+          (await attemptIn(builder, proposal, limits, (sizeBytes) =>
+            measure({ without, with: withChange, proposal, probe, meaning, sizeBytes }),
+          ));
         if ('state' in attempt) return attempt;
         if (!attempt.passing || series.clock() > deadline) {
           const blockers = attempt.passing ? await describeBlockers(reader, proposal, attempt.code) : '';
@@ -111,38 +64,4 @@ export function transactionLab(
       }
     },
   };
-}
-
-/** A statement's plan, or what the server has against it: a rewrite may be anybody's. */
-async function plannedOr(explain: () => Promise<unknown>): Promise<{ readonly plan: unknown } | string> {
-  try {
-    return { plan: await explain() };
-  } catch (error) {
-    const refusal = serverError(error);
-    if (refusal === null || isStatementTimeout(error) || isConnectionLoss(error)) throw error;
-    return refusal.message;
-  }
-}
-
-function formatSeconds(ms: number): string {
-  return Number((ms / 1000).toFixed(1)).toString();
-}
-
-/** The newest index of the change where the plan does without it. */
-function unusedIndex(proposal: Proposal, plan: Plan): string | null {
-  const built = proposal.change.steps.flatMap(({ builds }) => builds ?? []);
-  const newest = built.at(-1);
-  if (newest === undefined) return null;
-  // Of a partitioned table's index a plan names those of the partitions.
-  const isPart = ({ parent }: IndexDefinition) =>
-    parent?.schema === newest.schema && parent.name === newest.name;
-  return [newest, ...built.filter(isPart)].some(({ name }) => plan.usesIndex(name)) ? null : newest.name;
-}
-
-function rejected(proposal: Proposal, code: string, message: string): Trial {
-  return { state: 'not-used', proposal, accepted: false, reason: { code, message } };
-}
-
-function impossible(proposal: Proposal, code: string, message: string): Trial {
-  return { state: 'impossible', proposal, accepted: false, reason: { code, message } };
 }

@@ -5,10 +5,10 @@ import type { Mutation } from './mutation.ts';
 /** UNION, DISTINCT, joins instead of semi-joins: rows that differ in their keys only. */
 export const duplicates: Mutation = {
   name: 'duplicates',
-  states: ({ model: { tables, ...model } }) =>
+  states: ({ tables, model }) =>
     tables.map((table) => ({
       name: `${labelOf(table)} has rows twice`,
-      statements: [0, 1].flatMap((serial) => copiesOf(table, new Map(), { ...model }, serial)),
+      statements: [0, 1].flatMap((serial) => copiesOf(table, new Map(), model, serial)),
       column: null,
     })),
 };

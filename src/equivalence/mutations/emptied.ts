@@ -6,8 +6,8 @@ import type { Mutation } from './mutation.ts';
 /** Aggregates, NOT IN, EXISTS, outer joins: no row at all in one table, and those that refer to it. */
 export const emptied: Mutation = {
   name: 'emptied',
-  states: ({ model }) =>
-    model.tables.map((table) => ({
+  states: ({ tables, model }) =>
+    tables.map((table) => ({
       name: `${labelOf(table)} is empty`,
       statements: referringTo(table, model).map((one) => `DELETE FROM ${quoteQualified(one)}`),
       column: null,

@@ -1,9 +1,11 @@
 import type { Mention } from '../mentions.ts';
-import type { ColumnModel, DataModel } from '../model.ts';
+import type { ColumnModel, DataModel, TableModel } from '../model.ts';
 
 /** What states of data are made from. */
 export interface Scene {
   readonly model: DataModel;
+  /** Of its tables, those that the statements read. */
+  readonly tables: readonly TableModel[];
   readonly mentions: readonly Mention[];
   /** The given parameter values as text; lists and objects are left out. */
   readonly parameterSets: readonly (readonly (string | null)[])[];

@@ -6,8 +6,8 @@ import type { Mutation } from './mutation.ts';
 /** Offsets, groups, joins: one row in a table, or as few as foreign keys allow, and one row in every table. */
 export const singleRow: Mutation = {
   name: 'single-row',
-  states: ({ model }) => {
-    const each = model.tables.map((table) => ({
+  states: ({ tables, model }) => {
+    const each = tables.map((table) => ({
       name: `${labelOf(table)} has a single row`,
       statements: [keepOne(table, model)],
       column: null,
@@ -15,7 +15,7 @@ export const singleRow: Mutation = {
     const all = {
       name: 'every table has a single row',
       // Several times: a row may go once those that refer to it have gone.
-      statements: [0, 1, 2].flatMap(() => model.tables.map((table) => keepOne(table, model))),
+      statements: [0, 1, 2].flatMap(() => tables.map((table) => keepOne(table, model))),
       column: null,
     };
     return [...each, all];

@@ -26,6 +26,7 @@ export function compareOnStates(
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
     const scene: Scene = {
       model: comparing.model,
+      tables: comparing.tables,
       mentions: comparing.mentions,
       parameterSets: comparing.parameterSets.slice(0, SETS_OF_STATE).map(({ values }) => textsOf(values)),
     };

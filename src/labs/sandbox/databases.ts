@@ -71,7 +71,8 @@ async function create(admin: Session, server: RunningServer, name: string, origi
   const owner = `OWNER ${quoteName(server.owner)}`;
   const make = (options: string) => admin.query(`CREATE DATABASE ${quoteName(name)} ${owner} ${options}`);
   try {
-    if (origin.type === 'copy') await make(`TEMPLATE ${quoteName(origin.database)} STRATEGY FILE_COPY`);
+    if (origin.type === 'copy')
+      await make(`TEMPLATE ${quoteName(origin.database)} STRATEGY ${server.copyStrategy}`);
     else await make(`TEMPLATE template0 ${origin.localeOptions}`);
     return false;
   } catch (error) {

@@ -20,6 +20,7 @@ export async function ownServer(url: string, stop: () => Promise<void>): Promise
   return {
     admin,
     owner: OWNER,
+    copyStrategy: 'FILE_COPY',
     targetOf: (database) => inDatabase(owner, database),
     adminOf: (database) => inDatabase(admin, database),
     stop,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PitstopError } from '../../errors.ts';
 import { inDatabase, type Target } from '../../pg/target.ts';
 import { startEmbeddedServer } from '../embedded/server.ts';
@@ -22,6 +23,8 @@ export const PLACES: Record<SandboxKind, (target: Target) => Promise<RunningServ
     const server: RunningServer = {
       admin: target,
       owner: target.user,
+      // Somebody else's server: no checkpoint for our sake.
+      copyStrategy: 'WAL_LOG',
       targetOf: (database) => inDatabase(target, database),
       adminOf: (database) => inDatabase(target, database),
       stop: async () => undefined,
@@ -38,7 +41,7 @@ export const PLACES: Record<SandboxKind, (target: Target) => Promise<RunningServ
         cause,
       });
     });
-    const password = crypto.randomUUID();
+    const password = randomBytes(24).toString('base64url');
     const container = await new GenericContainer('postgres:18')
       .withEnvironment({ POSTGRES_PASSWORD: password })
       .withCommand(['postgres', '-c', 'fsync=off', ...options()])

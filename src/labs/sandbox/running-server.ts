@@ -10,6 +10,8 @@ export interface RunningServer {
   readonly admin: Target;
   /** The role that owns the databases and runs everything in them: on servers of our own no superuser. */
   readonly owner: string;
+  /** How databases are copied: by files means a checkpoint, by the log means that everything is written to it. */
+  readonly copyStrategy: 'FILE_COPY' | 'WAL_LOG';
   /** A database, as its owner. */
   targetOf(database: string): Target;
   /** The same as the administrator. */
