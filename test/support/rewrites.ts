@@ -217,7 +217,8 @@ function offersOf(
   rule: RewriteRule,
   subject: RewriteSubject,
 ): { sql: string; tree: Node; meaning: Rewriting['meaning'] }[] {
-  return rule
-    .apply(subject)
-    .map(({ tree, meaning }) => ({ sql: renderStatement(subject, tree), tree, meaning }));
+  return rule.apply(subject).flatMap(({ tree, meaning }) => {
+    const sql = renderStatement(subject, tree);
+    return sql === null ? [] : [{ sql, tree, meaning }];
+  });
 }
