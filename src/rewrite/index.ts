@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { renderStatement } from './render.ts';
+import { coalesceToOr } from './rules/coalesce.ts';
+import { dateToRange } from './rules/date-to-range.ts';
+import { notDistinct } from './rules/not-distinct.ts';
+import { nullsOrder } from './rules/nulls-order.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
 
 /** Every rewrite. A new one is one new file and its name here. Pure waste comes before structure. */
-export const REWRITE_RULES: readonly RewriteRule[] = [];
+export const REWRITE_RULES: readonly RewriteRule[] = [nullsOrder, dateToRange, notDistinct, coalesceToOr];
 
 /** A statement that could take the place of another. */
 export interface RewriteCandidate {
