@@ -1,8 +1,8 @@
-import { scanSync } from 'libpg-query';
 import type { Node } from '@pgsql/types';
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../sql/walk.ts';
 import { statementsOrNone } from '../sql/parse.ts';
+import { tokensOf } from '../sql/tokens.ts';
 import { canonical } from './canonical.ts';
 
 /** A token of a statement, without comments; bytes, as the parser counts. */
@@ -31,9 +31,7 @@ export interface Text {
 }
 
 export function readText(sql: string): Text {
-  const tokens = scanSync(sql)
-    .tokens.filter(({ tokenName }) => !/COMMENT$/.test(tokenName))
-    .map(({ start, end, text }) => ({ start, end, word: text.toLowerCase() }));
+  const tokens = tokensOf(sql).map(({ start, end, text }) => ({ start, end, word: text.toLowerCase() }));
   return { bytes: Buffer.from(sql, 'utf8'), tokens };
 }
 

@@ -11,10 +11,18 @@ import { offsetToKeyset } from './offset-to-keyset.ts';
 import { orToOrderedUnion } from './or-to-ordered-union.ts';
 import { orToUnionAll } from './or-to-union-all.ts';
 import { rowNumberToDistinctOn } from './row-number-to-distinct-on.ts';
+import { coalesceToOr } from './rules/coalesce.ts';
+import { dateToRange } from './rules/date-to-range.ts';
+import { notDistinct } from './rules/not-distinct.ts';
+import { nullsOrder } from './rules/nulls-order.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
 
 /** Every rewrite. A new one is one new file and its name here. Pure waste comes before structure. */
 export const REWRITE_RULES: readonly RewriteRule[] = [
+  nullsOrder,
+  dateToRange,
+  notDistinct,
+  coalesceToOr,
   notInToNotExists,
   countToExists,
   correlatedAggregateToJoin,
@@ -27,7 +35,6 @@ export const REWRITE_RULES: readonly RewriteRule[] = [
   offsetToDeferredJoin,
   offsetToKeyset,
 ];
-
 /** A statement that could take the place of another. */
 export interface RewriteCandidate {
   /** The names of the rules that made it, in the order in which they did. */

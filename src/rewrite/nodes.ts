@@ -81,8 +81,10 @@ export const both = (one: Node, other: Node): Node =>
   combination('AND_EXPR', [...conjuncts(one), ...conjuncts(other)]);
 
 /** One condition that says that any holds. */
-export const either = (one: Node, ...others: readonly Node[]): Node =>
-  combination('OR_EXPR', [one, ...others].flatMap(disjuncts));
+export function either(...conditions: readonly [Node, ...Node[]]): Node {
+  const [first, ...others] = conditions;
+  return others.length === 0 ? first : combination('OR_EXPR', conditions.flatMap(disjuncts));
+}
 
 /** Whether two trees say the same, wherever in a text they stand. */
 export function sameTree(one: unknown, other: unknown): boolean {
