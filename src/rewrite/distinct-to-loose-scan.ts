@@ -99,11 +99,11 @@ function listed(query: Query, statement: Statement): Node | null {
 function keyOf({ select }: Query, statement: Statement): Lead | null {
   const [group, more] = select.groupClause ?? [];
   if (group !== undefined) return more === undefined ? (statement.leads.get(group) ?? null) : null;
-  const [target, another] = select.targetList ?? [];
+  const [only, another] = select.targetList ?? [];
   const plain =
     select.distinctClause?.length === 1 && Object.keys(select.distinctClause[0] ?? {}).length === 0;
-  if (!plain || another !== undefined || target === undefined || !('ResTarget' in target)) return null;
-  return target.ResTarget.val === undefined ? null : (statement.leads.get(target.ResTarget.val) ?? null);
+  if (!plain || another !== undefined || only === undefined || !('ResTarget' in only)) return null;
+  return only.ResTarget.val === undefined ? null : (statement.leads.get(only.ResTarget.val) ?? null);
 }
 
 /** What is selected for each value: the value itself, and the smallest or largest of other columns by a look each. */

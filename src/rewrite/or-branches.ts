@@ -16,12 +16,18 @@ export function branchesOf(query: Query, about: (side: Node) => unknown): Node[]
     const sides = sidesOf(disjuncts(condition), about);
     if (sides.length < 2 || sides.length > MOST_BRANCHES) continue;
     return sides.map((side, at) => {
-      const [before, ...more] = sides.slice(0, at);
-      const earlier = before === undefined ? [] : [isNotTrue(either(before, ...more))];
+      const earlier = at === 0 ? [] : [isNotTrue(anyOf(sides.slice(0, at)))];
       return conjunction(all.flatMap((each) => (each === condition ? [side, ...earlier] : [each]))) ?? side;
     });
   }
   return null;
+}
+
+/** A list of one is no OR. */
+function anyOf(conditions: readonly Node[]): Node {
+  const [first, ...others] = conditions;
+  if (first === undefined) throw new TypeError('an OR of nothing');
+  return others.length === 0 ? first : either(first, ...others);
 }
 
 const isNotTrue = (arg: Node): Node => ({ BooleanTest: { arg, booltesttype: 'IS_NOT_TRUE' } });
@@ -32,9 +38,7 @@ function sidesOf(conditions: readonly Node[], about: (side: Node) => unknown): N
     const key = about(condition);
     groups.set(key, [...(groups.get(key) ?? []), condition]);
   }
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [either(first, ...others)],
-  );
+  return [...groups.values()].map(anyOf);
 }
 
 export function unionAll(selects: readonly SelectStmt[]): SelectStmt {

@@ -49,12 +49,12 @@ describeRewrite(rowNumberToDistinctOn, {
   applies: [
     {
       sql: 'SELECT s.id, s.total FROM (SELECT o.*, row_number() OVER (PARTITION BY o.status ORDER BY o.placed_at DESC, o.id DESC) AS rn FROM orders o WHERE o.total > 10) s WHERE s.rn = 1 AND s.agent_id > 1 ORDER BY s.id',
-      as: /CROSS JOIN LATERAL .* AS s WHERE s.agent_id > 1 ORDER BY s.id/,
+      as: /CROSS JOIN LATERAL .* s WHERE s.agent_id > 1 ORDER BY s.id/,
       ordered: true,
     },
     {
       sql: 'SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY agent_id ORDER BY id DESC) FROM orders) s WHERE row_number < 2',
-      as: /FROM \(SELECT DISTINCT ON \(agent_id\) id FROM orders ORDER BY agent_id, id DESC\) AS s$/,
+      as: /FROM \(SELECT DISTINCT ON \(agent_id\) id FROM orders ORDER BY agent_id, id DESC\) (?:AS )?s$/,
     },
     {
       sql: 'SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY agent_id, day ORDER BY total, id) AS n FROM orders) s WHERE n <= 1',

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { offsetToDeferredJoin } from '../../src/rewrite/offset-to-deferred-join.ts';
 import { offsetToKeyset } from '../../src/rewrite/offset-to-keyset.ts';
+import { renderStatement } from '../../src/rewrite/render.ts';
 import { loadParser } from '../../src/sql/parse.ts';
 import { describeRewrite, withRewriteDatabase } from '../support/rewrites.ts';
 
@@ -72,8 +73,7 @@ test('a keyset gives the page that the offset gave, for the key of the row befor
     const sql =
       'SELECT id, total FROM orders WHERE total > $1 ORDER BY placed_at DESC, id DESC LIMIT 7 OFFSET $2';
     const [keyset] = offsetToKeyset.apply(await subjectOf(sql));
-    const { renderStatement } = await import('../../src/rewrite/render.ts');
-    const text = renderStatement(await subjectOf(sql), keyset!.tree) ?? '';
+    const text = renderStatement({ sql }, keyset!.tree)!;
     expect(keyset!.reason).toContain('$2 is placed_at, $3 is id of that row');
     const all = await database.query<{ id: number; at: string }>(
       'SELECT id, placed_at::text AS at FROM orders WHERE total > 5 ORDER BY placed_at DESC, id DESC',

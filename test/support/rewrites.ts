@@ -102,7 +102,7 @@ export function describeRewrite(rule: RewriteRule, cases: RewriteCases): void {
   });
   const rewritten = async (sql: string) => offersOf(rule, await subjectOf(database, sql));
 
-  describe(`${rule.name}`, () => {
+  describe(`the rule ${rule.name}`, () => {
     test.each(cases.applies)('rewrites $sql', async ({ sql, as, params, ordered }) => {
       const offers = await rewritten(sql);
       expect(offers.map((offer) => onOneLine(offer.sql))).toContainEqual(expect.stringMatching(as));
@@ -217,8 +217,11 @@ function offersOf(
   rule: RewriteRule,
   subject: RewriteSubject,
 ): { sql: string; tree: Node; meaning: Rewriting['meaning'] }[] {
-  return rule.apply(subject).flatMap(({ tree, meaning }) => {
-    const sql = renderStatement(subject, tree);
-    return sql === null ? [] : [{ sql, tree, meaning }];
-  });
+  return rule
+    .apply(subject)
+    .map(({ tree, meaning }) => ({
+      sql: renderStatement(subject, tree) ?? 'a tree that no text parses to',
+      tree,
+      meaning,
+    }));
 }
