@@ -268,9 +268,14 @@ describe('the source', async () => {
     expect(long).toEqual([]);
   });
 
-  test('lists every command, step kind and migration format in the file that lists them', () => {
+  test('lists every command, step kind, finding and migration format in the file that lists them', () => {
     expect(unlisted(sources, 'commands/', /: Command = \{/, 'commands/index.ts')).toEqual([]);
     expect(unlisted(sources, 'steps/', / = defineStep</, 'steps/registry.ts')).toEqual([]);
+    const findings = 'explain/findings/';
+    expect(unlisted(sources, findings, /\): Finding\[\] \{/, `${findings}index.ts`)).toEqual([
+      // What lists them is not listed.
+      `${findings}index.ts is not in ${findings}index.ts`,
+    ]);
     const formats = 'migration/formats/';
     expect(unlisted(sources, formats, /: MigrationFormat = \{/, `${formats}index.ts`)).toEqual([]);
   });

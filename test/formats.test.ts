@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 /** `- **T12** An entry …` */
 const RULE = /^- \*\*([A-Z]\d+)\*\* /gm;
 /** The title of a test that quotes rules: `test('T12: …`, `])('T12, T40: …`. */
-const QUOTED = /\(\s*['"`]((?:[TACDEGRXMLNJQVKP]\d+(?:, )?)+): /g;
+const QUOTED = /\(\s*['"`]((?:[TACDEGRXMLNJQVKPY]\d+(?:, )?)+): /g;
 
 const root = new URL('..', import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
@@ -37,4 +37,15 @@ test('every rule that a test quotes is in docs/formats.md', () => {
 test('every rule for task files is quoted by a test', () => {
   const quoted = new Set(quotes.map(({ id }) => id));
   expect(rules.filter((id) => id.startsWith('T') && !quoted.has(id))).toEqual([]);
+});
+
+test('every finding of a plan has its row under `explain`, and no other', async () => {
+  const page = await read('docs/formats.md');
+  const table = page.slice(page.indexOf('| finding |'), page.indexOf('## `steps --json`'));
+  const documented = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+  const files = await readdir(new URL('src/explain/findings', root));
+  const codes = files
+    .filter((name) => !/test\.ts$|^(?:index|rule)\.ts$/.test(name))
+    .map((name) => name.slice(0, -3));
+  expect(documented.toSorted()).toEqual(codes.toSorted());
 });

@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import { approve } from './approve.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
 import { log } from './log.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   apply,
   revert,
   check,
+  explain,
   log,
   steps,
   doctor,

@@ -2,11 +2,16 @@ import { isFields, list, number, text, texts, type Fields } from './fields.ts';
 import { PlanFormatError } from './format-error.ts';
 import type { Actual, Cache, HashAggregate, HashTable, PlanNode, PlanRelation, Wal } from './tree.ts';
 
+/** PostgreSQL's own stack ends before that (`max_stack_depth`), and so does that of whoever walks through the tree. */
+const DEEPEST = 1_000;
+
 /**
  * Reads a node with all below it, before anything is counted that takes more than the node itself.
  * @param processes how many processes share the loops of the node, above 1 below a Gather
+ * @param depth how many nodes are above it
  */
-export function readNode(fields: Fields, processes = 1): PlanNode {
+export function readNode(fields: Fields, processes = 1, depth = 0): PlanNode {
+  if (depth > DEEPEST) throw new PlanFormatError(`the plan has more than ${DEEPEST} nodes below each other`);
   const type = text(fields, 'Node Type');
   if (type === null) throw new PlanFormatError('a node of the plan has no "Node Type"');
   const below = isGather(type) ? participants(fields) * processes : processes;
@@ -15,6 +20,7 @@ export function readNode(fields: Fields, processes = 1): PlanNode {
     type,
     parallelAware: fields['Parallel Aware'] === true,
     strategy: text(fields, 'Strategy'),
+    partialMode: text(fields, 'Partial Mode'),
     operation: text(fields, 'Operation'),
     parentRelationship: text(fields, 'Parent Relationship'),
     subplanName: text(fields, 'Subplan Name'),
@@ -62,7 +68,7 @@ export function readNode(fields: Fields, processes = 1): PlanNode {
     wal: readWal(fields),
     children: list(fields, 'Plans')
       .filter(isFields)
-      .map((child) => readNode(child, below)),
+      .map((child) => readNode(child, below, depth + 1)),
   };
 }
 

@@ -24,6 +24,8 @@ export interface PlanNode {
   readonly parallelAware: boolean;
   /** Of an Aggregate or SetOp: `Plain`, `Sorted`, `Hashed`, `Mixed`. */
   readonly strategy: string | null;
+  /** Of an Aggregate that parallel processes begin and their leader ends: `Partial`, `Finalize`; else `Simple`. */
+  readonly partialMode: string | null;
   /** Of a ModifyTable: `Insert`, `Update`, `Delete`, `Merge`. */
   readonly operation: string | null;
   /** `Outer`, `Inner`, `InitPlan`, `SubPlan`, `Member`, `Subquery`; null at the root. */
@@ -177,10 +179,17 @@ export interface Trigger {
 export class Plan {
   readonly root: PlanNode;
   readonly statement: Statement;
+  /** In the order in which EXPLAIN prints them, each with its parent. */
+  readonly #parents = new Map<PlanNode, PlanNode | null>();
 
   constructor(root: PlanNode, statement: Statement) {
     this.root = root;
     this.statement = statement;
+    const add = (node: PlanNode, parent: PlanNode | null): void => {
+      this.#parents.set(node, parent);
+      for (const child of node.children) add(child, node);
+    };
+    add(root, null);
   }
 
   get planningMs(): number | null {
@@ -213,30 +222,19 @@ export class Plan {
 
   /** Every node, parents first. */
   nodes(): PlanNode[] {
-    return descendants(this.root);
+    return [...this.#parents.keys()];
   }
 
   /** From a node's parent up to the root. */
   ancestors(node: PlanNode): PlanNode[] {
-    const path = pathTo(this.root, node);
-    return path === null ? [] : path.slice(0, -1).toReversed();
+    const path: PlanNode[] = [];
+    for (let parent = this.#parents.get(node); parent != null; parent = this.#parents.get(parent))
+      path.push(parent);
+    return path;
   }
 }
 
 /** Shared blocks that a node and all below it hit or read; null without BUFFERS. */
 export function sharedBlocksOf({ sharedHitBlocks: hit, sharedReadBlocks: read }: PlanNode): number | null {
   return hit === null && read === null ? null : (hit ?? 0) + (read ?? 0);
-}
-
-function descendants(node: PlanNode): PlanNode[] {
-  return [node, ...node.children.flatMap(descendants)];
-}
-
-function pathTo(from: PlanNode, node: PlanNode): PlanNode[] | null {
-  if (from === node) return [from];
-  for (const child of from.children) {
-    const path = pathTo(child, node);
-    if (path !== null) return [from, ...path];
-  }
-  return null;
 }

@@ -7,14 +7,14 @@ import { systemCode } from './system-error.ts';
 export const MOST_SQL_BYTES = 1024 ** 2;
 
 /** The text of a file of SQL, byte order mark included: what stands there is what is judged. */
-export async function readSqlFile(path: string): Promise<string> {
-  return decodeSql(await readSome(path), path);
+export async function readSqlFile(path: string, most = MOST_SQL_BYTES): Promise<string> {
+  return decodeSql(await readSome(path, most), path, most);
 }
 
-/** The text of what was read: UTF-8, not empty, of at most `MOST_SQL_BYTES`. */
-export function decodeSql(bytes: Uint8Array, name: string): string {
-  if (bytes.byteLength > MOST_SQL_BYTES) {
-    throw new PitstopError('sql-file-too-large', `${name} has more than ${MOST_SQL_BYTES} bytes.`, {
+/** The text of what was read: UTF-8, not empty, of at most so many bytes. */
+export function decodeSql(bytes: Uint8Array, name: string, most = MOST_SQL_BYTES): string {
+  if (bytes.byteLength > most) {
+    throw new PitstopError('sql-file-too-large', `${name} has more than ${most} bytes.`, {
       hint: 'Cut it into several files.',
       file: name,
     });
@@ -36,12 +36,12 @@ export function decodeSql(bytes: Uint8Array, name: string): string {
   });
 }
 
-async function readSome(path: string): Promise<Uint8Array> {
+async function readSome(path: string, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   try {
     if ((await stat(path)).isDirectory()) throw unreadable(path, 'is a folder');
     // One byte too many tells that there are more. A pipe has no size to ask for.
-    for await (const chunk of createReadStream(path, { end: MOST_SQL_BYTES })) chunks.push(chunk);
+    for await (const chunk of createReadStream(path, { end: most })) chunks.push(chunk);
   } catch (error) {
     const code = systemCode(error);
     if (error instanceof PitstopError) throw error;

@@ -7,12 +7,18 @@ export function sqlState(error: unknown): string | null {
 }
 
 /** What the server said, or null for anything that is not its error. */
-export function serverError(
-  error: unknown,
-): { readonly code: string; readonly message: string; readonly hint: string | null } | null {
+export function serverError(error: unknown): ServerError | null {
   if (!(error instanceof pg.DatabaseError)) return null;
-  const { code = '', message, hint = null } = error;
-  return { code, message, hint };
+  const { code = '', message, hint = null, position } = error;
+  return { code, message, hint, position: position === undefined ? null : Number(position) };
+}
+
+export interface ServerError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  /** 1-based, in characters of the text that was sent; null where the server names none. */
+  readonly position: number | null;
 }
 
 export const SQLSTATE = {

@@ -28,19 +28,32 @@ export function readStatement(
       `the statement calls ${names}, which a read-only transaction does not hold back`,
     );
   }
-  for (const [at, values] of bound.values.entries()) {
-    if (values.length === parsed.parameters || (spare && values.length > parsed.parameters)) continue;
-    throw new Blocked(
-      'needs-information',
-      'parameters-missing',
-      parameterQuestion(parsed.parameters, values.length, at),
-    );
-  }
+  requireValues(bound.values, parsed.parameters, spare);
   const probe: Probe = { sql: parsed.sql, parameterSets: bound.values };
   return { parsed, probe, names: bound.names };
 }
 
-function bindParameters(
+/**
+ * Ends the item where a set has another number of values than the statement has parameters.
+ * @param spare whether values may be left over
+ */
+export function requireValues(
+  sets: readonly (readonly unknown[])[],
+  wanted: number,
+  spare = false,
+): void {
+  for (const [at, values] of sets.entries()) {
+    if (values.length === wanted || (spare && values.length > wanted)) continue;
+    throw new Blocked(
+      'needs-information',
+      'parameters-missing',
+      parameterQuestion(wanted, values.length, at),
+    );
+  }
+}
+
+/** Named placeholders as numbered ones, with the values of each set in their order. */
+export function bindParameters(
   sql: string,
   sets: readonly ParameterSet[],
 ): { sql: string; values: (readonly unknown[])[]; names: readonly string[] } {

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { parseStatements, SqlSyntaxError } from './parse.ts';
 import { highestParameter } from './parameters.ts';
+import { lineAndColumn } from './position.ts';
 import { namesOf, nodesNamed, nodesOf, type Visited } from './walk.ts';
 
 /** A function as a statement calls it. */
@@ -121,6 +122,5 @@ function refuse(code: ProbeRefusalCode, message: string): ProbeRefusal {
 function describeSyntaxError(sql: string, error: unknown): string {
   if (!(error instanceof SqlSyntaxError)) throw error;
   if (error.position === null) return error.message;
-  const before = sql.slice(0, error.position).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}: ${error.message}`;
+  return `${lineAndColumn(sql, error.position)}: ${error.message}`;
 }
