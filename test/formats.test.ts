@@ -42,7 +42,7 @@ test('every rule for task files is quoted by a test', () => {
 test('every finding of a plan has its row under `explain`, and no other', async () => {
   const page = await read('docs/formats.md');
   const table = page.slice(page.indexOf('| finding |'), page.indexOf('## `steps --json`'));
-  const documented = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+  const documented = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code = '']) => code);
   const files = await readdir(new URL('src/explain/findings', root));
   const codes = files
     .filter((name) => !/test\.ts$|^(?:index|rule)\.ts$/.test(name))

@@ -27,15 +27,15 @@ function finish(root: PlanNode): PlanNode {
   const blocks = exclusive(root, sharedBlocksOf);
   const temporary = exclusive(root, (node) => node.tempWrittenBlocks);
   let last = 0;
-  const number = (node: PlanNode): PlanNode => ({
+  const complete = (node: PlanNode): PlanNode => ({
     ...node,
     id: ++last,
     exclusiveMs: times.get(node) ?? null,
     exclusiveBlocks: blocks.get(node) ?? null,
     exclusiveTempBlocks: temporary.get(node) ?? null,
-    children: node.children.map(number),
+    children: node.children.map(complete),
   });
-  return number(root);
+  return complete(root);
 }
 
 function readStatement(explained: Fields): Statement {

@@ -73,7 +73,8 @@ describe('a saved plan', () => {
   });
 
   test('nested deeper than the stack is refused, not a fault', () => {
-    const deep = `${'{"Plan":{"Node Type":"Result","Plans":['}${'{"Node Type":"Result","Plans":['.repeat(5_000)}${']}'.repeat(5_000)}]}}`;
+    const open = '{"Node Type":"Result","Plans":[';
+    const deep = `{"Plan":${open.repeat(5_000)}${']}'.repeat(5_000)}}`;
     expect(() => parsePlan(readSavedPlan(deep))).toThrow(PlanFormatError);
   });
 });
