@@ -37,11 +37,7 @@ export function readStatement(
  * Ends the item where a set has another number of values than the statement has parameters.
  * @param spare whether values may be left over
  */
-export function requireValues(
-  sets: readonly (readonly unknown[])[],
-  wanted: number,
-  spare = false,
-): void {
+export function requireValues(sets: readonly (readonly unknown[])[], wanted: number, spare = false): void {
   for (const [at, values] of sets.entries()) {
     if (values.length === wanted || (spare && values.length > wanted)) continue;
     throw new Blocked(
