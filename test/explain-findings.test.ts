@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const sql of EXPLAINED_SQL.split(';')) await database.query(sql);
   await database.query(`VACUUM (ANALYZE) ${EXPLAINED_TABLES}`);
   await withSession(parseTarget(database.url, {}), 'test', null, async (session) => {
-    for (const name of ['orders', 'visits', 'measured']) {
+    for (const name of ['orders', 'visits', 'measured', 'changed', 'parents']) {
       const relation = await readRelation(session, { schema: 'lab', name });
       if (relation !== null) facts.set(name, relation);
     }
@@ -203,6 +203,21 @@ describe('on plans of the server', () => {
       relation: { schema: 'lab', name: 'measured' },
       numbers: { partitions: 4, empty: 3 },
     });
+  });
+
+  test('say what the catalog knows of it', async () => {
+    const one = async (code: string) => {
+      const situation = CASES.find(([name]) => name === code)?.[1];
+      return situation && (await findings(situation)).find((finding) => finding.code === code);
+    };
+    expect(await one('trigger-time')).toMatchObject({
+      advice: expect.stringContaining(
+        'an index on lab.children (parent_id), which there is none of',
+      ) as string,
+      relation: { schema: 'lab', name: 'children' },
+    });
+    expect((await one('partitions-not-pruned'))?.advice).toContain('the partition key itself (at)');
+    expect((await one('heap-fetches'))?.message).toContain('the visibility map knows 100 % of its pages');
   });
 
   test('the caches of parallel processes count together', async () => {

@@ -144,6 +144,25 @@ describe('a statement', () => {
     expect(row).toEqual({ rows: 120_000, dead: 0 });
   });
 
+  test('a DELETE that is only planned still shows which foreign keys have no index', async ({ app }) => {
+    await app.query(`
+      CREATE TABLE app.owners (id int PRIMARY KEY);
+      INSERT INTO app.owners SELECT generate_series(1, 100);
+      CREATE TABLE app.things (owner int REFERENCES app.owners);
+      INSERT INTO app.things SELECT i % 100 + 1 FROM generate_series(1, 2000) i;
+      ANALYZE app.owners, app.things`);
+    const args = ['DELETE FROM app.owners WHERE id = 7', '--json', ...on(app)];
+    expect(document(await explain(args)).findings).toMatchObject([
+      {
+        code: 'unindexed-foreign-key',
+        relation: { schema: 'app', name: 'things' },
+        advice: expect.stringContaining('app.things (owner)') as string,
+      },
+    ]);
+    await app.query('CREATE INDEX ON app.things (owner)');
+    expect(codesOf(await explain(args))).toEqual([]);
+  });
+
   test('Y4: runs as the reading role, and no longer than the cut-off', async ({ app }) => {
     const role = await createRole(app, { grants: ['USAGE ON SCHEMA app', 'SELECT ON app.orders'] });
     const config = { readDatabaseUrl: role.url, measure: { cutoffMs: 150 } };

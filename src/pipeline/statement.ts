@@ -28,17 +28,16 @@ export function readStatement(
       `the statement calls ${names}, which a read-only transaction does not hold back`,
     );
   }
-  requireValues(bound.values, parsed.parameters, { spare });
+  requireValues(bound.values, parsed.parameters, spare);
   const probe: Probe = { sql: parsed.sql, parameterSets: bound.values };
   return { parsed, probe, names: bound.names };
 }
 
-/** Ends the item where a set has another number of values than the statement has parameters. */
-export function requireValues(
-  sets: readonly (readonly unknown[])[],
-  wanted: number,
-  { spare = false } = {},
-): void {
+/**
+ * Ends the item where a set has another number of values than the statement has parameters.
+ * @param spare whether values may be left over
+ */
+export function requireValues(sets: readonly (readonly unknown[])[], wanted: number, spare = false): void {
   for (const [at, values] of sets.entries()) {
     if (values.length === wanted || (spare && values.length > wanted)) continue;
     throw new Blocked(

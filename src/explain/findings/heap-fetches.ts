@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, isWorthwhile, relationOf, rowsRead, tableOf } from './rule.ts';
+import { count, factsOf, isWorthwhile, percent, relationOf, rowsRead, tableOf } from './rule.ts';
 
 /** PEV2 marks any, 40 and 90 % of the rows; below a tenth, or 1,000 rows, a VACUUM changes nothing. */
 const FETCHED_SHARE = 0.1;
@@ -14,15 +14,22 @@ export function heapFetches(plan: Plan, relations: readonly RelationFacts[]): Fi
     const read = rowsRead(node);
     if (fetched < FETCHED_ROWS || fetched < FETCHED_SHARE * read) return [];
     if (!isWorthwhile(plan, node.exclusiveMs)) return [];
+    const visible = factsOf(node.relation, relations)?.allVisibleShare ?? null;
+    const map = visible === null ? '' : `; the visibility map knows ${percent(visible)} of its pages`;
     return [
       {
         code: 'heap-fetches',
-        message: `an index-only scan of ${tableOf(node)} looks ${count(fetched)} rows up in the table after all, for ${count(read)} that it reads`,
+        message: `an index-only scan of ${tableOf(node)} looks ${count(fetched)} rows up in the table after all, for ${count(read)} that it reads${map}`,
         advice: 'VACUUM the table, and let autovacuum come more often after inserts and updates',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,
-        numbers: { index: node.index ?? '', heapFetches: fetched, rowsRead: read },
+        numbers: {
+          index: node.index ?? '',
+          heapFetches: fetched,
+          rowsRead: read,
+          ...(visible === null ? {} : { allVisibleShare: visible }),
+        },
       },
     ];
   });

@@ -37,6 +37,7 @@ import { staleStatistics } from './stale-statistics.ts';
 import { temporaryFiles } from './temporary-files.ts';
 import { triggerTime } from './trigger-time.ts';
 import { tuplestoreSpill } from './tuplestore-spill.ts';
+import { unindexedForeignKey } from './unindexed-foreign-key.ts';
 import { walHeavyWrite } from './wal-heavy-write.ts';
 import { wideRows } from './wide-rows.ts';
 import { workersMissing } from './workers-missing.ts';
@@ -71,6 +72,7 @@ const RULES: readonly FindingRule[] = [
   rowMisestimate,
   serialScan,
   triggerTime,
+  unindexedForeignKey,
   serializationCost,
   jitOverhead,
   planningHeavy,

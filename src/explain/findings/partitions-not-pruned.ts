@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, relationOf, rowsReturned, sumMs } from './rule.ts';
+import { count, isWorthwhile, rowsReturned, sumMs } from './rule.ts';
 
 const PARTITIONS = 3;
 const EMPTY_SHARE = 0.5;
@@ -18,15 +18,14 @@ export function partitionsNotPruned(plan: Plan, relations: readonly RelationFact
     const [first] = empty;
     const condition = first?.filter ?? first?.indexCond ?? first?.recheckCond ?? 'no condition';
     const table = parentOf(partitions) ?? 'a table';
+    const parent = partitionedTable(table, relations);
     return [
       {
         code: 'partitions-not-pruned',
         message: `${count(partitions.length)} partitions of ${table} are read, of which ${count(empty.length)} have no row for ${condition}`,
-        advice:
-          'compare the partition key itself with constants or parameters, without function or cast around it',
+        advice: `compare the partition key itself${keyOf(parent)} with constants or parameters, without function or cast around it`,
         node: append.id,
-        relation:
-          partitioned(table, relations) ?? (first === undefined ? null : relationOf(first, relations)),
+        relation: parent === null ? null : { schema: parent.schema, name: parent.name },
         costMs,
         numbers: { partitions: partitions.length, empty: empty.length, condition },
       },
@@ -46,8 +45,13 @@ function parentOf(scans: readonly PlanNode[]): string | null {
   return others.length > 0 ? null : name;
 }
 
-function partitioned(alias: string, relations: readonly RelationFacts[]): Finding['relation'] {
-  const tables = relations.filter(({ kind }) => kind === 'partitioned-table');
-  const table = tables.find(({ name }) => name === alias) ?? (tables.length === 1 ? tables[0] : undefined);
-  return table === undefined ? null : { schema: table.schema, name: table.name };
+/** By the alias, which is its name unless the statement gives another. */
+function partitionedTable(alias: string, relations: readonly RelationFacts[]): RelationFacts | null {
+  const tables = relations.filter(({ partitioning }) => partitioning !== null);
+  return tables.find(({ name }) => name === alias) ?? (tables.length === 1 ? tables[0] : undefined) ?? null;
+}
+
+function keyOf(table: RelationFacts | null): string {
+  const keys = (table?.partitioning?.keys ?? []).filter((key) => key !== null);
+  return keys.length === 0 ? '' : ` (${keys.join(', ')})`;
 }
