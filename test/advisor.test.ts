@@ -242,6 +242,11 @@ describe('the planner uses the best of the first candidates, and reads less', ()
       /\(at\)/,
     ],
     [
+      'alternatives',
+      `${ORDERS} customer_id = 42 OR created_at = '2024-03-03'`,
+      /\(customer_id\) and index on shop.orders \(created_at\)$/,
+    ],
+    [
       'a partitioned table',
       'SELECT * FROM shop.visits WHERE visitor = 42',
       /^index on shop.visits \(visitor\)$/,

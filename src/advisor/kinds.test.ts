@@ -185,6 +185,18 @@ describe('the best candidate', () => {
     expect(found(sql)[0]).toBe(best);
   });
 
+  test('of alternatives each its own index, where it has none', () => {
+    const sql = where("active AND (customer_id = 5 OR lower(name) = 'x' OR created_at > $1 AND active)");
+    const [first] = candidates(sql);
+    expect(first?.summary).toBe(
+      'index on shop.t (customer_id) and index on shop.t ((lower(name))) and index on shop.t (created_at)',
+    );
+    expect(first?.steps).toHaveLength(3);
+    const indexes = [indexFacts('i', ['customer_id', 'id']), indexFacts('j', ['created_at'])];
+    expect(found(sql, { indexes })[0]).toBe('((lower(name)))');
+    expect(found(where('customer_id = 5 OR customer_id = 7'))).toEqual(['(customer_id)']);
+  });
+
   test('an index-only scan, where many rows would be visited for little', () => {
     const sql = 'SELECT sum(total) FROM t WHERE customer_id = 5';
     expect(found(sql, { rows: 5_000 })[0]).toBe('(customer_id) INCLUDE (total)');
@@ -238,7 +250,8 @@ describe('no candidate', () => {
     "odd LIKE 'abc%'",
     "odd LIKE '%abc%'",
     "raw @> '{}'",
-    "active OR customer_id = 5 OR name LIKE 'abc%'",
+    "customer_id = 5 OR name LIKE '%a%'",
+    'customer_id = 5 OR random() < 0.5',
     'EXISTS (SELECT 1) AND random() < 0.5',
   ])('%s', (condition) => {
     expect(found(where(condition))).toEqual([]);
