@@ -369,14 +369,17 @@ describe('what an index may hold', () => {
       const cond = JSON.stringify(plan).includes('Index Cond');
       expect([name, cond]).toEqual([name, collation?.bytewise]);
       await database.query('DROP INDEX shop.collated_idx');
-      const patterns = database.query(
-        `CREATE INDEX collated_idx ON shop.collated (${name} text_pattern_ops)`,
-      );
-      if (collation?.deterministic === false) await expect(patterns).rejects.toThrow('nondeterministic');
-      else {
-        await patterns;
-        await database.query('DROP INDEX shop.collated_idx');
-      }
+      const patterns = await database
+        .query(`CREATE INDEX collated_idx ON shop.collated (${name} text_pattern_ops)`)
+        .then(
+          () => true,
+          (error: Error) => error.message,
+        );
+      const expected =
+        collation?.deterministic === true ||
+        'nondeterministic collations are not supported for operator class "text_pattern_ops"';
+      expect([name, patterns]).toEqual([name, expected]);
+      await database.query('DROP INDEX IF EXISTS shop.collated_idx');
     }
     await database.query('RESET enable_seqscan');
   });

@@ -47,6 +47,7 @@ const COLUMNS: readonly ColumnFacts[] = [
   column('period', 'tstzrange', {}),
   column('place', 'point', { sortable: false }),
   column('kind', 'enumerated', {}),
+  column('Odd "Name"', 'text', { collation: WORDS }),
   column('twice', 'int4', { sortable: false, generated: { expression: '(customer_id * 2)', virtual: true } }),
 ];
 
@@ -120,6 +121,8 @@ describe('the best candidate', () => {
     ['left(body, 10) = $1', '(("left"(body, 10)))'],
     ['twice = 84', '((customer_id * 2))'],
     ['t.twice + 1 = 84', '(((customer_id * 2) + 1))'],
+    [`lower(t."Odd ""Name""") = 'x'`, '((lower("Odd ""Name""")))'],
+    [`"Odd ""Name""" || 'it''s \\ ' = 'x'`, `(("Odd ""Name""" || E'it''s \\\\ '))`],
     // Patterns.
     ["code LIKE 'abc%'", '(code)'],
     ['code LIKE $1', '(code)'],
