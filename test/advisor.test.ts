@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indexCandidates, type IndexCandidate } from '../src/advisor/candidates.ts';
+import { foreignKeyIndexes } from '../src/advisor/foreign-keys.ts';
+import { IMMUTABLE_FUNCTION_NAMES, immutableResult } from '../src/advisor/immutable-functions.ts';
+import { isImmutableCast } from '../src/advisor/sql-type.ts';
+import { expressionTree } from '../src/advisor/subject.ts';
+import { typeOf } from '../src/advisor/typed-expression.ts';
 import { relationReferences } from '../src/advisor/references.ts';
 import { parsePlan, type Plan } from '../src/explain/plan.ts';
 import { readRelations } from '../src/pg/catalog/relations.ts';
@@ -237,6 +242,11 @@ describe('the planner uses the best of the first candidates, and reads less', ()
       /\(at\)/,
     ],
     [
+      'alternatives',
+      `${ORDERS} customer_id = 42 OR created_at = '2024-03-03'`,
+      /\(customer_id\) and index on shop.orders \(created_at\)$/,
+    ],
+    [
       'a partitioned table',
       'SELECT * FROM shop.visits WHERE visitor = 42',
       /^index on shop.visits \(visitor\)$/,
@@ -259,5 +269,135 @@ describe('the planner uses the best of the first candidates, and reads less', ()
       ).toMatch(expected);
       expect(best?.blocks).toBeLessThan(before * 0.6);
     });
+  });
+});
+
+test('block ranges are a thousandth of a B-tree, and used where the rows lie in that order', async () => {
+  const sql = `SELECT sum(length(filler)) FROM shop.events WHERE at > '2024-01-02 15:00'`;
+  await withAdvice(sql, async (candidates, session, before) => {
+    const candidate = candidates.find(({ definition }) => definition.method === 'brin');
+    if (candidate === undefined) throw new Error('no BRIN candidate');
+    const tried = await attempt(session, candidate, sql);
+    expect(usesIndex(tried)).toBe(true);
+    expect(tried.blocks).toBeLessThan(before * 0.6);
+  });
+});
+
+describe('what an index may hold', () => {
+  test('every function that is taken to be immutable is, for the types for which it is', async () => {
+    const rows = await database.query<{ name: string; args: string[]; result: string; volatility: string }>(
+      `SELECT p.proname AS name, p.provolatile AS volatility, r.typname AS result,
+              ARRAY(SELECT t.typname::text FROM unnest(p.proargtypes) WITH ORDINALITY AS a(oid, at)
+                      JOIN pg_type t ON t.oid = a.oid ORDER BY a.at) AS args
+         FROM pg_proc p JOIN pg_type r ON r.oid = p.prorettype
+        WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY ($1)`,
+      [IMMUTABLE_FUNCTION_NAMES],
+    );
+    const known = new Set(rows.map(({ name }) => name));
+    // `trunc` and the like as the grammar writes them; `char_length` and its kin are functions as well.
+    expect(IMMUTABLE_FUNCTION_NAMES.filter((name) => !known.has(name))).toEqual([]);
+    const taken = rows.flatMap(({ name, args, result, volatility }) => {
+      const given = immutableResult(
+        name,
+        args.map((arg) => (arg === 'regconfig' || arg === 'char' ? 'unknown' : arg)),
+        () => true,
+      );
+      return given === null ? [] : [{ call: `${name}(${args.join()})`, given, result, volatility }];
+    });
+    expect(taken.filter(({ volatility }) => volatility !== 'i')).toEqual([]);
+    expect(taken.filter(({ given, result }) => given !== result)).toEqual([]);
+    expect(taken.length).toBeGreaterThan(70);
+  });
+
+  test('every cast that is taken to be immutable is', async () => {
+    const rows = await database.query<{ from: string; to: string; immutable: boolean }>(
+      `SELECT s.typname AS from, t.typname AS to,
+              CASE WHEN c.castmethod = 'b' THEN true
+                   WHEN c.castmethod = 'f' THEN (SELECT provolatile = 'i' FROM pg_proc WHERE oid = c.castfunc)
+                   ELSE (SELECT bool_and(provolatile = 'i') FROM pg_proc WHERE oid IN (s.typoutput, t.typinput)) END AS immutable
+         FROM pg_type s CROSS JOIN pg_type t
+         LEFT JOIN pg_cast c ON c.castsource = s.oid AND c.casttarget = t.oid
+        WHERE s.typnamespace = 'pg_catalog'::regnamespace AND t.typnamespace = s.typnamespace
+          AND s.typtype IN ('b', 'r', 'm') AND t.typtype IN ('b', 'r', 'm') AND s.oid <> t.oid
+          AND (c.oid IS NOT NULL OR 'S' IN (s.typcategory, t.typcategory))`,
+    );
+    const taken = rows.filter(({ from, to }) => isImmutableCast(from, to));
+    expect(taken.filter(({ immutable }) => !immutable)).toEqual([]);
+    expect(taken.length).toBeGreaterThan(60);
+  });
+
+  test('every operator that is taken to be immutable is', async () => {
+    const rows = await database.query<Record<'left' | 'name' | 'right' | 'result' | 'volatility', string>>(
+      `SELECT l.typname AS left, o.oprname AS name, r.typname AS right, t.typname AS result, p.provolatile AS volatility
+         FROM pg_operator o JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright
+         JOIN pg_type t ON t.oid = o.oprresult JOIN pg_proc p ON p.oid = o.oprcode
+        WHERE o.oprnamespace = 'pg_catalog'::regnamespace`,
+    );
+    const taken = rows.flatMap(({ left, name, right, result, volatility }) => {
+      const tree = expressionTree(`a OPERATOR(pg_catalog.${name}) b`);
+      const typed = typeOf(tree ?? undefined, ({ fields }) => {
+        const type = JSON.stringify(fields).includes('"a"') ? left : right;
+        return { type, collation: null };
+      });
+      return typed === null
+        ? []
+        : [{ call: `${left} ${name} ${right}`, given: typed.type, result, volatility }];
+    });
+    expect(taken.filter(({ volatility }) => volatility !== 'i')).toEqual([]);
+    expect(taken.filter(({ given, result }) => given !== result)).toEqual([]);
+    expect(taken.length).toBeGreaterThan(30);
+  });
+
+  test('a plain B-tree serves LIKE only where the facts say so, and patterns need a deterministic collation', async () => {
+    await database.query(`
+      CREATE COLLATION shop.loose (provider = icu, locale = 'und', deterministic = false);
+      CREATE TABLE shop.collated (
+        c text COLLATE "C", utf8 text COLLATE pg_c_utf8, icu text COLLATE "en-x-icu", plain text, loose text COLLATE shop.loose);
+      INSERT INTO shop.collated SELECT t, t, t, t, t FROM (SELECT md5(n::text) FROM generate_series(1, 5000) n) AS s(t);
+      ANALYZE shop.collated; SET enable_seqscan = off`);
+    const [relation] = await withSession(
+      parseTarget(database.url, { PGSSLMODE: 'disable' }),
+      'control',
+      null,
+      (session) => readRelations(session, [{ schema: 'shop', name: 'collated' }]),
+    );
+    for (const { name, collation } of relation?.relation.columns ?? []) {
+      await database.query(`CREATE INDEX collated_idx ON shop.collated (${name})`);
+      const plan = await database.query<{ 'QUERY PLAN': unknown }>(
+        `EXPLAIN (FORMAT JSON) SELECT 1 FROM shop.collated WHERE ${name} LIKE 'abc%'`,
+      );
+      const cond = JSON.stringify(plan).includes('Index Cond');
+      expect([name, cond]).toEqual([name, collation?.bytewise]);
+      await database.query('DROP INDEX shop.collated_idx');
+      const patterns = await database
+        .query(`CREATE INDEX collated_idx ON shop.collated (${name} text_pattern_ops)`)
+        .then(
+          () => true,
+          (error: Error) => error.message,
+        );
+      const expected =
+        collation?.deterministic === true ||
+        'nondeterministic collations are not supported for operator class "text_pattern_ops"';
+      expect([name, patterns]).toEqual([name, expected]);
+      await database.query('DROP INDEX IF EXISTS shop.collated_idx');
+    }
+    await database.query('RESET enable_seqscan');
+  });
+});
+
+test('indexes for foreign keys that have none, and only for those', async () => {
+  await database.query(`
+    CREATE TABLE shop.parents (id int PRIMARY KEY);
+    CREATE TABLE shop.kids (parent int REFERENCES shop.parents ON DELETE CASCADE, other int REFERENCES shop.parents);
+    CREATE INDEX ON shop.kids (other)`);
+  await withSession(parseTarget(database.url, { PGSSLMODE: 'disable' }), 'control', null, async (session) => {
+    const relations = await readRelations(session, [{ schema: 'shop', name: 'parents' }]);
+    const found = foreignKeyIndexes(relations, new Set());
+    expect(found.map(({ summary }) => summary)).toEqual(['index on shop.kids (parent)']);
+    expect(found[0]?.reason).toContain('on delete cascade');
+    for (const { inTransaction } of found.flatMap(({ steps }) => steps))
+      await session.query(inTransaction ?? '');
+    const after = await readRelations(session, [{ schema: 'shop', name: 'parents' }]);
+    expect(foreignKeyIndexes(after, new Set())).toEqual([]);
   });
 });

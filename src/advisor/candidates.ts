@@ -51,23 +51,33 @@ export function indexCandidates({ tree, relations, plan, taken, server }: IndexQ
   const plain = withoutRepeats(
     uses.flatMap(unserved).map((wish) => ({ wish, gainMs: estimateGainMs(wish, plan) })),
   );
-  const others = uses.flatMap((use) => methodDrafts(use, plan, server));
+  const others = uses.flatMap((use) => [...methodDrafts(use, plan, server), ...alternativeDrafts(use, plan)]);
   const covered = uses.flatMap((use) => coveringDrafts(use, plan));
   return ranked(distinct([...plain.flatMap((draft) => variantsOf(draft, plan)), ...covered, ...others]))
     .slice(0, MOST)
-    .map(({ use, shape, labels, reason, gainMs, extension }) => {
-      const { schema, name: table } = use.relation;
-      const name = indexName(table, labels, (candidate) => taken.has(`${schema}.${candidate}`));
-      const definition = { schema, table, name, ...shape };
-      return {
-        definition,
-        steps: [...extensionSteps(server, extension), ...indexSteps(definition, use.relation, taken)],
-        summary: summaryOf(definition),
-        reason,
-        estimatedGainMs: gainMs,
-        supersedes: supersededBy(definition, use.relation),
-      };
-    });
+    .map((draft) => candidateOf(draft, taken, server));
+}
+
+function candidateOf(draft: IndexDraft, taken: ReadonlySet<string>, server: ServerTraits): IndexCandidate {
+  const { relation } = draft.use;
+  const { schema, name: table } = relation;
+  const define = ({ shape, labels }: Pick<IndexDraft, 'shape' | 'labels'>): IndexDefinition => {
+    const name = indexName(table, labels, (candidate) => taken.has(`${schema}.${candidate}`));
+    return { schema, table, name, ...shape };
+  };
+  const definition = define(draft);
+  const all = [definition, ...draft.beside.map(define)];
+  return {
+    definition,
+    steps: [
+      ...extensionSteps(server, draft.extension),
+      ...all.flatMap((each) => indexSteps(each, relation, taken)),
+    ],
+    summary: all.map(summaryOf).join(' and '),
+    reason: draft.reason,
+    estimatedGainMs: draft.gainMs,
+    supersedes: all.flatMap((each) => supersededBy(each, relation)),
+  };
 }
 
 /** `partial index on shop.orders (customer_id) WHERE status = 'open'` */
@@ -114,7 +124,7 @@ function width({ labels, shape }: IndexDraft): number {
 function distinct(drafts: readonly IndexDraft[]): IndexDraft[] {
   const byShape = new Map<string, IndexDraft>();
   for (const draft of drafts) {
-    const key = JSON.stringify([draft.use.relation.oid, draft.shape]);
+    const key = JSON.stringify([draft.use.relation.oid, draft.shape, draft.beside]);
     const known = byShape.get(key);
     if (known === undefined) byShape.set(key, draft);
     else if (known.use !== draft.use) byShape.set(key, { ...known, gainMs: known.gainMs + draft.gainMs });
@@ -127,6 +137,36 @@ function distinct(drafts: readonly IndexDraft[]): IndexDraft[] {
 const COVERING = 1.02;
 /** A smaller index is as fast as a larger one, but serves fewer statements. */
 const PARTIAL = 0.99;
+
+/** Two scans and a bitmap against one scan. */
+const TOGETHER = 0.9;
+
+/** For `a = 1 OR b = 2` an index of each that has none: alone none of them helps. */
+function alternativeDrafts(use: TableUse, plan: Plan): IndexDraft[] {
+  const conditions = [...use.equalities, ...use.ranges, ...use.operators].map(({ column }) => column);
+  return use.alternatives.flatMap((columns) => {
+    const wishes = columns.map((column) => ({
+      use,
+      equal: [column],
+      tail: [],
+      anyDirection: true,
+      joins: [],
+      purpose: 'lookup' as const,
+    }));
+    if (columns.some((column) => subjectOf(use, column)?.sortable !== true)) return [];
+    const missing = wishes.filter((wish) => !use.relation.indexes.some((index) => serves(index, wish)));
+    const [first, ...others] = missing;
+    if (first === undefined) return [];
+    const gainMs = TOGETHER * estimateGainMs({ ...first, equal: [...columns, ...conditions] }, plan);
+    return [
+      {
+        ...draftOf(first, gainMs),
+        reason: `finds rows of ${use.alias} by ${columns.join(' or ')}, each in its own index`,
+        beside: others.map((wish) => draftOf(wish, 0)),
+      },
+    ];
+  });
+}
 
 /** About what of an index scan's time goes into visits to the table. */
 const VISITS = 0.5;
@@ -183,6 +223,7 @@ function draftOf(
     labels: keyLabels([...labels, ...(more.include ?? [])]),
     reason: reasonOf(wish),
     gainMs,
+    beside: [],
     extension: null,
   };
 }

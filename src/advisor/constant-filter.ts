@@ -1,5 +1,4 @@
 import type { Node } from '@pgsql/types';
-import { deparseSync } from 'pgsql-deparser';
 import type { ColumnFacts } from '../facts.ts';
 import type { FieldsOf } from '../sql/walk.ts';
 import { namesOf } from '../sql/walk.ts';
@@ -7,7 +6,7 @@ import { literalOf } from './operator-use.ts';
 import type { PredicateContext } from './restriction.ts';
 import { restricted } from './restriction.ts';
 import type { Binding } from './scope.ts';
-import { columnTree, withColumns } from './subject.ts';
+import { columnTree, textOf, withColumns } from './subject.ts';
 
 /**
  * Notes a condition that a partial index has, or can have, for its own: a column is NULL or not, true or not, or
@@ -19,7 +18,8 @@ export function readConstantFilter(node: Node, context: PredicateContext): void 
   const { use, column } = found.binding;
   const facts = use.relation.columns.find(({ name }) => name === column);
   if (facts === undefined) return;
-  const sql = deparseSync(withColumns(node, () => columnTree(column)));
+  const sql = textOf(withColumns(node, () => columnTree(column)));
+  if (sql === null) return;
   use.filters.push({ sql, column, fixes: found.fixes, share: found.share(facts) });
 }
 

@@ -20,6 +20,7 @@ export interface UseDraft {
   readonly joins: JoinColumn[];
   readonly operators: OperatorUse[];
   readonly filters: ConstantFilter[];
+  readonly alternatives: (readonly string[])[];
   readonly columns: Set<string>;
   /** Whether the statement reads whole rows of it, or writes them. */
   wholeRow: boolean;
@@ -40,6 +41,7 @@ export function startUse(relation: RelationFacts, alias: string): UseDraft {
     joins: [],
     operators: [],
     filters: [],
+    alternatives: [],
     columns: new Set(),
     wholeRow: false,
     orderBy: [],
@@ -79,6 +81,7 @@ export function finishUse(draft: UseDraft): TableUse {
     joins: distinctBy(draft.joins),
     operators: distinctBy(draft.operators),
     filters: distinctBy(draft.filters),
+    alternatives: distinctBy(draft.alternatives),
     columns: wholeRow ? null : draft.columns,
   };
 }

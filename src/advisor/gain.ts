@@ -72,7 +72,8 @@ function conditionsOf(scan: PlanNode): string {
 function coversAll({ use, equal, tail, joins }: Benefit): boolean {
   const keys = new Set([...equal, ...tail.map(({ column }) => column)]);
   const conditions = [...use.equalities, ...use.ranges, ...use.operators];
-  const constants = conditions.every(({ column }) => keys.has(column));
+  const alternatives = use.alternatives.every((columns) => columns.every((column) => keys.has(column)));
+  const constants = alternatives && conditions.every(({ column }) => keys.has(column));
   return constants && (use.joins.length === 0 || joins.length > 0);
 }
 

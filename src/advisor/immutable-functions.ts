@@ -99,3 +99,6 @@ function isDatePart(type: SqlType | undefined): boolean {
 function isDocument(type: SqlType): boolean {
   return isCharacter(type) || type === 'jsonb' || type === 'json';
 }
+
+/** Every name above, for a test that asks a server whether they are what they seem. */
+export const IMMUTABLE_FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS);

@@ -8,6 +8,8 @@ export interface IndexDraft {
   readonly shape: Omit<IndexDefinition, 'schema' | 'table' | 'name'>;
   /** What its name is made of: the keys, then the columns beside them. */
   readonly labels: readonly string[];
+  /** Indexes that it is of use with only. */
+  readonly beside: readonly Pick<IndexDraft, 'shape' | 'labels'>[];
   readonly reason: string;
   /** Only orders drafts. */
   readonly gainMs: number;
@@ -38,6 +40,7 @@ export function methodDraft(
     use,
     shape: { method, keys: [key], ...(storage === undefined ? {} : { storage }) },
     labels: [subject.label],
+    beside: [],
     reason: about.reason,
     gainMs: about.gainMs,
     extension: about.extension ?? null,

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { FieldsOf } from '../sql/walk.ts';
 import { namesOf } from '../sql/walk.ts';
+import { readSeparateAlternatives } from './alternatives.ts';
 import { readConstantFilter } from './constant-filter.ts';
 import { columnOf, referencesOf, subjectOf } from './expression.ts';
 import { readOperatorUse, readPredicateCall } from './operator-use.ts';
@@ -107,6 +108,7 @@ function readAlternatives(alternatives: readonly Node[], context: PredicateConte
     return isConstant(lexpr, context) ? restricted(rexpr, context) : null;
   });
   const [first, ...others] = columns;
+  readSeparateAlternatives(alternatives, context);
   if (first === undefined || first === null) return;
   if (others.every((other) => other?.use === first.use && other.column === first.column))
     addEquality(first, true);

@@ -34,6 +34,8 @@ export interface TableUse {
   readonly expressions: ReadonlyMap<string, Subject>;
   /** Conditions that other access methods or operator classes answer. */
   readonly operators: readonly OperatorUse[];
+  /** `a = 1 OR b < 2`: the columns of which each would be looked up by itself. */
+  readonly alternatives: readonly (readonly string[])[];
   /** `ORDER BY column <-> constant`. */
   readonly nearest: OperatorUse | null;
   /** Conditions with nothing but a column of this use and literals, which a partial index may have for its own. */

@@ -53,7 +53,8 @@ export function expressionSubject(
   relation: RelationFacts,
   { type, collation }: Pick<Subject, 'type' | 'collation'>,
 ): Subject | null {
-  const expression = deparseSync(tree);
+  const expression = textOf(tree);
+  if (expression === null) return null;
   const name = `(${expression})`;
   if (relation.columns.some((column) => column.name === name)) return null;
   const columns = columnNamesIn(tree);
@@ -90,6 +91,13 @@ const SHORTENING = /\b(md5|left|right|split_part|substr|substring)\b/i;
 
 function isShort(averageWidth: number | null): boolean {
   return averageWidth === null || averageWidth <= MAX_KEY_BYTES;
+}
+
+/** An expression as SQL; null where that would not be read as the same again. */
+export function textOf(tree: Node): string | null {
+  const text = deparseSync(tree);
+  const read = expressionTree(text);
+  return read !== null && canonicalOf(read) === canonicalOf(tree) ? text : null;
 }
 
 /** The tree of an expression's text; null for what is no expression. */
