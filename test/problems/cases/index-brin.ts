@@ -14,5 +14,5 @@ export const indexBrin: Problem = {
 WHERE taken_at >= timestamp '2026-06-01' AND taken_at < timestamp '2026-06-04'`,
   fields: ['**Budget**: 200 kB'],
   reference: { sql: ['CREATE INDEX ON app.readings USING brin (taken_at)'], saves: 0.8 },
-  expect: { outcomes: BUILT, kinds: ['index'], maxIndexBytes: 200_000, indexes: [/USING brin/] },
+  expect: { outcomes: BUILT, kinds: ['index'], maxIndexBytes: 200 * 1024, indexes: [/USING brin/] },
 };
