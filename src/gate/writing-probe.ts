@@ -60,7 +60,7 @@ export function whyNotExecuted(
 }
 
 /** The first column for which a statement may take the next value of a sequence; null for none. */
-export function movedSequence(
+function movedSequence(
   statementWrites: readonly Write[],
   sequences: readonly SequenceColumn[],
 ): SequenceColumn | null {

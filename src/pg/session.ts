@@ -45,7 +45,7 @@ export interface OutputColumn {
   readonly type: number;
 }
 
-export interface StreamResult {
+interface StreamResult {
   readonly columns: readonly OutputColumn[];
   /** Returned or written, as the server counts them. */
   readonly rows: number;
