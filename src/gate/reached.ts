@@ -1,8 +1,9 @@
 import { parseStatements } from '../sql/parse.ts';
 import { attributesOf, functionsOf, type FunctionName } from '../sql/probe.ts';
 import { decidingNames, type DecidingName } from '../sql/deciding-names.ts';
-import { unsafeFunctions } from '../sql/unsafe-functions.ts';
-import { nodesOf } from '../sql/walk.ts';
+import { routineBody } from '../sql/routine-body.ts';
+import { isForbidden, unsafeFunctions } from '../sql/unsafe-functions.ts';
+import { nodesOf, wrapperOf } from '../sql/walk.ts';
 import { as, type Classified, type Place, type StatementClass } from './classes/class.ts';
 import { classify } from './classes/index.ts';
 import { bodyOf } from './classes/routine.ts';
@@ -95,13 +96,55 @@ function reachesFurther(
   return body === null || unsafeFunctions(body.trees.flatMap(callsIn)).length > 0;
 }
 
-function callsIn(tree: unknown): FunctionName[] {
+/** Everything in a tree that may be a call, as the tree names it. */
+export function callsIn(tree: unknown): FunctionName[] {
   return [...functionsOf(tree), ...[...nodesOf(tree)].flatMap(attributesOf)];
 }
 
 /** The names that the body of a function leaves to the catalog; none where it cannot be read. */
 export function namesOfBody(definition: string): DecidingName[] {
   return readBody(definition, () => false)?.trees.flatMap(decidingNames) ?? [];
+}
+
+/** What the code of a trigger may do in a database that nobody else uses: rows come and go, and nothing else. */
+const OF_ROWS: ReadonlySet<string> = new Set([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'ReturnStmt',
+]);
+
+/**
+ * Whether the code that a text reaches stays in its database, with all that it reaches itself: every statement of it can
+ * be seen, works on rows, and calls nothing that reaches files, servers or settings.
+ */
+export function staysInside(tree: unknown, facts: NameFacts): boolean {
+  const reach = reachIn(facts);
+  const seen = new Set<string>();
+  const stays = (reached: ReachedFunction): boolean => {
+    const { definition, trusted } = reached;
+    if (definition === null || !trusted) return false;
+    if (seen.has(definition)) return true;
+    seen.add(definition);
+    const body = readBody(definition, () => false);
+    if (body === null || buildsStatements(definition)) return false;
+    return body.trees.every(
+      (part) =>
+        OF_ROWS.has(wrapperOf(part)?.tag ?? '') &&
+        !callsIn(part).some(isForbidden) &&
+        decidingNames(part).every((name) => facts.asked.has(keyOf(name))) &&
+        reach.functionsOf(part).every(stays),
+    );
+  };
+  return reach.functionsOf(tree).every(stays);
+}
+
+function buildsStatements(definition: string): boolean {
+  const [created] = parseStatements(definition);
+  if (created === undefined || !('CreateFunctionStmt' in created.tree)) return true;
+  return routineBody(created.tree.CreateFunctionStmt, created.sql).opaque;
 }
 
 interface Body {

@@ -11,7 +11,7 @@ import { isStatementTimeout, sqlState, SQLSTATE } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import type { LabLimits } from './limits.ts';
-import type { Trial, TrialReason } from '../trial.ts';
+import type { TrialReason } from '../trial.ts';
 
 /** Something in the way; `passing` when waiting may help. */
 export interface Obstacle extends TrialReason {
@@ -44,12 +44,12 @@ export async function obstacleBefore(
 }
 
 /** Makes the change in a transaction, hands over to `measure`, and rolls back whatever happens. */
-export async function attemptIn(
+export async function attemptIn<T>(
   builder: Session,
   proposal: Proposal,
   limits: LabLimits,
-  measure: (sizeBytes: number) => Promise<Trial>,
-): Promise<Trial | Obstacle> {
+  measure: (sizeBytes: number) => Promise<T>,
+): Promise<T | Obstacle> {
   await builder.control('BEGIN');
   try {
     await builder.query(

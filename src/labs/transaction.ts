@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { readOnly, readOnlySavepoint } from '../pg/execute.ts';
 import type { Session } from '../pg/session.ts';
-import { attemptIn, describeBlockers, obstacleBefore } from './attempt.ts';
+import { attemptIn } from './attempt.ts';
 import { measureBaseline } from './baseline.ts';
 import type { CompareSettings } from './compare.ts';
 import type { Lab } from './lab.ts';
 import type { LabLimits } from './limits.ts';
-import { impossible, sidesMeasurer, type Side } from './sides.ts';
+import { patiently } from './patience.ts';
+import { sidesMeasurer, type Side } from './sides.ts';
 
 export interface TransactionLabSettings extends Omit<CompareSettings, 'cutoffMs'> {
   readonly limits: LabLimits;
@@ -45,23 +45,11 @@ export function transactionLab(
 
     baseline: (probe) => measureBaseline(reader, probe, { cutoffMs, series, where }),
 
-    async trial(proposal, probe, meaning) {
-      const deadline = series.clock() + limits.patienceMs;
-      for (;;) {
-        series.signal.throwIfAborted();
-        const obstacle = await obstacleBefore(reader, proposal, limits);
-        const attempt =
-          obstacle ??
-          (await attemptIn(builder, proposal, limits, (sizeBytes) =>
-            measure({ without, with: withChange, proposal, probe, meaning, sizeBytes }),
-          ));
-        if ('state' in attempt) return attempt;
-        if (!attempt.passing || series.clock() > deadline) {
-          const blockers = attempt.passing ? await describeBlockers(reader, proposal, attempt.code) : '';
-          return impossible(proposal, attempt.code, attempt.message + blockers);
-        }
-        await pause(500, undefined, { signal: series.signal });
-      }
-    },
+    trial: (proposal, probe, meaning) =>
+      patiently(reader, proposal, limits, series, () =>
+        attemptIn(builder, proposal, limits, (sizeBytes) =>
+          measure({ without, with: withChange, proposal, probe, meaning, sizeBytes }),
+        ),
+      ),
   };
 }

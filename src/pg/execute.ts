@@ -20,7 +20,7 @@ export interface ProbeRunner {
 
 type ExplainDepth = 'estimate' | 'blocks' | 'full';
 
-const EXPLAIN: Record<ExplainDepth, string> = {
+export const EXPLAIN: Record<ExplainDepth, string> = {
   estimate: 'EXPLAIN (FORMAT JSON)',
   // Without per-node timing: reading the clock for every row distorts what a plan costs.
   blocks: 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON)',
@@ -121,7 +121,7 @@ export async function readOnlySavepoint<T>(
 /** Settings of the server that a statement runs under, by name; they end with the transaction. */
 export type ProbeSettings = Readonly<Record<string, string>>;
 
-async function setLocally(session: Session, settings: ProbeSettings): Promise<void> {
+export async function setLocally(session: Session, settings: ProbeSettings): Promise<void> {
   for (const [name, value] of Object.entries(settings))
     await session.query('SELECT set_config($1, $2, true)', [name, value]);
 }

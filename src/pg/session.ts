@@ -23,12 +23,12 @@ export interface Session {
   ): Promise<Row[]>;
   /** Begins or ends a transaction: the only way to do that here. */
   control(statement: Control): Promise<void>;
-  /** Executes without keeping rows: `onRow` gets each row as the text values that the server sent. Tells the columns. */
+  /** Executes without keeping rows: `onRow` gets each row as the text values that the server sent. */
   stream(
     sql: string,
     values: readonly SqlValue[],
     onRow: (row: readonly (string | null)[]) => void,
-  ): Promise<readonly OutputColumn[]>;
+  ): Promise<StreamResult>;
   /** Lends the data of a `COPY … TO STDOUT` or `COPY … FROM STDIN`; nothing else runs here until it ends. */
   copyOut<T>(sql: string, use: (data: Readable) => Promise<T>): Promise<T>;
   copyIn<T>(sql: string, use: (data: Writable) => Promise<T>): Promise<T>;
@@ -43,6 +43,12 @@ export interface OutputColumn {
   readonly name: string;
   /** The type's object id. */
   readonly type: number;
+}
+
+interface StreamResult {
+  readonly columns: readonly OutputColumn[];
+  /** Returned or written, as the server counts them. */
+  readonly rows: number;
 }
 
 const TEXT_ONLY = { getTypeParser: () => (value: string) => value };
@@ -199,7 +205,7 @@ function streamRows(
   sql: string,
   values: readonly SqlValue[],
   onRow: (row: readonly (string | null)[]) => void,
-): Promise<readonly OutputColumn[]> {
+): Promise<StreamResult> {
   return new Promise((resolve, reject) => {
     const config = {
       text: sql,
@@ -210,8 +216,11 @@ function streamRows(
     };
     const query = client.query(new pg.Query<(string | null)[]>(config as unknown as pg.QueryConfig));
     query.on('row', onRow);
-    query.on('end', ({ fields }: pg.QueryArrayResult) =>
-      resolve(fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }))),
+    query.on('end', ({ fields, rowCount }: pg.QueryArrayResult) =>
+      resolve({
+        columns: fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID })),
+        rows: rowCount ?? 0,
+      }),
     );
     query.on('error', (error) => reject(error));
   });

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { parseStatements, SqlSyntaxError } from './parse.ts';
+import { parseStatements, SqlSyntaxError, type Statement } from './parse.ts';
 import { highestParameter } from './parameters.ts';
 import { lineAndColumn } from './position.ts';
 import { namesOf, nodesNamed, nodesOf, type Visited } from './walk.ts';
@@ -37,8 +37,10 @@ export interface ProbeRefusal {
   readonly message: string;
 }
 
+export type WritingVerb = 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE';
+
 /** The statements that write, wherever they stand: at the top or in a `WITH`. */
-const WRITES: Readonly<Record<string, string>> = {
+export const WRITES: Readonly<Record<string, WritingVerb>> = {
   InsertStmt: 'INSERT',
   UpdateStmt: 'UPDATE',
   DeleteStmt: 'DELETE',
@@ -50,16 +52,8 @@ const WRITES: Readonly<Record<string, string>> = {
  * The tree cannot tell what its functions do; see `unsafeFunctions`. Needs `loadParser()` before.
  */
 export function readProbe(sql: string): Probe | ProbeRefusal {
-  let statements;
-  try {
-    statements = parseStatements(sql);
-  } catch (error) {
-    return refuse('statement-syntax-error', describeSyntaxError(sql, error));
-  }
-  const [statement, ...others] = statements;
-  if (statement === undefined) return refuse('statement-empty', 'there is no statement in the text');
-  if (others.length > 0)
-    return refuse('several-statements', `there are ${statements.length} statements where one is expected`);
+  const statement = readOne(sql);
+  if ('ok' in statement) return statement;
   const { tree } = statement;
   return (
     refusalOf(tree) ?? {
@@ -70,6 +64,21 @@ export function readProbe(sql: string): Probe | ProbeRefusal {
       parameters: highestParameter(tree),
     }
   );
+}
+
+/** The only statement of a text. */
+export function readOne(sql: string): Statement | ProbeRefusal {
+  let statements;
+  try {
+    statements = parseStatements(sql);
+  } catch (error) {
+    return refuse('statement-syntax-error', describeSyntaxError(sql, error));
+  }
+  const [statement, ...others] = statements;
+  if (statement === undefined) return refuse('statement-empty', 'there is no statement in the text');
+  if (others.length > 0)
+    return refuse('several-statements', `there are ${statements.length} statements where one is expected`);
+  return statement;
 }
 
 /** Every function that a tree calls by name, once each. */
