@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts';
 import type { Comparison, Mention } from './mentions.ts';
-import { familyOf, isTable } from './model.ts';
+import { familyOf, isTable, type TypeFamily } from './model.ts';
 import type { Scene } from './mutations/mutation.ts';
 import { copiesOf, firstRowOf, isKeyColumn, updateOf } from './rows.ts';
 
@@ -50,9 +50,14 @@ function satisfying({ column, comparisons }: Mention, { parameterSets: [given = 
   const bound = bounds.find(({ operator }) => operator in STEPS);
   if (bound === undefined)
     return bounds[0] === undefined ? null : typed(bounds[0].value.replaceAll(/[%_]/g, ''));
-  const step = { integer: '1', numeric: '1', float: '1', date: '1', timestamp: `interval '1 hour'` }[
-    String(family)
-  ];
+  const steps: Partial<Record<TypeFamily, string>> = {
+    integer: '1',
+    numeric: '1',
+    float: '1',
+    date: '1',
+    timestamp: `interval '1 hour'`,
+  };
+  const step = steps[family];
   const sign = STEPS[bound.operator];
   return step === undefined || sign === undefined
     ? typed(bound.value)

@@ -240,9 +240,11 @@ describe('a rewrite that innocent data does not give away', () => {
     '$title',
     async ({ title, original, wrong = '', sets }) => {
       const verdict = await compare(original, wrong, sets);
-      expect(verdict).toMatchObject({ verdict: 'differs' });
-      if (verdict.verdict !== 'differs') return;
-      if (!NOT_INNOCENT.has(title)) expect(verdict.counterExample.state).toMatch(/^shop\./);
+      const state = NOT_INNOCENT.has(title) ? /./ : /^shop\./;
+      expect(verdict).toMatchObject({
+        verdict: 'differs',
+        counterExample: { state: expect.stringMatching(state) },
+      });
     },
   );
 });

@@ -7,6 +7,10 @@ import {
   type Filled,
 } from '../../src/labs/sandbox/fill.ts';
 import { withSandboxServer } from '../../src/labs/sandbox/server.ts';
+import { withEquivalenceSandbox } from '../../src/labs/sandbox/with-equivalence.ts';
+import { relationReferences } from '../../src/advisor/references.ts';
+import { readRelations } from '../../src/pg/catalog/relations.ts';
+import { loadParser, parseStatements } from '../../src/sql/parse.ts';
 import { readLocaleOptions } from '../../src/pg/catalog/database-locale.ts';
 import { withSession, type Session } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
@@ -135,6 +139,64 @@ describe('a sandbox', () => {
       expect(counts?.orders).toBeGreaterThan(20);
       expect(counts?.orders).toBeLessThan(500);
       expect(counts).toMatchObject({ joined: counts?.orders, unchecked: 0 });
+    });
+  });
+});
+
+describe('statements on views, partitions and types of the database', () => {
+  test.each<[title: string, original: string, rewrite: string, verdict: string]>([
+    ['a view over views', 'SELECT name FROM shop.recent_names', 'SELECT name FROM shop.recent', 'differs'],
+    [
+      'a view written out',
+      'SELECT name FROM shop.recent_names',
+      `SELECT c.name FROM shop.customers c WHERE EXISTS (SELECT FROM shop.orders o WHERE o.customer_id = c.id AND o.day > '2025-06-01') GROUP BY c.name`,
+      'same',
+    ],
+    [
+      'the edge of a partition',
+      `SELECT id FROM shop.orders WHERE day BETWEEN '2025-01-01' AND '2026-01-01'`,
+      `SELECT id FROM shop.orders WHERE day >= '2025-01-01' AND day < '2026-01-01'`,
+      'differs',
+    ],
+    [
+      'enums, domains, composites and ranges',
+      `SELECT id, mood, label, place FROM shop.customers WHERE mood <> 'sad' AND open @> time '09:00'`,
+      `SELECT id, mood, label, place FROM shop.customers WHERE mood IN ('it''s ok', 'happy') AND time '09:00' <@ open`,
+      'same',
+    ],
+    [
+      'an enum that may be missing',
+      `SELECT id FROM shop.customers WHERE mood IS DISTINCT FROM 'sad'`,
+      `SELECT id FROM shop.customers WHERE mood <> 'sad'`,
+      'differs',
+    ],
+    [
+      'an operator of an extension',
+      `SELECT id FROM shop.orders WHERE note OPERATOR("Odd Schema".%) 'tab' AND day > $1`,
+      `SELECT id FROM shop.orders WHERE "Odd Schema".similarity(note, 'tab') >= 0.3 AND day > $1`,
+      'same',
+    ],
+    [
+      'a materialized view',
+      'SELECT sum(total) AS s FROM shop.totals',
+      'SELECT sum(amount) AS s FROM shop.orders',
+      'differs',
+    ],
+  ])('%s', async (_, original, rewrite, verdict) => {
+    await loadParser();
+    const target = parseTarget(source.url, {});
+    const statements = [original, rewrite].flatMap((sql) => parseStatements(sql).map(({ tree }) => tree));
+    await withSession(target, 'reader', null, async (reader) => {
+      const relations = await readRelations(reader, statements.flatMap(relationReferences));
+      const contents = { relations: relations.map(({ relation }) => relation.oid), statements };
+      await withSandboxServer('clone', target, (server) =>
+        withEquivalenceSandbox(server, reader, contents, null, SIGNAL, async ({ check }) => {
+          const parameterSets = original.includes('$1') ? [['2025-03-01']] : [[]];
+          const found = await check({ original, rewrite, parameterSets, relations });
+          expect(found).toMatchObject({ verdict });
+          expect(found.checks.withRows).toBeGreaterThan(0);
+        }),
+      );
     });
   });
 });
