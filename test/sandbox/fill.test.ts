@@ -11,6 +11,7 @@ import { withEquivalenceSandbox } from '../../src/labs/sandbox/with-equivalence.
 import { relationReferences } from '../../src/advisor/references.ts';
 import { readRelations } from '../../src/pg/catalog/relations.ts';
 import { loadParser, parseStatements } from '../../src/sql/parse.ts';
+import { readSessionSettings } from '../../src/pg/catalog/session-settings.ts';
 import { readLocaleOptions } from '../../src/pg/catalog/database-locale.ts';
 import { withSession, type Session } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
@@ -76,6 +77,7 @@ function contents(relations: readonly number[], over: Partial<Contents['data']> 
 }
 
 async function inSandbox(
+  kind: 'clone' | 'embedded',
   names: readonly string[],
   over: Partial<Contents['data']>,
   use: (session: Session, filled: Filled, name: string) => Promise<void>,
@@ -88,12 +90,14 @@ async function inSandbox(
     )
   ).map(({ oid }) => oid);
   await withSession(target, 'reader', null, (reader) =>
-    withSandboxServer('clone', target, async (server) =>
+    withSandboxServer(kind, target, async (server) =>
       server.withDatabase(
         { type: 'empty', localeOptions: await readLocaleOptions(reader) },
         async (database) => {
           const filled = await fillSandbox(reader, database, contents(oids, over), SIGNAL);
-          await withSandboxSession(database, {}, SIGNAL, (session) => use(session, filled, database.name));
+          await withSandboxSession(database, await readSessionSettings(reader), SIGNAL, (session) =>
+            use(session, filled, database.name),
+          );
         },
       ),
     ),
@@ -101,35 +105,38 @@ async function inSandbox(
 }
 
 describe('a sandbox', () => {
-  test('has the definitions and all rows of what a statement reads', async () => {
-    await inSandbox(NAMES, {}, async (session, filled) => {
-      expect(filled.sampled).toBe(false);
-      const QUERIES = [
-        'SELECT * FROM shop.recent_names ORDER BY name',
-        'SELECT * FROM shop.totals ORDER BY customer_id',
-        'SELECT * FROM "Odd Schema"."Base ""Table" ORDER BY id',
-        'SELECT *, tableoid::regclass::text FROM shop.orders ORDER BY id',
-        'SELECT *, upper_name, twice FROM shop.customers ORDER BY id',
-        `SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname IN ('shop', 'Odd Schema') AND tablename <> 'totals' ORDER BY 1, 2`,
-        `SELECT conrelid::regclass::text AS table, conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint
+  test.each(['clone', 'embedded'] as const)(
+    '(%s) has the definitions and all rows of what a statement reads',
+    async (kind) => {
+      await inSandbox(kind, NAMES, {}, async (session, filled) => {
+        expect(filled.sampled).toBe(false);
+        const QUERIES = [
+          'SELECT * FROM shop.recent_names ORDER BY name',
+          'SELECT * FROM shop.totals ORDER BY customer_id',
+          'SELECT * FROM "Odd Schema"."Base ""Table" ORDER BY id',
+          'SELECT *, tableoid::regclass::text FROM shop.orders ORDER BY id',
+          'SELECT *, upper_name, twice FROM shop.customers ORDER BY id',
+          `SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname IN ('shop', 'Odd Schema') AND tablename <> 'totals' ORDER BY 1, 2`,
+          `SELECT conrelid::regclass::text AS table, conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint
           WHERE connamespace = 'shop'::regnamespace AND contype <> 'n' ORDER BY 1, 2`,
-        `SELECT attrelid::regclass::text, attname, attnum, format_type(atttypid, atttypmod), attnotnull, attstattarget FROM pg_attribute
+          `SELECT attrelid::regclass::text, attname, attnum, format_type(atttypid, atttypmod), attnotnull, attstattarget FROM pg_attribute
           WHERE attrelid::regclass::text ~ '^shop.(orders|customers)' AND attnum > 0 ORDER BY 1, 3`,
-        `SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext`,
-        `SELECT reloptions FROM pg_class WHERE relname = 'Base "Table'`,
-        `SELECT bool_and(indisvalid) FROM pg_index`,
-        `SELECT pg_get_viewdef('shop.recent'::regclass), to_jsonb(enum_range(NULL::shop.mood))`,
-      ];
-      for (const sql of QUERIES) expect(await session.query(sql), sql).toEqual(await source.query(sql));
-      const [visible] = await session.query(
-        `SELECT bool_and(relallvisible = relpages AND reltuples > 0) AS all FROM pg_class WHERE relname IN ('orders_2025', 'customers')`,
-      );
-      expect(visible).toEqual({ all: true });
-    });
-  });
+          `SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext`,
+          `SELECT reloptions FROM pg_class WHERE relname = 'Base "Table'`,
+          `SELECT bool_and(indisvalid) FROM pg_index`,
+          `SELECT pg_get_viewdef('shop.recent'::regclass), to_jsonb(enum_range(NULL::shop.mood))`,
+        ];
+        for (const sql of QUERIES) expect(await session.query(sql), sql).toEqual(await source.query(sql));
+        const [visible] = await session.query(
+          `SELECT bool_and(relallvisible = relpages AND reltuples > 0) AS all FROM pg_class WHERE relname IN ('orders_2025', 'customers')`,
+        );
+        expect(visible).toEqual({ all: true });
+      });
+    },
+  );
 
   test('holds a sample with join partners where the data is too much, and every foreign key holds', async () => {
-    await inSandbox(NAMES, { maxRows: 0, sampleRows: 50 }, async (session, filled) => {
+    await inSandbox('clone', NAMES, { maxRows: 0, sampleRows: 50 }, async (session, filled) => {
       expect(filled.sampled).toBe(true);
       const [counts] = await session.query<{ orders: number; joined: number; unchecked: number }>(
         `SELECT (SELECT count(*)::int FROM shop.orders) AS orders,
