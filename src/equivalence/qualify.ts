@@ -40,9 +40,13 @@ function satisfying({ column, comparisons }: Mention, { parameterSets: [given = 
     const value = comparison.constants.at(-1) ?? firstOf(comparison, given);
     return value === undefined ? [] : [{ ...comparison, value }];
   });
-  const typed = (value: string) => `${quoteLiteral(value)}::${column.type}`;
-  const equal = bounds.find(({ operator }) => operator === '=');
   const family = familyOf(column.base);
+  // An integer may be compared with `77.0`.
+  const typed = (value: string) =>
+    family === 'integer'
+      ? `floor(${quoteLiteral(value)}::numeric)::${column.type}`
+      : `${quoteLiteral(value)}::${column.type}`;
+  const equal = bounds.find(({ operator }) => operator === '=');
   if (equal !== undefined) {
     const hours = family === 'timestamp' && !equal.direct ? ` + interval '12 hours'` : '';
     return `(${typed(equal.value)}${hours})::${column.type}`;

@@ -150,6 +150,16 @@ describe('a server of our own', () => {
     await expect(gone.connect()).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  test('with a locale that the server does not have, says so', async () => {
+    const origin = { type: 'empty', localeOptions: `LOCALE_PROVIDER libc LOCALE 'xx_XX.UTF-8'` } as const;
+    await withSandboxServer('clone', parseTarget(target.url, {}), (server) =>
+      server.withDatabase(origin, async ({ otherLocale, name }) => {
+        expect(otherLocale).toBe(true);
+        expect(await exists(name)).toBe(true);
+      }),
+    );
+  });
+
   test('in a container says where Docker does not answer, or works', async () => {
     const use = withSandboxServer('container', parseTarget(target.url, {}), (server) =>
       server.withDatabase(EMPTY, async ({ name }) => name),
