@@ -1,5 +1,5 @@
 import type { Mention } from './mentions.ts';
-import { familyOf, type ColumnModel } from './model.ts';
+import { familyOf, type ColumnModel, type TypeFamily } from './model.ts';
 
 /** Values of one execution, and which parameter was varied to get them. */
 export interface ParameterSet {
@@ -47,28 +47,22 @@ function valuesOfColumns(columns: readonly ColumnModel[], type: string): string[
     );
 }
 
-/** One that is nowhere comes last. */
-function edgesOfType(type: string, clockChanges: readonly string[]): string[] {
+/** Values at the edges of a parameter's type; one that is nowhere comes last. */
+function edgesOfType(type: string, clockChanges: readonly string[]): readonly string[] {
   if (type.endsWith('[]')) return ['{}', '{NULL}'];
-  switch (familyOfType(type)) {
-    case 'integer':
-      return ['0', '-1', '30123'];
-    case 'numeric':
-    case 'float':
-      return ['0', '-1', '0.5', '987654.25'];
-    case 'text':
-      return ['', '%', 'nowhere to be found'];
-    case 'boolean':
-      return ['true', 'false'];
-    case 'date':
-      return [...clockChanges.slice(0, 2), '2026-01-31', '1901-02-03'];
-    case 'timestamp':
-      return [...clockChanges.slice(0, 2), '2026-01-31', '1901-02-03 04:05:06'];
-    case 'uuid':
-      return ['12345678-9abc-def0-1234-56789abcdef0'];
-    default:
-      return [];
-  }
+  const days = [...clockChanges.slice(0, 2), '2026-01-31'];
+  const numbers = ['0', '-1', '0.5', '987654.25'];
+  const edges: Partial<Record<TypeFamily, readonly string[]>> = {
+    integer: ['0', '-1', '30123'],
+    numeric: numbers,
+    float: numbers,
+    text: ['', '%', 'nowhere to be found'],
+    boolean: ['true', 'false'],
+    date: [...days, '1901-02-03'],
+    timestamp: [...days, '1901-02-03 04:05:06'],
+    uuid: ['12345678-9abc-def0-1234-56789abcdef0'],
+  };
+  return edges[familyOfType(type)] ?? [];
 }
 
 const BASES: Readonly<Record<string, string>> = {
@@ -85,7 +79,7 @@ const BASES: Readonly<Record<string, string>> = {
   'time without time zone': 'time',
 };
 
-function familyOfType(type: string) {
+function familyOfType(type: string): TypeFamily {
   return familyOf(BASES[type] ?? type);
 }
 

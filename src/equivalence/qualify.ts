@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts';
 import type { Comparison, Mention } from './mentions.ts';
-import { familyOf, isTable } from './model.ts';
+import { familyOf, isTable, type TypeFamily } from './model.ts';
 import type { Scene } from './mutations/mutation.ts';
 import { copiesOf, firstRowOf, isKeyColumn, updateOf } from './rows.ts';
 
@@ -40,9 +40,13 @@ function satisfying({ column, comparisons }: Mention, { parameterSets: [given = 
     const value = comparison.constants.at(-1) ?? firstOf(comparison, given);
     return value === undefined ? [] : [{ ...comparison, value }];
   });
-  const typed = (value: string) => `${quoteLiteral(value)}::${column.type}`;
-  const equal = bounds.find(({ operator }) => operator === '=');
   const family = familyOf(column.base);
+  // An integer may be compared with `77.0`.
+  const typed = (value: string) =>
+    family === 'integer'
+      ? `floor(${quoteLiteral(value)}::numeric)::${column.type}`
+      : `${quoteLiteral(value)}::${column.type}`;
+  const equal = bounds.find(({ operator }) => operator === '=');
   if (equal !== undefined) {
     const hours = family === 'timestamp' && !equal.direct ? ` + interval '12 hours'` : '';
     return `(${typed(equal.value)}${hours})::${column.type}`;
@@ -50,9 +54,14 @@ function satisfying({ column, comparisons }: Mention, { parameterSets: [given = 
   const bound = bounds.find(({ operator }) => operator in STEPS);
   if (bound === undefined)
     return bounds[0] === undefined ? null : typed(bounds[0].value.replaceAll(/[%_]/g, ''));
-  const step = { integer: '1', numeric: '1', float: '1', date: '1', timestamp: `interval '1 hour'` }[
-    String(family)
-  ];
+  const steps: Partial<Record<TypeFamily, string>> = {
+    integer: '1',
+    numeric: '1',
+    float: '1',
+    date: '1',
+    timestamp: `interval '1 hour'`,
+  };
+  const step = steps[family];
   const sign = STEPS[bound.operator];
   return step === undefined || sign === undefined
     ? typed(bound.value)

@@ -32,7 +32,7 @@ export function createResultDigest(form: ResultForm): { add(row: Row): void; res
 /** Digits of a floating-point number that have to agree: relative differences of 1e-9 come from the order of additions. */
 const DIGITS = 9;
 
-export function comparableRow(row: Row, { inexact }: Pick<ResultForm, 'inexact'>): Row {
+function comparableRow(row: Row, { inexact }: Pick<ResultForm, 'inexact'>): Row {
   if (inexact.length === 0) return row;
   return row.map((value, at) => {
     const number = Number(value);
@@ -47,7 +47,7 @@ export type Strictness = 'sequence' | 'multiset' | 'sort-keys';
 
 /** What differs between two results, in words; null where nothing does. */
 export function differenceOf(one: ResultDigest, other: ResultDigest, strictness: Strictness): string | null {
-  if (one.rows !== other.rows) return `${one.rows} rows instead of ${other.rows}`;
+  if (one.rows !== other.rows) return `${other.rows} rows instead of ${one.rows}`;
   if (strictness !== 'sort-keys' && one.multiset !== other.multiset) return 'other rows';
   if (one.keys !== other.keys || (strictness === 'sequence' && one.sequence !== other.sequence))
     return 'rows in another order';

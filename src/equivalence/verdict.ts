@@ -1,3 +1,5 @@
+import { textsOf } from './parameter-sets.ts';
+
 /** Whether a rewritten statement gives what the original gives. */
 export type EquivalenceVerdict =
   | { readonly verdict: 'same'; readonly checks: EquivalenceChecks }
@@ -35,4 +37,14 @@ export interface CounterExample {
   /** Rows that only one of the statements returns; long values are cut. */
   readonly onlyOriginal: readonly (readonly (string | null)[])[];
   readonly onlyRewrite: readonly (readonly (string | null)[])[];
+}
+
+export function counterExampleOf(
+  state: string,
+  parameters: readonly unknown[],
+  difference: string,
+  columns: readonly string[],
+  rows: Pick<CounterExample, 'onlyOriginal' | 'onlyRewrite'> = { onlyOriginal: [], onlyRewrite: [] },
+): CounterExample {
+  return { state, parameters: textsOf(parameters), difference, columns, ...rows };
 }

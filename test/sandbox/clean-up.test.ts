@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { PitstopError } from '../../src/errors.ts';
 import { createDatabaseName, MARKER } from '../../src/labs/sandbox/database-name.ts';
+import { withSandboxSession } from '../../src/labs/sandbox/fill.ts';
 import { withSandboxServer } from '../../src/labs/sandbox/server.ts';
 import { withSession } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
@@ -54,6 +55,22 @@ describe('a sandbox beside the target', () => {
       }),
     );
     await expect(failing).rejects.toThrow('work failed');
+    expect(await exists(names[0] ?? '')).toBe(false);
+  });
+
+  test('goes when the run is interrupted', async () => {
+    const interruption = new AbortController();
+    const names: string[] = [];
+    const interrupted = withSandboxServer('clone', parseTarget(target.url, {}), (server) =>
+      server.withDatabase(EMPTY, (database) => {
+        names.push(database.name);
+        return withSandboxSession(database, {}, interruption.signal, (session) => {
+          setTimeout(() => interruption.abort(), 100);
+          return session.query('SELECT pg_sleep(60)');
+        });
+      }),
+    );
+    await expect(interrupted).rejects.toThrow(/canceling statement/);
     expect(await exists(names[0] ?? '')).toBe(false);
   });
 
@@ -130,7 +147,17 @@ describe('a server of our own', () => {
       }),
     );
     const gone = new Client({ host: '127.0.0.1', port, user: 'postgres' });
-    await expect(gone.connect()).rejects.toThrow();
+    await expect(gone.connect()).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  test('with a locale that the server does not have, says so', async () => {
+    const origin = { type: 'empty', localeOptions: `LOCALE_PROVIDER libc LOCALE 'xx_XX.UTF-8'` } as const;
+    await withSandboxServer('clone', parseTarget(target.url, {}), (server) =>
+      server.withDatabase(origin, async ({ otherLocale, name }) => {
+        expect(otherLocale).toBe(true);
+        expect(await exists(name)).toBe(true);
+      }),
+    );
   });
 
   test('in a container says where Docker does not answer, or works', async () => {

@@ -226,6 +226,38 @@ const PAIRS: readonly Pair[] = [
     right:
       'SELECT o.id FROM shop.orders o JOIN (SELECT DISTINCT order_id FROM shop.returns) r ON r.order_id = o.id',
   },
+  {
+    title: 'a join that a foreign key makes the same as a lookup',
+    original:
+      'SELECT o.id, (SELECT c.name FROM shop.customers c WHERE c.id = o.customer_id) AS name FROM shop.orders o',
+    right: 'SELECT o.id, c.name FROM shop.orders o JOIN shop.customers c ON c.id = o.customer_id',
+    wrong:
+      'SELECT o.id, c.name FROM shop.orders o JOIN shop.customers c ON c.id = o.customer_id AND c.city IS NOT NULL',
+  },
+  {
+    title: 'the next page',
+    original: 'SELECT id FROM shop.orders WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT 10',
+    right:
+      'SELECT id FROM shop.orders WHERE created_at >= $1 AND (created_at > $1 OR (created_at = $1 AND id > $2)) ORDER BY created_at, id LIMIT 10',
+    wrong:
+      'SELECT id FROM shop.orders WHERE created_at > $1 AND $2::int IS NOT NULL ORDER BY created_at, id LIMIT 10',
+    sets: [['2026-03-01', 100]],
+  },
+  {
+    title: 'three of each group',
+    original:
+      'SELECT customer_id, id FROM (SELECT customer_id, id, row_number() OVER (PARTITION BY customer_id ORDER BY created_at DESC, id) AS n FROM shop.orders) s WHERE n <= 3',
+    right:
+      'SELECT l.customer_id, l.id FROM shop.customers c, LATERAL (SELECT customer_id, id FROM shop.orders o WHERE o.customer_id = c.id ORDER BY created_at DESC, id LIMIT 3) l',
+    wrong:
+      'SELECT l.customer_id, l.id FROM shop.customers c, LATERAL (SELECT customer_id, id FROM shop.orders o WHERE o.customer_id = c.id ORDER BY created_at DESC, id DESC LIMIT 3) l',
+  },
+  {
+    title: 'a sum of no rows',
+    original: 'SELECT sum(amount) FROM shop.orders',
+    wrong: 'SELECT coalesce(sum(amount), 0) AS sum FROM shop.orders',
+    right: 'SELECT sum(s.sum)::bigint AS sum FROM (SELECT sum(amount) FROM shop.orders GROUP BY status) s',
+  },
 ];
 
 /** Here the real data has the day that tells, or nothing has to be made up for the difference. */
@@ -233,6 +265,7 @@ const NOT_INNOCENT = new Set([
   'a day in a time zone with daylight saving, as a constant',
   'sums of floating-point numbers',
   'a maximum of no rows',
+  'the next page',
 ]);
 
 describe('a rewrite that innocent data does not give away', () => {
@@ -240,9 +273,11 @@ describe('a rewrite that innocent data does not give away', () => {
     '$title',
     async ({ title, original, wrong = '', sets }) => {
       const verdict = await compare(original, wrong, sets);
-      expect(verdict).toMatchObject({ verdict: 'differs' });
-      if (verdict.verdict !== 'differs') return;
-      if (!NOT_INNOCENT.has(title)) expect(verdict.counterExample.state).toMatch(/^shop\./);
+      const state = NOT_INNOCENT.has(title) ? /./ : /^shop\./;
+      expect(verdict).toMatchObject({
+        verdict: 'differs',
+        counterExample: { state: expect.stringMatching(state) },
+      });
     },
   );
 });

@@ -7,6 +7,11 @@ import {
   type Filled,
 } from '../../src/labs/sandbox/fill.ts';
 import { withSandboxServer } from '../../src/labs/sandbox/server.ts';
+import { withEquivalenceSandbox } from '../../src/labs/sandbox/with-equivalence.ts';
+import { relationReferences } from '../../src/advisor/references.ts';
+import { readRelations } from '../../src/pg/catalog/relations.ts';
+import { loadParser, parseStatements } from '../../src/sql/parse.ts';
+import { readSessionSettings } from '../../src/pg/catalog/session-settings.ts';
 import { readLocaleOptions } from '../../src/pg/catalog/database-locale.ts';
 import { withSession, type Session } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
@@ -72,6 +77,7 @@ function contents(relations: readonly number[], over: Partial<Contents['data']> 
 }
 
 async function inSandbox(
+  kind: 'clone' | 'embedded',
   names: readonly string[],
   over: Partial<Contents['data']>,
   use: (session: Session, filled: Filled, name: string) => Promise<void>,
@@ -84,12 +90,14 @@ async function inSandbox(
     )
   ).map(({ oid }) => oid);
   await withSession(target, 'reader', null, (reader) =>
-    withSandboxServer('clone', target, async (server) =>
+    withSandboxServer(kind, target, async (server) =>
       server.withDatabase(
         { type: 'empty', localeOptions: await readLocaleOptions(reader) },
         async (database) => {
           const filled = await fillSandbox(reader, database, contents(oids, over), SIGNAL);
-          await withSandboxSession(database, {}, SIGNAL, (session) => use(session, filled, database.name));
+          await withSandboxSession(database, await readSessionSettings(reader), SIGNAL, (session) =>
+            use(session, filled, database.name),
+          );
         },
       ),
     ),
@@ -97,35 +105,38 @@ async function inSandbox(
 }
 
 describe('a sandbox', () => {
-  test('has the definitions and all rows of what a statement reads', async () => {
-    await inSandbox(NAMES, {}, async (session, filled) => {
-      expect(filled.sampled).toBe(false);
-      const QUERIES = [
-        'SELECT * FROM shop.recent_names ORDER BY name',
-        'SELECT * FROM shop.totals ORDER BY customer_id',
-        'SELECT * FROM "Odd Schema"."Base ""Table" ORDER BY id',
-        'SELECT *, tableoid::regclass::text FROM shop.orders ORDER BY id',
-        'SELECT *, upper_name, twice FROM shop.customers ORDER BY id',
-        `SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname IN ('shop', 'Odd Schema') AND tablename <> 'totals' ORDER BY 1, 2`,
-        `SELECT conrelid::regclass::text AS table, conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint
+  test.each(['clone', 'embedded'] as const)(
+    '(%s) has the definitions and all rows of what a statement reads',
+    async (kind) => {
+      await inSandbox(kind, NAMES, {}, async (session, filled) => {
+        expect(filled.sampled).toBe(false);
+        const QUERIES = [
+          'SELECT * FROM shop.recent_names ORDER BY name',
+          'SELECT * FROM shop.totals ORDER BY customer_id',
+          'SELECT * FROM "Odd Schema"."Base ""Table" ORDER BY id',
+          'SELECT *, tableoid::regclass::text FROM shop.orders ORDER BY id',
+          'SELECT *, upper_name, twice FROM shop.customers ORDER BY id',
+          `SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname IN ('shop', 'Odd Schema') AND tablename <> 'totals' ORDER BY 1, 2`,
+          `SELECT conrelid::regclass::text AS table, conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint
           WHERE connamespace = 'shop'::regnamespace AND contype <> 'n' ORDER BY 1, 2`,
-        `SELECT attrelid::regclass::text, attname, attnum, format_type(atttypid, atttypmod), attnotnull, attstattarget FROM pg_attribute
+          `SELECT attrelid::regclass::text, attname, attnum, format_type(atttypid, atttypmod), attnotnull, attstattarget FROM pg_attribute
           WHERE attrelid::regclass::text ~ '^shop.(orders|customers)' AND attnum > 0 ORDER BY 1, 3`,
-        `SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext`,
-        `SELECT reloptions FROM pg_class WHERE relname = 'Base "Table'`,
-        `SELECT bool_and(indisvalid) FROM pg_index`,
-        `SELECT pg_get_viewdef('shop.recent'::regclass), to_jsonb(enum_range(NULL::shop.mood))`,
-      ];
-      for (const sql of QUERIES) expect(await session.query(sql), sql).toEqual(await source.query(sql));
-      const [visible] = await session.query(
-        `SELECT bool_and(relallvisible = relpages AND reltuples > 0) AS all FROM pg_class WHERE relname IN ('orders_2025', 'customers')`,
-      );
-      expect(visible).toEqual({ all: true });
-    });
-  });
+          `SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext`,
+          `SELECT reloptions FROM pg_class WHERE relname = 'Base "Table'`,
+          `SELECT bool_and(indisvalid) FROM pg_index`,
+          `SELECT pg_get_viewdef('shop.recent'::regclass), to_jsonb(enum_range(NULL::shop.mood))`,
+        ];
+        for (const sql of QUERIES) expect(await session.query(sql), sql).toEqual(await source.query(sql));
+        const [visible] = await session.query(
+          `SELECT bool_and(relallvisible = relpages AND reltuples > 0) AS all FROM pg_class WHERE relname IN ('orders_2025', 'customers')`,
+        );
+        expect(visible).toEqual({ all: true });
+      });
+    },
+  );
 
   test('holds a sample with join partners where the data is too much, and every foreign key holds', async () => {
-    await inSandbox(NAMES, { maxRows: 0, sampleRows: 50 }, async (session, filled) => {
+    await inSandbox('clone', NAMES, { maxRows: 0, sampleRows: 50 }, async (session, filled) => {
       expect(filled.sampled).toBe(true);
       const [counts] = await session.query<{ orders: number; joined: number; unchecked: number }>(
         `SELECT (SELECT count(*)::int FROM shop.orders) AS orders,
@@ -135,6 +146,64 @@ describe('a sandbox', () => {
       expect(counts?.orders).toBeGreaterThan(20);
       expect(counts?.orders).toBeLessThan(500);
       expect(counts).toMatchObject({ joined: counts?.orders, unchecked: 0 });
+    });
+  });
+});
+
+describe('statements on views, partitions and types of the database', () => {
+  test.each<[title: string, original: string, rewrite: string, verdict: string]>([
+    ['a view over views', 'SELECT name FROM shop.recent_names', 'SELECT name FROM shop.recent', 'differs'],
+    [
+      'a view written out',
+      'SELECT name FROM shop.recent_names',
+      `SELECT c.name FROM shop.customers c WHERE EXISTS (SELECT FROM shop.orders o WHERE o.customer_id = c.id AND o.day > '2025-06-01') GROUP BY c.name`,
+      'same',
+    ],
+    [
+      'the edge of a partition',
+      `SELECT id FROM shop.orders WHERE day BETWEEN '2025-01-01' AND '2026-01-01'`,
+      `SELECT id FROM shop.orders WHERE day >= '2025-01-01' AND day < '2026-01-01'`,
+      'differs',
+    ],
+    [
+      'enums, domains, composites and ranges',
+      `SELECT id, mood, label, place FROM shop.customers WHERE mood <> 'sad' AND open @> time '09:00'`,
+      `SELECT id, mood, label, place FROM shop.customers WHERE mood IN ('it''s ok', 'happy') AND time '09:00' <@ open`,
+      'same',
+    ],
+    [
+      'an enum that may be missing',
+      `SELECT id FROM shop.customers WHERE mood IS DISTINCT FROM 'sad'`,
+      `SELECT id FROM shop.customers WHERE mood <> 'sad'`,
+      'differs',
+    ],
+    [
+      'an operator of an extension',
+      `SELECT id FROM shop.orders WHERE note OPERATOR("Odd Schema".%) 'tab' AND day > $1`,
+      `SELECT id FROM shop.orders WHERE "Odd Schema".similarity(note, 'tab') >= 0.3 AND day > $1`,
+      'same',
+    ],
+    [
+      'a materialized view',
+      'SELECT sum(total) AS s FROM shop.totals',
+      'SELECT sum(amount) AS s FROM shop.orders',
+      'differs',
+    ],
+  ])('%s', async (_, original, rewrite, verdict) => {
+    await loadParser();
+    const target = parseTarget(source.url, {});
+    const statements = [original, rewrite].flatMap((sql) => parseStatements(sql).map(({ tree }) => tree));
+    await withSession(target, 'reader', null, async (reader) => {
+      const relations = await readRelations(reader, statements.flatMap(relationReferences));
+      const contents = { relations: relations.map(({ relation }) => relation.oid), statements };
+      await withSandboxServer('clone', target, (server) =>
+        withEquivalenceSandbox(server, reader, contents, null, SIGNAL, async ({ check }) => {
+          const parameterSets = original.includes('$1') ? [['2025-03-01']] : [[]];
+          const found = await check({ original, rewrite, parameterSets, relations });
+          expect(found).toMatchObject({ verdict });
+          expect(found.checks.withRows).toBeGreaterThan(0);
+        }),
+      );
     });
   });
 });

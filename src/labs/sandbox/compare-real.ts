@@ -1,7 +1,7 @@
 import type { CounterExample } from '../../equivalence/verdict.ts';
 import { readOnlySnapshot } from '../../pg/execute.ts';
 import type { Session } from '../../pg/session.ts';
-import type { Comparing, Counts } from './equivalence.ts';
+import type { Comparing, Counts } from './comparing.ts';
 import { compareOnce } from './run-both.ts';
 
 /** Where all the data is: the target, or a sandbox that holds everything. */

@@ -5,7 +5,7 @@ import { textsOf, type ParameterSet } from '../../equivalence/parameter-sets.ts'
 import { qualifying } from '../../equivalence/qualify.ts';
 import type { Session } from '../../pg/session.ts';
 import { inRolledBack } from '../../pg/transaction.ts';
-import type { Comparing, Counts } from './equivalence.ts';
+import type { Comparing, Counts } from './comparing.ts';
 import { compareOnce } from './run-both.ts';
 
 /** Parameter sets that are tried on one made-up state; on the sample as it is all are. */

@@ -4,10 +4,10 @@ import {
   differenceOf,
   type ResultDigest,
 } from '../../equivalence/result-digest.ts';
-import type { CounterExample } from '../../equivalence/verdict.ts';
+import { counterExampleOf, type CounterExample } from '../../equivalence/verdict.ts';
 import { isStatementTimeout, sqlState } from '../../pg/failure.ts';
 import type { Session } from '../../pg/session.ts';
-import { counterExampleOf, type Comparing, type Counts } from './equivalence.ts';
+import type { Comparing, Counts } from './comparing.ts';
 
 /** Rows of a counter-example, each side. */
 const SHOWN = 5;
@@ -32,7 +32,7 @@ export async function compareOnce(
     const digest = createResultDigest(form);
     return (
       (await failureOf(attempt, async () => {
-        await session.stream(sql, values, digest.add);
+        await session.stream(sql, values, (row) => digest.add(row));
       })) ?? digest.result()
     );
   };

@@ -1,8 +1,7 @@
 import type { Target } from '../../pg/target.ts';
 
 /** Where sandboxes are made. */
-export const SANDBOX_KINDS = ['embedded', 'clone', 'container'] as const;
-export type SandboxKind = (typeof SANDBOX_KINDS)[number];
+export type SandboxKind = 'embedded' | 'clone' | 'container';
 
 /** A server on which databases may be made. */
 export interface RunningServer {

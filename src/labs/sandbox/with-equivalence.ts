@@ -3,7 +3,8 @@ import { readLocaleOptions } from '../../pg/catalog/database-locale.ts';
 import { readSessionSettings } from '../../pg/catalog/session-settings.ts';
 import type { Session } from '../../pg/session.ts';
 import type { RealData } from './compare-real.ts';
-import { checkEquivalence, type EquivalenceRequest } from './equivalence.ts';
+import type { EquivalenceRequest } from './comparing.ts';
+import { checkEquivalence } from './equivalence.ts';
 import { DEFAULT_DATA_LIMITS, fillSandbox, withSandboxSession, type Contents, type Filled } from './fill.ts';
 import type { SandboxServer } from './server.ts';
 

@@ -10,11 +10,11 @@ import type { Session } from '../session.ts';
 
 /** Reads all tables of a sandbox's database; partitions are part of their table. */
 export async function readDataModel(session: Session): Promise<DataModel> {
-  const found = await session.query<FoundTable>(TABLES);
+  const named = await session.query<FoundTable>(TABLES);
   const columns = await session.query<FoundColumn>(COLUMNS);
   const tables: TableModel[] = [];
-  for (const table of found) {
-    const own = columns.filter((column) => isTable({ schema: column.schema, name: column.table }, table));
+  for (const table of named) {
+    const own = columns.filter((found) => isTable(found, table));
     const values = await readValues(session, table, own);
     tables.push({ ...table, ...values });
   }
@@ -27,11 +27,13 @@ export async function readDataModel(session: Session): Promise<DataModel> {
 }
 
 type FoundTable = Pick<TableModel, 'schema' | 'name' | 'uniqueKeys'>;
-type FoundColumn = Omit<ColumnModel, 'common' | 'rare' | 'least' | 'greatest'> & {
+interface FoundColumn {
+  /** Of the table. */
   readonly schema: string;
-  readonly table: string;
+  readonly name: string;
   readonly sortable: boolean;
-};
+  readonly column: Omit<ColumnModel, 'common' | 'rare' | 'least' | 'greatest'>;
+}
 
 /** The rows of a sample are few: everything is read in one query. */
 async function readValues(
@@ -39,7 +41,7 @@ async function readValues(
   table: FoundTable,
   columns: readonly FoundColumn[],
 ): Promise<Pick<TableModel, 'rows' | 'columns'>> {
-  const outputs = columns.flatMap(({ name, sortable }, at) => {
+  const outputs = columns.flatMap(({ column: { name }, sortable }, at) => {
     if (!sortable) return [];
     const column = quoteName(name);
     const values = `FROM t WHERE ${column} IS NOT NULL`;
@@ -59,7 +61,7 @@ async function readValues(
   };
   return {
     rows: Number(row?.['rows'] ?? 0),
-    columns: columns.map(({ schema: _, table: __, sortable: ___, ...column }, at) => ({
+    columns: columns.map(({ column }, at) => ({
       ...column,
       least: text(`least_${at}`),
       greatest: text(`greatest_${at}`),
@@ -80,12 +82,14 @@ const TABLES = `
    WHERE ${OURS} ORDER BY c.oid`;
 
 const COLUMNS = `
-  SELECT n.nspname AS schema, c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-         CASE base.typtype WHEN 'e' THEN 'enum' ELSE base.typname END AS base,
-         NOT a.attnotnull AND NOT t.typnotnull AS nullable, a.attgenerated <> '' AS generated,
-         ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = base.oid ORDER BY enumsortorder LIMIT 12) AS labels,
+  SELECT n.nspname AS schema, c.relname AS name,
+         json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+           'base', CASE base.typtype WHEN 'e' THEN 'enum' ELSE base.typname END,
+           'nullable', NOT a.attnotnull AND NOT t.typnotnull, 'generated', a.attgenerated <> '',
+           'labels', ARRAY(SELECT enumlabel FROM pg_enum WHERE enumtypid = base.oid ORDER BY enumsortorder LIMIT 12)) AS column,
          base.typtype = 'e' OR EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                  WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype IN (base.oid, CASE WHEN base.typname = 'varchar' THEN 'text'::regtype END)) AS sortable
+                  WHERE m.amname = 'btree' AND o.opcdefault
+                    AND o.opcintype IN (base.oid, CASE WHEN base.typname = 'varchar' THEN 'text'::regtype END)) AS sortable
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -2,7 +2,7 @@ import { inRolledBack } from '../transaction.ts';
 import type { Session } from '../session.ts';
 
 /** A function as the server itself resolved it in a statement: behind operators, casts and aggregates too. */
-export interface ResolvedFunction {
+interface ResolvedFunction {
   readonly name: string;
   readonly volatile: boolean;
   readonly aggregate: boolean;

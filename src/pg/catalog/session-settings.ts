@@ -8,7 +8,9 @@ import { readSearchPath } from './server.ts';
 export async function readSessionSettings(session: Session): Promise<SessionSettings> {
   const rows = await session.query<{ name: string; setting: string }>(
     `SELECT name, setting FROM pg_settings
-      WHERE context = 'user' AND (category LIKE 'Query Tuning%' OR name = ANY ($1::text[]))`,
+      WHERE context = 'user' AND (category LIKE 'Query Tuning%' OR name = ANY ($1::text[]))
+        -- Another server has those of PostgreSQL itself.
+        AND (name <> 'default_text_search_config' OR setting LIKE 'pg\\_catalog.%')`,
     [DECIDING],
   );
   const settings = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
@@ -29,9 +31,6 @@ const DECIDING = [
   'extra_float_digits',
   'bytea_output',
   'default_text_search_config',
-  'lc_monetary',
-  'lc_numeric',
-  'lc_time',
   'array_nulls',
   'xmlbinary',
   'xmloption',

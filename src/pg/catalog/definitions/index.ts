@@ -37,7 +37,7 @@ export interface TableData {
   readonly sizeBytes: number;
 }
 
-export interface ForeignKey {
+interface ForeignKey {
   /** Object ids of the referencing and the referenced table, and their columns, one by one. */
   readonly from: number;
   readonly fromColumns: readonly string[];
