@@ -201,11 +201,16 @@ function enclosed(node: Node, underAnd: boolean): string {
   return isOr && underAnd ? `(${printed(node)})` : printed(node);
 }
 
-const isAtom = (node: Node): boolean =>
-  'ColumnRef' in node || 'A_Const' in node || 'ParamRef' in node || 'FuncCall' in node;
+function isAtom(node: Node): boolean {
+  if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isAtom(node.TypeCast.arg);
+  return 'ColumnRef' in node || 'A_Const' in node || 'ParamRef' in node || 'FuncCall' in node;
+}
 
-/** A node's text on one line. */
-const printed = (node: Node): string => deparseSync(node, { pretty: false }).trim();
+/** A node's text on one line. The deparser writes out CAST where its argument is a parameter. */
+const printed = (node: Node): string =>
+  deparseSync(node, { pretty: false })
+    .trim()
+    .replaceAll(/CAST\((\$\d+) AS ([a-z0-9_]+)\)/g, '$1::$2');
 
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || isDeepStrictEqual(canonical(one), canonical(other));

@@ -11,18 +11,35 @@ import { offsetToKeyset } from './offset-to-keyset.ts';
 import { orToOrderedUnion } from './or-to-ordered-union.ts';
 import { orToUnionAll } from './or-to-union-all.ts';
 import { rowNumberToDistinctOn } from './row-number-to-distinct-on.ts';
+import { arithmetic } from './rules/arithmetic.ts';
 import { coalesceToOr } from './rules/coalesce.ts';
+import { cteInline, cteMaterialize } from './rules/cte-fence.ts';
 import { dateToRange } from './rules/date-to-range.ts';
+import { distinctOnKey } from './rules/distinct-on-key.ts';
+import { integerComparison } from './rules/integer-comparison.ts';
+import { jsonbContainment } from './rules/jsonb-containment.ts';
+import { keyset } from './rules/keyset.ts';
 import { notDistinct } from './rules/not-distinct.ts';
 import { nullsOrder } from './rules/nulls-order.ts';
+import { orderWithoutIndex } from './rules/order-without-index.ts';
+import { textOfColumn } from './rules/text-of-column.ts';
+import { unionToUnionAll } from './rules/union-to-union-all.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
 
 /** Every rewrite. A new one is one new file and its name here. Pure waste comes before structure. */
 export const REWRITE_RULES: readonly RewriteRule[] = [
   nullsOrder,
+  integerComparison,
   dateToRange,
+  keyset,
   notDistinct,
   coalesceToOr,
+  textOfColumn,
+  arithmetic,
+  jsonbContainment,
+  distinctOnKey,
+  unionToUnionAll,
+  cteInline,
   notInToNotExists,
   countToExists,
   correlatedAggregateToJoin,
@@ -34,7 +51,10 @@ export const REWRITE_RULES: readonly RewriteRule[] = [
   rowNumberToDistinctOn,
   offsetToDeferredJoin,
   offsetToKeyset,
+  orderWithoutIndex,
+  cteMaterialize,
 ];
+
 /** A statement that could take the place of another. */
 export interface RewriteCandidate {
   /** The names of the rules that made it, in the order in which they did. */

@@ -30,3 +30,22 @@ export function compared(left: bigint, operator: string, right: bigint): boolean
       return null;
   }
 }
+
+/** The integers of `bigint`. */
+export const bigintRange = { from: -9_223_372_036_854_775_808n, to: 9_223_372_036_854_775_807n };
+
+/** A decimal number: the greatest integer not above it, and whether that is the number itself. */
+export interface Decimal {
+  readonly whole: bigint;
+  readonly exact: boolean;
+}
+
+/** Reads `77`, `-77.50` and `.5`; null for exponents and for what is no number. */
+export function readDecimal(written: string): Decimal | null {
+  const [match, sign = '', digits = '', fraction = ''] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(written) ?? [];
+  if (match === undefined || digits + fraction === '') return null;
+  const size = BigInt(digits === '' ? '0' : digits);
+  const exact = /^0*$/.test(fraction);
+  if (sign === '') return { whole: size, exact };
+  return { whole: exact ? -size : -size - 1n, exact };
+}

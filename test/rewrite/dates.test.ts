@@ -62,7 +62,7 @@ describeEquivalence(dateToRange, SCHEMA, {
     ],
     [
       `${SELECT} date(at) IN ('2024-03-31', '2024-11-04', '2024-11-03')`,
-      `${SELECT} at >= '2024-03-31'::date AND at < '2024-04-01'::date OR at >= '2024-11-03'::date AND at < '2024-11-05'::date`,
+      `${SELECT} (at >= '2024-03-31'::date AND at < '2024-04-01'::date) OR (at >= '2024-11-03'::date AND at < '2024-11-05'::date)`,
     ],
     [
       `${SELECT} NOT (date(at) = '2024-03-31')`,
@@ -119,7 +119,7 @@ describeEquivalence(dateToRange, SCHEMA, {
     ],
     [
       `${SELECT} to_char(ts, 'YYYY-MM') = '2024-03'`,
-      `${SELECT} ts >= '2024-03-01'::date AND ts < '2024-04-01'::date OR ts < '0001-01-01'::date AND to_char(ts, 'YYYY-MM') = '2024-03'`,
+      `${SELECT} (ts >= '2024-03-01'::date AND ts < '2024-04-01'::date) OR (ts < '0001-01-01'::date AND to_char(ts, 'YYYY-MM') = '2024-03')`,
     ],
     [
       `${SELECT} at::timestamp BETWEEN '2024-10-27 02:30' AND '2024-11-03 01:30'`,

@@ -85,7 +85,7 @@ function treeOf(sql: string): Node {
 async function describe(session: Session, sql: string) {
   const resolved = await readResolvedStatement(session, sql);
   const nothing = resolved.parameterTypes.map(() => null);
-  const columns = await session.stream(
+  const { columns } = await session.stream(
     `SELECT * FROM (${sql}\n) AS described LIMIT 0`,
     nothing,
     () => undefined,

@@ -1,0 +1,48 @@
+import { jsonbContainment } from '../../src/rewrite/rules/jsonb-containment.ts';
+import { describeEquivalence } from '../support/equivalence.ts';
+
+const SCHEMA = `
+  CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, doc jsonb, plain json);
+  INSERT INTO t (doc, plain) SELECT v::jsonb, v::json FROM unnest(ARRAY[
+    '{"k": "v"}', '{"k": "55"}', '{"k": 55}', '{"k": 55.0}', '{"k": 5.5e1}', '{"k": true}', '{"k": "true"}', '{"k": null}', '{"k": "null"}', '{}',
+    '{"k": ["v"]}', '{"k": {"v": 1}}', '[{"k": "v"}]', '["v"]', '"v"', 'null', '{"k": [1, 2]}', '{"k": [1]}', '{"k": {"a": 1, "b": 2}}', '{"k": {"a": 1}}',
+    '{"a": {"k": "v"}}', '{"a": [{"k": "v"}]}', '{"a": {"k": ["v"]}}', '{"k": "a\\"b"}', '{"k": "V"}', '{"k": "v "}', '{"k": "-x"}', '{"k": "x", "k": "v"}', '{"k": ""}']) v;
+  INSERT INTO t (doc) VALUES (NULL);`;
+const SELECT = 'SELECT id FROM t WHERE';
+
+describeEquivalence(jsonbContainment, SCHEMA, {
+  applies: [
+    [`${SELECT} doc ->> 'k' = 'v'`, `${SELECT} doc @> '{"k": "v"}'`],
+    [`${SELECT} 'v' = doc ->> 'k'`, `${SELECT} doc @> '{"k": "v"}'`],
+    [`${SELECT} doc ->> 'k' = 'null'`, `${SELECT} doc @> '{"k": "null"}'`],
+    [`${SELECT} doc ->> 'k' = ''`, `${SELECT} doc @> '{"k": ""}'`],
+    [`${SELECT} doc ->> 'k' = '-x'`, `${SELECT} doc @> '{"k": "-x"}'`],
+    [`${SELECT} doc ->> 'k' = 'a"b' OR id = 1`, `${SELECT} doc @> '{"k": "a\\"b"}' OR id = 1`],
+    [`${SELECT} doc -> 'a' ->> 'k' = 'v'`, `${SELECT} doc @> '{"a": {"k": "v"}}'`],
+    [`${SELECT} doc -> 'k' = '55'::jsonb`, `${SELECT} doc @> '{"k": 55}'`],
+    [`${SELECT} doc -> 'k' = '"v"'`, `${SELECT} doc @> '{"k": "v"}'`],
+    [`${SELECT} doc -> 'k' = 'null'`, `${SELECT} doc @> '{"k": null}'`],
+    [`${SELECT} doc -> 'k' = 'true'`, `${SELECT} doc @> '{"k": true}'`],
+  ],
+  refuses: [
+    ['the text of a number', `${SELECT} doc ->> 'k' = '55'`],
+    ['the text of a boolean', `${SELECT} doc ->> 'k' = 'true'`],
+    ['the text of an array', `${SELECT} doc ->> 'k' = '["v"]'`],
+    ['under NOT, NULL is not false', `${SELECT} NOT (doc ->> 'k' = 'v')`],
+    ['an object has others that contain it', `${SELECT} doc -> 'k' = '{"a": 1}'`],
+    ['json', `${SELECT} plain ->> 'k' = 'v'`],
+    ['an element', `${SELECT} doc ->> 0 = 'v'`],
+    ['a parameter may be the text of anything', `${SELECT} doc ->> 'k' = $1`],
+  ],
+  reveals: [
+    ['a number and its text', `${SELECT} doc ->> 'k' = '55'`, `${SELECT} doc @> '{"k": "55"}'`],
+    ['a boolean and its text', `${SELECT} doc ->> 'k' = 'true'`, `${SELECT} doc @> '{"k": true}'`],
+    [
+      'an object that contains more',
+      `${SELECT} doc -> 'k' = '{"a": 1}'`,
+      `${SELECT} doc @> '{"k": {"a": 1}}'`,
+    ],
+    ['an array that contains more', `${SELECT} doc -> 'k' = '[1]'`, `${SELECT} doc @> '{"k": [1]}'`],
+    ['a missing field under NOT', `${SELECT} NOT (doc ->> 'k' = 'v')`, `${SELECT} NOT (doc @> '{"k": "v"}')`],
+  ],
+});
