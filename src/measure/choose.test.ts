@@ -74,8 +74,8 @@ describe('bestTrial', () => {
 
   test('is the smaller one where the difference is a trifle', () => {
     const fast = trial('fast', 2_000, [1_900, 2_100], 9_000);
-    expect(best(fast, trial('small', 500, [490, 510], 10))).toBe('small');
-    expect(best(fast, trial('small', 250, [240, 260], 10))).toBe('fast');
+    expect(best(fast, trial('small', 100, [95, 105], 10))).toBe('small');
+    expect(best(fast, trial('small', 80, [75, 85], 10))).toBe('fast');
   });
 
   test('is not the smaller one where that reads more than twice the blocks', () => {
@@ -86,8 +86,8 @@ describe('bestTrial', () => {
 
   test('takes a few blocks more for nothing', () => {
     const fast = trial('fast', 9, [7, 11], 9_000, 4);
-    expect(best(fast, trial('small', 8, [6, 10], 10, 54))).toBe('small');
-    expect(best(fast, trial('small', 8, [6, 10], 10, 55))).toBe('fast');
+    expect(best(fast, trial('small', 8, [6, 10], 10, 104))).toBe('small');
+    expect(best(fast, trial('small', 8, [6, 10], 10, 105))).toBe('fast');
   });
 
   test('keeps the fastest among equally large ones', () => {

@@ -4,11 +4,11 @@ import { burdenOf, compareBurdens, type Burden } from './burden.ts';
 /** A trial is not as good as the fastest one where it is less than four fifths as fast, however wide the intervals. */
 const NEARLY = 0.8;
 /** But for a difference that nobody notices: this much time, and this share of what the statement took before. */
-const TRIFLE_MS = 0.2;
-const TRIFLE_SHARE = 0.005;
+const TRIFLE_MS = 1;
+const TRIFLE_SHARE = 0.03;
 /** Nor where it reads more than twice the blocks, as far as that is more than a few descents of a B-tree. */
 const TWICE = 2;
-const FEW_BLOCKS = 50;
+const FEW_BLOCKS = 100;
 
 /**
  * The best of the accepted trials: by gain, then by burden. Among those that are as good as the fastest one, the lightest

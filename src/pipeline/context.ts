@@ -75,6 +75,10 @@ export interface RunContext {
   readonly labReader: Session;
   /** Makes changes where the lab is, in transactions that are rolled back; null where there is no lab. */
   readonly labBuilder: Session | null;
+  /** What the lab is called; null where there is none. */
+  readonly labName: string | null;
+  /** Each item has a lab of our own, filled with what its statement reads. */
+  readonly labIsOwn: boolean;
   /** Databases of our own, with what a statement reads. */
   readonly sandboxes: SandboxServer;
   /** Whether statements may be executed on the target to measure them. */

@@ -30,7 +30,7 @@ export function evidenceOf(
       systemIdentifier: run.server.systemIdentifier,
       databaseOid: run.server.databaseOid,
     },
-    lab: run.lab?.name ?? null,
+    lab: run.labName,
     statement: shownStatement(dossier),
     findings,
     before: dossier.before,

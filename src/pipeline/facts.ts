@@ -159,7 +159,7 @@ export function basisOf(run: RunContext, inputs: InputFields, subjects: Subjects
   const basis = {
     inputs,
     environment: run.environment,
-    lab: run.lab?.name ?? null,
+    lab: run.labName,
     database: [run.server.systemIdentifier, run.server.databaseOid],
     settings: [run.config.measure, run.config.trial, appliesItself(run), ...toolOf(run)],
     relations: subjects?.relations.map(({ relation }) => [

@@ -2,13 +2,15 @@ import { PitstopError } from '../errors.ts';
 import { attemptId, hashKey, type OpenAttempt } from '../journal/journal.ts';
 import { Blocked, conclude, type Conclusion, type ItemReport } from '../outcome.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
+import type { StepItem } from '../steps/step.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { concludeAdopted } from './adopted.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
 import { openDossier, type Dossier } from './dossier.ts';
-import { basisOf, gatherFacts, readSubjects } from './facts.ts';
+import { basisOf, gatherFacts, readSubjects, type Subjects } from './facts.ts';
+import { inItemLab } from './item-lab.ts';
 import { reportOf, untouched } from './item-report.ts';
 import { discardMigrations } from './migration-files.ts';
 import { readItem } from './read-item.ts';
@@ -55,7 +57,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
   return record(run, dossier, conclusion);
 }
 
-/** recognise → diagnose → propose, try, choose → judge → apply → verify. */
+/** recognise → look up its subject → a place to try changes → the search. */
 async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjects(run, step).catch((error: unknown) => {
@@ -66,6 +68,16 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   dossier.basis = basisOf(run, inputs, subjects);
   dossier.targetMs = step.targetMs;
 
+  return inItemLab(run, subjects, (place) => searchIn(place, dossier, step, subjects));
+}
+
+/** diagnose → propose, try, choose → judge → apply → verify. */
+async function searchIn(
+  run: RunContext,
+  dossier: Dossier,
+  step: StepItem,
+  subjects: Subjects,
+): Promise<Conclusion> {
   const facts = await gatherFacts(run, subjects, dossier);
   const study = step.study(facts, run.config.trial.maxCandidates);
   dossier.findings = dossier.sensitive ? study.findings.map(concealFinding) : study.findings;

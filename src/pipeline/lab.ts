@@ -1,6 +1,7 @@
 import { PitstopError } from '../errors.ts';
 import { decideEnvironment } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
+import { isSandboxKind, SANDBOX_KINDS } from '../labs/sandbox/running-server.ts';
 import { transactionLab } from '../labs/transaction.ts';
 import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
 import { withSession, type Session } from '../pg/session.ts';
@@ -19,7 +20,10 @@ interface LabRequest {
   readonly reader: Session;
 }
 
-interface LabPlace extends Pick<RunContext, 'lab' | 'labIsTarget' | 'labReader' | 'labBuilder'> {
+interface LabPlace extends Pick<
+  RunContext,
+  'lab' | 'labName' | 'labIsTarget' | 'labIsOwn' | 'labReader' | 'labBuilder'
+> {
   /** Sessions besides the target's reader that execute statements of task files. */
   readonly probing: readonly Session[];
 }
@@ -29,18 +33,27 @@ export async function withLab<T>(
   { request, settings, environment, server, reader }: LabRequest,
   use: (place: LabPlace) => Promise<T>,
 ): Promise<T> {
-  if (request.purpose !== 'run')
-    return use({ lab: null, labIsTarget: false, labReader: reader, labBuilder: null, probing: [] });
-  const named = request.lab ?? request.config.lab ?? null;
+  const nowhere: LabPlace = {
+    lab: null,
+    labName: null,
+    labIsTarget: false,
+    labIsOwn: false,
+    labReader: reader,
+    labBuilder: null,
+    probing: [],
+  };
+  if (request.purpose !== 'run') return use(nowhere);
+  const named = namedLab(request);
   const mayUseTarget = environment === 'development' || environment === 'test';
+  if (isSandboxKind(named)) return use({ ...nowhere, labName: named, labIsOwn: true });
   if (named === null || named === 'transaction') {
-    if (!mayUseTarget)
-      return use({ lab: null, labIsTarget: false, labReader: reader, labBuilder: null, probing: [] });
+    if (!mayUseTarget) return use(nowhere);
     return withSession(request.target, 'builder', request.signal, (builder) =>
       use({
+        ...nowhere,
         lab: transactionLab('transaction', { builder, reader }, { ...settings, where: 'target' }),
+        labName: 'transaction',
         labIsTarget: true,
-        labReader: reader,
         labBuilder: builder,
         probing: [builder],
       }),
@@ -48,7 +61,7 @@ export async function withLab<T>(
   }
   if (!named.includes('://')) {
     throw new PitstopError('usage', `there is no lab ${JSON.stringify(named)}`, {
-      candidates: ['transaction', 'postgres://…'],
+      candidates: ['transaction', ...SANDBOX_KINDS, 'postgres://…'],
     });
   }
   const place = parseTarget(named, request.env);
@@ -56,14 +69,20 @@ export async function withLab<T>(
     withSession(place, 'lab reader', request.signal, async (labReader) => {
       await requireLab(place, labReader, server);
       return use({
+        ...nowhere,
         lab: transactionLab('url', { builder, reader: labReader }, { ...settings, where: 'url' }),
-        labIsTarget: false,
+        labName: 'url',
         labReader,
         labBuilder: builder,
         probing: [builder, labReader],
       });
     }),
   );
+}
+
+/** `--lab`, or what the configuration says. */
+export function namedLab({ lab, config }: Pick<RunRequest, 'lab' | 'config'>): string | null {
+  return lab ?? config.lab ?? null;
 }
 
 /** A lab that is declared production, or looks like it, is none. */

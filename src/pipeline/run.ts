@@ -58,7 +58,7 @@ function announce(run: RunContext, files: readonly string[], { warnings }: Chose
     files,
     target: describeTarget(run.target),
     environment: run.environment,
-    lab: run.lab?.name ?? null,
+    lab: run.labName,
     dryRun: run.options.dryRun,
     warnings,
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openAuditLog } from '../audit/log.ts';
 import { STATE_FOLDER } from '../files/state-folder.ts';
 import { readOpenAttempts } from '../journal/journal.ts';
+import { isSandboxKind, type SandboxKind } from '../labs/sandbox/running-server.ts';
 import { withSandboxServer } from '../labs/sandbox/server.ts';
 import { reconcile } from '../migration/reconcile.ts';
 import { ensureLedger, readLedgerVersion } from '../migration/schema.ts';
@@ -19,7 +20,7 @@ import {
   requireVersion,
 } from './checks.ts';
 import type { RunContext } from './context.ts';
-import { withLab } from './lab.ts';
+import { namedLab, withLab } from './lab.ts';
 import { requireUnchangedFiles } from './named-migrations.ts';
 import { once } from './once.ts';
 import { requireTestCommand } from './project-tests.ts';
@@ -47,7 +48,7 @@ export async function withSurroundings<T>(
       const openAttempts = await readOpenAttempts(journalPath);
       const settings = trialSettings(request);
       return withLab({ request, settings, environment, server, reader }, async ({ lab, probing, ...place }) =>
-        withSandboxServer('embedded', target, (sandboxes) =>
+        withSandboxServer(sandboxKind(request), target, (sandboxes) =>
           use({
             ...request,
             sandboxes,
@@ -78,6 +79,12 @@ export async function withSurroundings<T>(
       );
     });
   });
+}
+
+/** Where databases of our own are made: where the named lab is, if it is one. */
+function sandboxKind(request: RunRequest): SandboxKind {
+  const named = namedLab(request);
+  return isSandboxKind(named) ? named : 'embedded';
 }
 
 /** Reading never writes, whatever a statement does: on top of the read-only transaction around each of them. */

@@ -1,7 +1,12 @@
 import type { Target } from '../../pg/target.ts';
 
 /** Where sandboxes are made. */
-export type SandboxKind = 'embedded' | 'clone' | 'container';
+export const SANDBOX_KINDS = ['embedded', 'clone', 'container'] as const;
+export type SandboxKind = (typeof SANDBOX_KINDS)[number];
+
+export function isSandboxKind(name: string | null): name is SandboxKind {
+  return SANDBOX_KINDS.some((kind) => kind === name);
+}
 
 /** A server on which databases may be made. */
 export interface RunningServer {
