@@ -152,15 +152,11 @@ describe('a statement', () => {
       INSERT INTO app.things SELECT i % 100 + 1 FROM generate_series(1, 2000) i;
       ANALYZE app.owners, app.things`);
     const args = ['DELETE FROM app.owners WHERE id = 7', '--json', ...on(app)];
-    expect(document(await explain(args)).findings).toMatchObject([
-      {
-        code: 'unindexed-foreign-key',
-        relation: { schema: 'app', name: 'things' },
-        advice: expect.stringContaining('app.things (owner)') as string,
-      },
-    ]);
+    const found = document(await explain(args)).findings.find(({ code }) => code === 'unindexed-foreign-key');
+    expect(found).toMatchObject({ relation: { schema: 'app', name: 'things' }, costMs: null });
+    expect(found?.advice).toContain('app.things (owner)');
     await app.query('CREATE INDEX ON app.things (owner)');
-    expect(codesOf(await explain(args))).toEqual([]);
+    expect(codesOf(await explain(args))).not.toContain('unindexed-foreign-key');
   });
 
   test('Y4: runs as the reading role, and no longer than the cut-off', async ({ app }) => {

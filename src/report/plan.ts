@@ -165,23 +165,43 @@ function summaryLines(plan: Plan): string[] {
   return wrap(parts.join('; '), WIDTH);
 }
 
+/** Partitions and branches repeat what is wrong with the first of them. */
+const MOST_ALIKE = 3;
+
 function findingLines(plan: Plan, findings: readonly Finding[], paint: Paint): string[] {
   if (findings.length === 0) return ['Nothing in the plan stands out.'];
-  const digits = String(findings.length).length;
-  return findings.flatMap(({ code, message, advice, node, relation, costMs }, at) => {
-    const share = costMs === null || plan.totalMs === null ? null : Math.min(1, costMs / plan.totalMs);
-    const where = [
-      ...(node === undefined ? [] : [`node ${node}`]),
-      ...(relation === null ? [] : [`${relation.schema}.${relation.name}`]),
-      ...(costMs === null ? [] : [`${formatMs(costMs)}${share === null ? '' : `, ${percent(share)}`}`]),
-    ].join(', ');
-    const inside = ' '.repeat(digits + 2);
-    return [
-      `${paint.bold(`${String(at + 1).padStart(digits)}. ${costMs === null ? code : paint.yellow(code)}`)}${where === '' ? '' : ` (${printable(where)})`}`,
-      ...wrap(printable(message), WIDTH, inside),
-      ...(advice === undefined
-        ? []
-        : wrap(printable(advice), WIDTH, `${inside}→ `, `${inside}  `).map((line) => paint.dim(line))),
-    ];
-  });
+  const isShown = ({ code }: Finding, at: number) =>
+    findings.slice(0, at).filter((earlier) => earlier.code === code).length < MOST_ALIKE;
+  const shown = findings.filter(isShown);
+  const digits = String(shown.length).length;
+  const more = new Map<string, number>();
+  for (const { code } of findings.filter((finding) => !shown.includes(finding)))
+    more.set(code, (more.get(code) ?? 0) + 1);
+  const rest = [...more].map(([code, times]) => `${formatCount(times)} times ${code}`).join(', ');
+  return [
+    ...shown.flatMap((finding, at) => linesOf(plan, finding, String(at + 1).padStart(digits), paint)),
+    ...(rest === '' ? [] : wrap(`And ${rest}; --json has them all.`, WIDTH)),
+  ];
+}
+
+function linesOf(
+  plan: Plan,
+  { code, message, advice, node, relation, costMs }: Finding,
+  number: string,
+  paint: Paint,
+): string[] {
+  const share = costMs === null || plan.totalMs === null ? null : Math.min(1, costMs / plan.totalMs);
+  const where = [
+    ...(node === undefined ? [] : [`node ${node}`]),
+    ...(relation === null ? [] : [`${relation.schema}.${relation.name}`]),
+    ...(costMs === null ? [] : [formatMs(costMs)]),
+    ...(share === null ? [] : [percent(share)]),
+  ].join(', ');
+  const inside = ' '.repeat(number.length + 2);
+  const advised = advice === undefined ? [] : wrap(printable(advice), WIDTH, `${inside}→ `, `${inside}  `);
+  return [
+    `${paint.bold(`${number}. ${costMs === null ? code : paint.yellow(code)}`)}${where === '' ? '' : ` (${printable(where)})`}`,
+    ...wrap(printable(message), WIDTH, inside),
+    ...advised.map((line) => paint.dim(line)),
+  ];
 }
