@@ -136,6 +136,10 @@ describe('the best candidate', () => {
     ["name LIKE '%abc%'", 'GIN (name public.gin_trgm_ops)'],
     ["name ILIKE 'abc%'", 'GIN (name public.gin_trgm_ops)'],
     ["name ~* 'abc'", 'GIN (name public.gin_trgm_ops)'],
+    ["name LIKE '%' || $1 || '%'", 'GIN (name public.gin_trgm_ops)'],
+    ["name ILIKE concat('%', $1, '%')", 'GIN (name public.gin_trgm_ops)'],
+    ["name LIKE $1 || '%'", '(name varchar_pattern_ops)'],
+    ['name LIKE lower($1)', '(name varchar_pattern_ops)'],
     ["lower(name) LIKE '%abc%'", 'GIN ((lower(name)) public.gin_trgm_ops)'],
     // Documents, arrays, words, ranges.
     ['data @> $1', 'GIN (data jsonb_path_ops)'],

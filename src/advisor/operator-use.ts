@@ -55,7 +55,7 @@ function note(columnNode: Node, operator: string, other: Node, context: Predicat
   const { use, column } = reference.binding;
   if (referencesOf(other, scope, reading).some((used) => used.binding?.use === use || used.binding === null))
     return;
-  const condition = { column, operator, literal: literalOf(other) };
+  const condition = { column, operator, literal: patternOf(other) };
   use.operators.push(condition);
   if (isBytewise(use, column) && startsWithConstant(condition))
     // In the order of bytes, what begins alike stands together: a range like any other.
@@ -78,4 +78,23 @@ export function literalOf(node: Node): string | null {
   return 'A_Const' in node
     ? (node.A_Const.sval?.sval ?? (node.A_Const.sval === undefined ? null : ''))
     : null;
+}
+
+/** Stands for what a parameter will bring: three letters, as most do. */
+const SOMETHING = 'xxx';
+
+/** A literal, or what is put together around a parameter: `'%' || $1 || '%'`; null where nothing of it is known. */
+function patternOf(node: Node): string | null {
+  const literal = literalOf(node);
+  if (literal !== null) return literal;
+  const parts = partsOf(node);
+  return parts === null ? null : parts.map((part) => patternOf(part) ?? SOMETHING).join('');
+}
+
+function partsOf(node: Node): readonly Node[] | null {
+  if ('FuncCall' in node && /^(pg_catalog\.)?concat$/.test(namesOf(node.FuncCall.funcname).join('.')))
+    return node.FuncCall.args ?? [];
+  if (!('A_Expr' in node) || namesOf(node.A_Expr.name).join('.') !== '||') return null;
+  const { lexpr, rexpr } = node.A_Expr;
+  return [lexpr, rexpr].flatMap((side) => side ?? []);
 }

@@ -356,6 +356,9 @@ describe('scopes', () => {
       'orders: +customer_id→c.id',
       'c: +id→orders.customer_id',
     ]);
+    expect(
+      uses('MERGE INTO orders o USING customers c ON o.customer_id = c.id WHEN MATCHED THEN DO NOTHING'),
+    ).toEqual(['o: +customer_id→c.id', 'c: +id→o.customer_id']);
     expect(uses('INSERT INTO items SELECT id FROM orders o WHERE status = 1')).toEqual(['o: =status']);
     expect(uses('TRUNCATE orders')).toEqual([]);
   });

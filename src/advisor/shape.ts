@@ -90,7 +90,7 @@ export interface JoinColumn {
 }
 
 /**
- * Reads a query: all its scopes, down to the last subquery. Of UPDATE and DELETE the part that finds the rows, of INSERT
+ * Reads a query: all its scopes, down to the last subquery. Of UPDATE, DELETE and MERGE the part that finds the rows, of INSERT
  * the query. Anything else has no uses.
  */
 export function shapeOf(tree: Node, relations: readonly ResolvedRelation[]): StatementShape {
@@ -111,15 +111,31 @@ function searchOf(tree: Node): SelectStmt | null {
     const { selectStmt } = tree.InsertStmt;
     return selectStmt !== undefined && 'SelectStmt' in selectStmt ? selectStmt.SelectStmt : null;
   }
+  if ('MergeStmt' in tree) {
+    const { relation, sourceRelation, joinCondition, withClause } = tree.MergeStmt;
+    return searchIn(
+      [relation === undefined ? undefined : { RangeVar: relation }, sourceRelation],
+      joinCondition,
+      withClause,
+    );
+  }
   const statement = 'UpdateStmt' in tree ? tree.UpdateStmt : 'DeleteStmt' in tree ? tree.DeleteStmt : null;
   if (statement?.relation === undefined) return null;
   const { relation, whereClause, withClause } = statement;
   const others = 'fromClause' in statement ? statement.fromClause : undefined;
   const using = 'usingClause' in statement ? statement.usingClause : undefined;
+  return searchIn([{ RangeVar: relation }, ...(others ?? []), ...(using ?? [])], whereClause, withClause);
+}
+
+function searchIn(
+  tables: readonly (Node | undefined)[],
+  whereClause: Node | undefined,
+  withClause: SelectStmt['withClause'],
+): SelectStmt {
   return {
     // Whole rows are read in order to be written.
     targetList: [{ ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } } }],
-    fromClause: [{ RangeVar: relation }, ...(others ?? []), ...(using ?? [])],
+    fromClause: tables.flatMap((table) => table ?? []),
     ...(whereClause === undefined ? {} : { whereClause }),
     ...(withClause === undefined ? {} : { withClause }),
   };
