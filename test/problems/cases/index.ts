@@ -9,6 +9,7 @@ import { candidateUselessIndex } from './candidate-useless-index.ts';
 import { candidateWrongRewrite } from './candidate-wrong-rewrite.ts';
 import { dayWithoutIndex } from './day-without-index.ts';
 import { daylightSavingDay } from './daylight-saving-day.ts';
+import { deepPageWithoutIndex } from './deep-page-without-index.ts';
 import { deleteWithForeignKey } from './delete-with-foreign-key.ts';
 import { genericPlan } from './generic-plan.ts';
 import { hostileFunction } from './hostile-function.ts';
@@ -68,6 +69,7 @@ import { rewriteUnionAll } from './rewrite-union-all.ts';
 import { settingMemory } from './setting-memory.ts';
 import { settingPlanner } from './setting-planner.ts';
 import { skipScanSuffices } from './skip-scan-suffices.ts';
+import { skipScanTooMany } from './skip-scan-too-many.ts';
 import { statisticsDependencies } from './statistics-dependencies.ts';
 import { statisticsExpression } from './statistics-expression.ts';
 import { statisticsMcv } from './statistics-mcv.ts';
@@ -94,6 +96,7 @@ export const PROBLEMS: readonly Problem[] = [
   candidateWrongRewrite,
   dayWithoutIndex,
   daylightSavingDay,
+  deepPageWithoutIndex,
   deleteWithForeignKey,
   genericPlan,
   hostileFunction,
@@ -153,6 +156,7 @@ export const PROBLEMS: readonly Problem[] = [
   settingMemory,
   settingPlanner,
   skipScanSuffices,
+  skipScanTooMany,
   statisticsDependencies,
   statisticsExpression,
   statisticsMcv,
