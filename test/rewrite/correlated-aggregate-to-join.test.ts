@@ -1,4 +1,4 @@
-import { correlatedAggregateToJoin } from '../../src/rewrite/correlated-aggregate-to-join.ts';
+import { correlatedAggregateToJoin } from '../../src/rewrite/rules/correlated-aggregate-to-join.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(correlatedAggregateToJoin, {
@@ -79,6 +79,10 @@ describeRewrite(correlatedAggregateToJoin, {
     [
       'in a join condition',
       'SELECT o.id FROM orders o JOIN customers c ON c.id = (SELECT max(i.qty) FROM items i WHERE i.order_id = o.id)',
+    ],
+    [
+      'a division by what may be zero in another group',
+      'SELECT id, (SELECT count(*) FROM items i WHERE i.order_id = o.id AND 10 / i.price > 1) FROM orders o',
     ],
     [
       'a volatile function',

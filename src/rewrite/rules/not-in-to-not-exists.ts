@@ -1,13 +1,14 @@
 import type { Node } from '@pgsql/types';
-import { namesOf } from '../sql/walk.ts';
-import { derivedTable, exists, selectOf } from './derived-table.ts';
-import { columnRef, conjunction, conjuncts, either, not, nullTest, operation } from './nodes.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isPlainSelect } from './simple-query.ts';
-import type { PlacedSubLink, SelectStmt, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { freshName, isCorrelated, leadsIn, movedInto, withExpressions, wrappersIn } from './transplant.ts';
+import { isDeterministic } from '../../sql/determinism.ts';
+import { namesOf } from '../../sql/walk.ts';
+import { derivedTable, exists, selectOf } from '../derived-table.ts';
+import { columnRef, conjunction, conjuncts, either, not, nullTest, operation } from '../nodes.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isPlainSelect } from '../simple-query.ts';
+import type { PlacedSubLink, SelectStmt, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { freshName, isCorrelated, leadsIn, movedInto, withExpressions, wrappersIn } from '../transplant.ts';
 
 /**
  * `x NOT IN (SELECT y …)` is true where no y equals x, x and every y have a value, or there is no y at all. The server
@@ -73,6 +74,8 @@ function replacementOf(place: Place, sublink: PlacedSubLink, statement: Statemen
   const guarded = outerNull || innerNull;
   // What NULLs ask can be asked once only where the subquery does not depend on the row.
   if (guarded && (!place.filters || outer.length > 1 || isCorrelated(inner, statement))) return null;
+  // Asked several times, a choice among equals could fall out differently.
+  if (guarded && !isDeterministic({ SelectStmt: inner.select })) return null;
 
   const rows = simpleRows(sublink, outer, statement) ?? wrappedRows(sublink, outer, statement);
   if (rows === null) return null;
