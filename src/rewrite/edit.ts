@@ -57,7 +57,7 @@ function inside(before: Node, after: Node, text: Text): Edit[] | null {
 }
 
 /** The edits of all fields that differ; null where one of them is no node, or a list of another length. */
-export function fieldEdits(
+function fieldEdits(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
   text: Text,
