@@ -1,8 +1,8 @@
-import { deparseSync } from 'pgsql-deparser';
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldsOf } from '../sql/walk.ts';
 import { canonical } from './canonical.ts';
 import { behind, readText, slice, type Edit, type Extent, type Text } from './extent.ts';
+import { print } from './print.ts';
 
 type SelectStmt = FieldsOf<'SelectStmt'>;
 
@@ -60,7 +60,7 @@ export function clauseEdits(
 function printed(select: SelectStmt, clause: Clause): string | null {
   const fields = CLAUSES[clause].map((field) => [field, select[field]] as const);
   const alone = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
-  const text = readText(deparseSync({ SelectStmt: { op: 'SETOP_NONE', ...alone } }, { pretty: false }));
+  const text = readText(print({ SelectStmt: { op: 'SETOP_NONE', ...alone } }, { pretty: false }));
   const extent = clausesOf(text, { first: 0, last: text.tokens.length - 1 }).get(clause);
   return extent === undefined ? null : slice(text, extent);
 }

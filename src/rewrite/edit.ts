@@ -1,11 +1,11 @@
 import type { Node } from '@pgsql/types';
-import { deparseSync } from 'pgsql-deparser';
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord, wrapperOf, type FieldsOf } from '../sql/walk.ts';
 import { canonical } from './canonical.ts';
 import { clauseEdits } from './clauses.ts';
 import { behind, extentOf, type Edit, type Extent, type Part, type Text } from './extent.ts';
 import { isLocation } from './nodes.ts';
+import { print } from './print.ts';
 
 /** What of a statement's text has to change to say what another tree says; null where no part of it can be told. */
 export function editsBetween(before: Node, after: Node, text: Text): Edit[] | null {
@@ -57,7 +57,7 @@ function inside(before: Node, after: Node, text: Text): Edit[] | null {
 }
 
 /** The edits of all fields that differ; null where one of them is no node, or a list of another length. */
-export function fieldEdits(
+function fieldEdits(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
   text: Text,
@@ -182,14 +182,20 @@ function cteEdits(
 /** An expression's text, in brackets unless what is around it binds less, or has them already. */
 function expression(node: Node, before: Node, { first, last }: Extent, { tokens }: Text): string {
   const bracketed = tokens[first - 1]?.word === '(' && tokens[last + 1]?.word === ')';
-  if (bracketed || isAtom(node) || ('BoolExpr' in before && 'BoolExpr' in node)) return printed(node);
-  return startsCondition(tokens[first - 1]?.word)
-    ? enclosed(node, endsInAnd(tokens, first, last))
-    : `(${printed(node)})`;
+  const [previous, following] = [tokens[first - 1]?.word ?? '', tokens[last + 1]?.word ?? ''];
+  if (bracketed || isAtom(node) || isListed(previous, following) || isSameList(before, node))
+    return printed(node);
+  return startsCondition(previous) ? enclosed(node, endsInAnd(tokens, first, last)) : `(${printed(node)})`;
 }
 
-const startsCondition = (word: string | undefined): boolean =>
-  /^(?:where|on|and|or|having|when)$/.test(word ?? '');
+const isSameList = (before: Node, node: Node): boolean =>
+  'BoolExpr' in before && 'BoolExpr' in node && before.BoolExpr.boolop === node.BoolExpr.boolop;
+
+const startsCondition = (word: string): boolean => /^(?:where|on|and|or|having|when)$/.test(word);
+
+/** Whether an expression stands alone in a list: a sort key, an argument. */
+const isListed = (previous: string, following: string): boolean =>
+  /^(?:by|,)$/.test(previous) && /^(?:|,|\)|asc|desc|nulls|limit|offset|fetch)$/.test(following);
 
 /** Whether the conditions next to this one are tied by AND. */
 const endsInAnd = (tokens: Text['tokens'], first: number, last: number): boolean =>
@@ -203,12 +209,14 @@ function enclosed(node: Node, underAnd: boolean): string {
 
 function isAtom(node: Node): boolean {
   if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isAtom(node.TypeCast.arg);
-  return 'ColumnRef' in node || 'A_Const' in node || 'ParamRef' in node || 'FuncCall' in node;
+  return (
+    'ColumnRef' in node || 'A_Const' in node || 'ParamRef' in node || 'FuncCall' in node || 'CaseExpr' in node
+  );
 }
 
 /** A node's text on one line. The deparser writes out CAST where its argument is a parameter. */
 const printed = (node: Node): string =>
-  deparseSync(node, { pretty: false })
+  print(node, { pretty: false })
     .trim()
     .replaceAll(/CAST\((\$\d+) AS ([a-z0-9_]+)\)/g, '$1::$2');
 

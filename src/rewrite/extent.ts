@@ -6,7 +6,7 @@ import { tokensOf } from '../sql/tokens.ts';
 import { canonical } from './canonical.ts';
 
 /** A token of a statement, without comments; bytes, as the parser counts. */
-export interface Token {
+interface Token {
   readonly start: number;
   readonly end: number;
   /** In lower case where it is a word without quotes: `select`. */

@@ -81,6 +81,7 @@ const DEPTH = 2;
 
 /** All statements that the rules make of one, without repeats; those of one rule before those of several. */
 export function rewriteCandidates(subject: RewriteSubject): RewriteCandidate[] {
+  if (isTooDeep(subject.tree)) return [];
   const found: RewriteCandidate[] = [];
   let layer: readonly Draft[] = [{ rules: [], reasons: [], tree: subject.tree, meaning: 'same' }];
   for (let depth = 0; depth < DEPTH; depth += 1) {
@@ -92,6 +93,20 @@ export function rewriteCandidates(subject: RewriteSubject): RewriteCandidate[] {
     }
   }
   return found;
+}
+
+/** Levels of nodes and fields that rules and printing, which recurse, are sure to come through. */
+const DEEPEST = 1_000;
+
+function isTooDeep(tree: unknown): boolean {
+  let level: unknown[] = [tree];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return false;
 }
 
 interface Draft {

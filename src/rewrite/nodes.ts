@@ -23,9 +23,15 @@ export const boolean = (value: boolean): Node => ({
   A_Const: { boolval: value ? { boolval: true } : {} },
 });
 
+/** Types whose names are words of the grammar, which leads them to the catalog itself. */
+const WORDS: ReadonlySet<string> = new Set(['interval', 'numeric', 'timestamp', 'time', 'varchar', 'bit']);
+
 /** `argument::type`, for a type that the search path finds in the catalog: `date`, `int8`. */
 export const cast = (arg: Node, type: string): Node => ({
-  TypeCast: { arg, typeName: { names: names(type), typemod: -1 } },
+  TypeCast: {
+    arg,
+    typeName: { names: WORDS.has(type) ? names('pg_catalog', type) : names(type), typemod: -1 },
+  },
 });
 
 /** `left operator right` */

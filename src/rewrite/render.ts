@@ -1,9 +1,9 @@
 import type { Node } from '@pgsql/types';
-import { deparseSync } from 'pgsql-deparser';
 import { isDeepStrictEqual } from 'node:util';
 import { statementsOrNone } from '../sql/parse.ts';
 import { canonical } from './canonical.ts';
 import { editsBetween } from './edit.ts';
+import { NotPrintable, print } from './print.ts';
 import { readText, type Edit, type Text } from './extent.ts';
 
 /**
@@ -18,8 +18,8 @@ export function renderStatement(original: { readonly sql: string }, changed: Nod
   const texts = [
     () => original.sql,
     () => spliced(original.sql, changed),
-    () => deparseSync(changed, { pretty: true }),
-    () => deparseSync(changed, { pretty: false }),
+    () => print(changed, { pretty: true }),
+    () => print(changed, { pretty: false }),
   ];
   for (const text of texts) {
     const sql = printedOrNull(text);
@@ -36,12 +36,12 @@ function spliced(sql: string, changed: Node): string | null {
   return edits === null ? null : applied(edits, text);
 }
 
-/** The deparser throws plain errors at the nodes that it does not know; what it got wrong shows when parsed. */
-function printedOrNull(print: () => string | null): string | null {
+function printedOrNull(text: () => string | null): string | null {
   try {
-    return print();
-  } catch {
-    return null;
+    return text();
+  } catch (error) {
+    if (error instanceof NotPrintable) return null;
+    throw error;
   }
 }
 

@@ -84,12 +84,13 @@ export function describeEquivalence(rule: RewriteRule, schema: string, cases: Eq
       .map((rewriting) => ({ ...rewriting, sql: renderStatement(subject, rewriting.tree) }));
   };
 
-  describe(rule.name, () => {
+  describe(`the rule ${rule.name}`, () => {
     test.each(cases.applies.map((pair) => ({ pair })))('$pair.0', async ({ pair }) => {
       const [sql, expected, parameters = [[]]] = pair;
-      for (const [index, zone] of zones.entries()) {
+      const first = await texts(sql, zones[0] ?? '');
+      expect(first.map((rewriting) => rewriting.sql).join('; ')).toContain(expected);
+      for (const zone of zones) {
         const rewritings = await texts(sql, zone);
-        if (index === 0) expect(rewritings.map((rewriting) => rewriting.sql).join('; ')).toContain(expected);
         expect(rewritings).not.toEqual([]);
         for (const values of parameters) {
           const original = await answer(sql, zone, values);

@@ -117,7 +117,7 @@ function partOf(node: Node, scope: Scope): Part | null {
   if (names.length > 1 && names[0] !== 'pg_catalog') return null;
   const [first, second, ...others] = args;
   if (others.length > 0) return null;
-  switch (names.at(-1)) {
+  switch (names.at(-1) ?? '') {
     case 'date':
       return second === undefined ? dateOf(first, scope) : null;
     case 'date_trunc':

@@ -20,15 +20,16 @@ export const unionToUnionAll: RewriteRule = {
       reason:
         'UNION ALL: the arms differ in a constant, and each has a key, so that there are no duplicates to remove',
       select(select) {
-        const { op, all, larg, rarg } = select;
-        if (op !== 'SETOP_UNION' || all === true || larg === undefined || rarg === undefined) return null;
+        const { op, larg, rarg } = select;
+        if (op !== 'SETOP_UNION' || select.all === true || larg === undefined || rarg === undefined)
+          return null;
         const [left, right] = [armsOf(larg), armsOf(rarg)].map((list) =>
           list.map((arm) => arms.get(key(arm)) ?? null),
         );
         if (left === undefined || right === undefined) return null;
         if (!isFree(larg, arms) || !isFree(rarg, arms)) return null;
-        const apart = left.every((one) =>
-          right.every((other) => one !== null && other !== null && areApart(one, other)),
+        const apart = left.every((arm) =>
+          right.every((other) => arm !== null && other !== null && areApart(arm, other)),
         );
         return apart ? { ...select, all: true } : null;
       },
@@ -76,7 +77,7 @@ function armOf(select: SelectStmt, scope: Scope): Arm {
 
 function valuesOf(output: Node | undefined, select: SelectStmt, scope: Scope): Values | null {
   const literal = literalOf(output);
-  if (literal !== null) return literal.type === null ? one(literal) : null;
+  if (literal !== null) return literal.type === null ? valueIn(literal) : null;
   const column = columnOfNode(output, scope);
   if (column === null) return null;
   const kind = isInteger(column.facts) ? 'integer' : isPlainText(column.facts) ? 'text' : null;
@@ -96,26 +97,26 @@ function restriction(part: Node, scope: Scope) {
   if (comparison?.operator === '=')
     return [comparison, flipped(comparison)].map(({ left, right }) => ({
       of: columnOfNode(left, scope),
-      values: all([right]),
+      values: valuesIn([right]),
     }));
   if (!('A_Expr' in part) || part.A_Expr.kind !== 'AEXPR_IN' || namesOf(part.A_Expr.name).join('.') !== '=')
     return [];
   const { lexpr, rexpr } = part.A_Expr;
   const items = rexpr !== undefined && 'List' in rexpr ? (rexpr.List.items ?? []) : [];
-  return [{ of: columnOfNode(lexpr, scope), values: all(items) }];
+  return [{ of: columnOfNode(lexpr, scope), values: valuesIn(items) }];
 }
 
-function all(items: readonly Node[]): Values | null {
+function valuesIn(items: readonly Node[]): Values | null {
   const found = items.map((item) => {
     const literal = literalOf(item);
-    return literal === null || literal.type !== null ? null : one(literal);
+    return literal === null || literal.type !== null ? null : valueIn(literal);
   });
   const [first] = found;
   if (first == null || !found.every((values) => values?.kind === first.kind)) return null;
   return { kind: first.kind, values: new Set(found.flatMap((values) => [...(values?.values ?? [])])) };
 }
 
-function one({ text, numeric }: { readonly text: string; readonly numeric: boolean }): Values | null {
+function valueIn({ text, numeric }: { readonly text: string; readonly numeric: boolean }): Values | null {
   if (!numeric) return { kind: 'text', values: new Set([text]) };
   return /^-?\d+$/.test(text) ? { kind: 'integer', values: new Set([String(BigInt(text))]) } : null;
 }
@@ -144,8 +145,8 @@ function isFree(select: SelectStmt, arms: ReadonlyMap<string, Arm>): boolean {
   const [left, right] = [armsOf(select.larg), armsOf(select.rarg)].map((list) =>
     list.map((arm) => arms.get(key(arm)) ?? null),
   );
-  return (left ?? []).every((one) =>
-    (right ?? []).every((other) => one !== null && other !== null && areApart(one, other)),
+  return (left ?? []).every((arm) =>
+    (right ?? []).every((other) => arm !== null && other !== null && areApart(arm, other)),
   );
 }
 
