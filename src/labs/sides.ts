@@ -68,7 +68,8 @@ export function sidesMeasurer(settings: CompareSettings): (trial: TrialOnSides) 
     const unused = unusedIndex(proposal, parsePlan(estimate.plan));
     if (unused !== null) return rejected(proposal, 'not-used', `the planner does not use ${unused}`);
     // A setting may change how a plan is executed, and VACUUM what it finds; what builds nothing else changes only the plan.
-    const onlyPlans = session === undefined && steps.every((step) => step.inTransaction !== null && !step.builds);
+    const onlyPlans =
+      session === undefined && steps.every((step) => step.inTransaction !== null && !step.builds);
     if (onlyPlans && isSamePlan(estimate.plan, await without.explain('estimate')))
       return rejected(proposal, 'same-plan', 'the planner makes the same of both');
 
