@@ -6,8 +6,8 @@ import { meaningOf } from './meaning.ts';
 beforeAll(() => loadParser());
 
 /** `id` is the primary key, `(region, code)` is unique, and of `email`, which is unique too, there may be no value. */
-function relation(name: string): ResolvedRelation {
-  const column = (column: string, notNull: boolean) => ({ name: column, notNull }) as ColumnFacts;
+function relation(table: string): ResolvedRelation {
+  const column = (name: string, notNull: boolean) => ({ name, notNull }) as ColumnFacts;
   const index = (...columns: string[]) => ({
     unique: true,
     valid: true,
@@ -24,7 +24,7 @@ function relation(name: string): ResolvedRelation {
     ],
     indexes: [index('id'), index('region', 'code'), index('email')],
   };
-  return { reference: { schema: null, name }, relation: facts as unknown as RelationFacts };
+  return { reference: { schema: null, name: table }, relation: facts as unknown as RelationFacts };
 }
 
 const RELATIONS = [relation('t'), relation('u')];

@@ -1,24 +1,61 @@
 import { quoteLiteral } from '../sql/quote.ts';
 import type { Comparison, Mention } from './mentions.ts';
-import { familyOf, isTable, type TypeFamily } from './model.ts';
+import { familyOf, isTable, type TableModel, type TypeFamily } from './model.ts';
 import type { Scene } from './mutations/mutation.ts';
-import { copiesOf, firstRowOf, isKeyColumn, updateOf } from './rows.ts';
+import { copyOf, firstRowOf, isUnique, passingValues, updateOf } from './rows.ts';
 
-/**
- * Statements that make every second row satisfy what the statement asks of each column: an edge that no row at hand passes
- * the other conditions with shows no difference. Tables without rows get some.
- */
-export function qualifying(scene: Scene): string[] {
-  const { model, tables, mentions } = scene;
-  const empty = tables.filter(({ rows }) => rows === 0).map((table) => firstRowOf(table, model));
-  return [...empty, ...mentions.flatMap((mention) => qualify(mention, scene))];
+/** What a column needs to have for the statement to let its row pass, and how that is brought about. */
+export interface Qualifier {
+  readonly mention: Mention;
+  readonly value: string;
+  /** The last one tells whether a row may have the value; what stands before it makes room for it. */
+  readonly statements: readonly string[];
 }
 
-function qualify(mention: Mention, scene: Scene): string[] {
-  const { table, column } = mention;
-  const value = satisfying(mention, scene);
-  if (value === null || column.generated) return [];
-  const parents = scene.model.foreignKeys
+/**
+ * What the statement asks of columns, as values that satisfy it. An edge that no row at hand passes the other conditions
+ * with shows no difference: every second row gets the value of one column, and rows that are made up those of all.
+ */
+export function qualifiersOf(scene: Scene): Qualifier[] {
+  return scene.mentions.flatMap((mention) => {
+    const { table, column } = mention;
+    const value = satisfying(mention, scene);
+    if (value === null || column.generated) return [];
+    const half = `(('x' || substr(md5(r.ctid::text), 1, 4))::bit(16)::int) % 2 = 0`;
+    const own = isUnique(table, column.name)
+      ? copyOf(table, new Map([[column.name, value]]), 'first', scene, 0)
+      : updateOf(table, column.name, value, half);
+    return [{ mention, value, statements: [...parentsOf(mention, value, scene), own] }];
+  });
+}
+
+/** The values that were accepted, for rows that shall pass; a unique one only one row can have. */
+export function qualifiedValues(accepted: readonly Qualifier[]): Map<TableModel, Map<string, string>> {
+  const values = new Map<TableModel, Map<string, string>>();
+  for (const { mention, value } of accepted) {
+    const { table, column } = mention;
+    if (isUnique(table, column.name)) continue;
+    values.set(table, (values.get(table) ?? new Map<string, string>()).set(column.name, value));
+  }
+  return values;
+}
+
+/** Statements that put some rows into empty tables, and into each one that passes; tables may need each other's. */
+export function firstRows({ tables, model }: Scene): string[] {
+  return tables.filter(({ rows }) => rows === 0).map((table) => firstRowOf(table, model));
+}
+
+export function passingRows(scene: Scene): string[] {
+  return [0, 1].flatMap((round) =>
+    scene.tables.map((table, at) =>
+      copyOf(table, passingValues(table, scene), 'first', scene, 900 + round * scene.tables.length + at),
+    ),
+  );
+}
+
+/** A foreign key lets a value pass only where there is such a parent. */
+function parentsOf({ table, column }: Mention, value: string, scene: Scene): string[] {
+  return scene.model.foreignKeys
     .filter(
       ({ from, fromColumns }) =>
         isTable(from, table) && fromColumns.length === 1 && fromColumns[0] === column.name,
@@ -26,21 +63,22 @@ function qualify(mention: Mention, scene: Scene): string[] {
     .flatMap(({ to, toColumns: [key = ''] }) =>
       scene.model.tables
         .filter((parent) => isTable(parent, to))
-        .flatMap((parent) => copiesOf(parent, new Map([[key, value]]), scene.model, 0, 1)),
+        .map((parent) => copyOf(parent, new Map([[key, value]]), 'first', scene, 0)),
     );
-  if (isKeyColumn(table, column.name))
-    return [...parents, ...copiesOf(table, new Map([[column.name, value]]), scene.model, 0, 1)];
-  const half = `(('x' || substr(md5(r.ctid::text), 1, 4))::bit(16)::int) % 2 = 0`;
-  return [...parents, updateOf(table, column.name, value, half)];
 }
 
 /** A value that the comparisons of a column let pass, as far as can be seen; null where they ask nothing. */
-function satisfying({ column, comparisons }: Mention, { parameterSets: [given = []] }: Scene): string | null {
+function satisfying(
+  { column, comparisons, jsonKeys: [key] }: Mention,
+  { parameterSets: [given = []] }: Scene,
+): string | null {
   const bounds = comparisons.flatMap((comparison) => {
-    const value = comparison.constants.at(-1) ?? firstOf(comparison, given);
+    const value = comparison.constants.findLast((text) => text !== key) ?? firstOf(comparison, given);
     return value === undefined ? [] : [{ ...comparison, value }];
   });
   const family = familyOf(column.base);
+  if (key !== undefined && bounds[0] !== undefined)
+    return `jsonb_build_object(${quoteLiteral(key)}, ${quoteLiteral(bounds[0].value)}::text)::${column.type}`;
   // An integer may be compared with `77.0`.
   const typed = (value: string) =>
     family === 'integer'

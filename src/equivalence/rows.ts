@@ -4,42 +4,133 @@ import { familyOf, isTable, type ColumnModel, type DataModel, type TableModel } 
 /** New values by column name, as SQL expressions. */
 export type Values = ReadonlyMap<string, string>;
 
-/** Rows from both ends of a table: those that were made to qualify come last. */
-const COPIES = ['', ' OFFSET 1', ' DESC', ' DESC OFFSET 1'] as const;
+/** What made-up rows are made from, besides the values that they are about. */
+export interface Material {
+  readonly model: Pick<DataModel, 'foreignKeys'>;
+  /** For each table, values that what the statement asks of it lets pass. */
+  readonly qualified: ReadonlyMap<TableModel, Values>;
+  readonly joins: readonly Join[];
+}
+
+/** Two columns that the statement equates. */
+export interface Join {
+  readonly from: { readonly table: TableModel; readonly column: { readonly name: string } };
+  readonly to: { readonly table: TableModel; readonly column: { readonly name: string } };
+}
+
+/** Rows that are copied: as they are, and so that they pass what the statement asks of their table. */
+const COPIED = [
+  { place: 'first', qualified: false },
+  { place: 'last', qualified: false },
+  { place: 'first', qualified: true },
+  { place: 'last', qualified: true },
+  { place: 'second', qualified: true },
+] as const;
 
 /**
- * Statements that insert copies of a table's rows with other values, and with fresh keys where a unique key would forbid
- * a copy. Each may fail, where a constraint does not allow the row.
- * @param serial a number that no other copy of the same state has
+ * Statements that bring values into a table: copies of its rows with them, with fresh keys where a unique key would forbid
+ * a copy, and some in place, in rows that others refer to. Each may fail, where a constraint does not allow the row.
+ * @param serial a number that no other rows of the same state have
  */
-export function copiesOf(
+export function rowsWith(table: TableModel, values: Values, material: Material, serial: number): string[] {
+  const passing = passingValues(table, material);
+  const copies = COPIED.map(({ place, qualified }, at) =>
+    copyOf(
+      table,
+      qualified ? new Map([...passing, ...values]) : values,
+      place,
+      material,
+      serial * COPIED.length + at,
+    ),
+  );
+  return [...copies, ...inReferredRow(table, values, material, serial)];
+}
+
+const PLACES = { first: '', second: ' OFFSET 1', last: '' } as const;
+
+/** Inserts a copy of a row with other values. */
+export function copyOf(
   table: TableModel,
   values: Values,
-  model: Pick<DataModel, 'foreignKeys'>,
+  place: keyof typeof PLACES,
+  { model }: Pick<Material, 'model'>,
   serial: number,
-  copies: number = COPIES.length,
-): string[] {
+): string {
   const fresh = freshKeys(table, values, model);
-  return COPIES.slice(0, copies).map((place, at) => {
-    const expressions = writable(table).map(
-      ({ name }) =>
-        values.get(name) ?? fresh.get(name)?.(serial * COPIES.length + at) ?? `r.${quoteName(name)}`,
-    );
-    const names = writable(table).map(({ name }) => quoteName(name));
-    const [direction = '', offset = ''] = place.startsWith(' DESC') ? [' DESC', place.slice(5)] : ['', place];
-    return `INSERT INTO ${quoteQualified(table)} (${names.join(', ')}) OVERRIDING SYSTEM VALUE
-      SELECT ${expressions.join(', ')} FROM ${quoteQualified(table)} AS r ORDER BY r.tableoid${direction}, r.ctid${direction} LIMIT 1${offset}`;
-  });
+  const expressions = writable(table).map(
+    ({ name }) => values.get(name) ?? fresh.get(name)?.(serial) ?? `r.${quoteName(name)}`,
+  );
+  const names = writable(table).map(({ name }) => quoteName(name));
+  const direction = place === 'last' ? ' DESC' : '';
+  return `INSERT INTO ${quoteQualified(table)} (${names.join(', ')}) OVERRIDING SYSTEM VALUE
+    SELECT ${expressions.join(', ')} FROM ${quoteQualified(table)} AS r
+     ORDER BY r.tableoid${direction}, r.ctid${direction} LIMIT 1${PLACES[place]}`;
+}
+
+/** What the statement lets pass, joined with rows of other tables that it lets pass too, where there are some. */
+export function passingValues(table: TableModel, { qualified, joins }: Material): Map<string, string> {
+  const own = qualified.get(table) ?? new Map<string, string>();
+  const partners = joins.flatMap(({ from, to }) => [
+    { ours: from, theirs: to },
+    { ours: to, theirs: from },
+  ]);
+  const joined = partners
+    .filter(
+      ({ ours, theirs }) =>
+        ours.table === table && theirs.table !== table && !isUnique(table, ours.column.name),
+    )
+    .map(({ ours, theirs }): [string, string] => {
+      const partner = `SELECT m.${quoteName(theirs.column.name)} FROM ${quoteQualified(theirs.table)} m WHERE ${passes('m', theirs.table, qualified)}`;
+      return [
+        ours.column.name,
+        `coalesce((${partner} ORDER BY m.tableoid DESC, m.ctid DESC LIMIT 1), r.${quoteName(ours.column.name)})`,
+      ];
+    });
+  return new Map([...joined, ...own]);
+}
+
+/** A row that is joined by its key has to be one that others refer to already: a copy has another key. */
+function inReferredRow(
+  table: TableModel,
+  values: Values,
+  { qualified, joins }: Material,
+  serial: number,
+): string[] {
+  if (values.size === 0) return [];
+  const set = [...(qualified.get(table) ?? []), ...values];
+  const assignments = [...new Map(set)].map(([name, value]) => `${quoteName(name)} = ${value}`).join(', ');
+  return joins
+    .flatMap(({ from, to }) => [
+      { ours: from, theirs: to },
+      { ours: to, theirs: from },
+    ])
+    .filter(
+      ({ ours, theirs }) =>
+        ours.table === table && theirs.table !== table && isUnique(table, ours.column.name),
+    )
+    .map(({ ours, theirs }) => {
+      const referred = `EXISTS (SELECT FROM ${quoteQualified(theirs.table)} m WHERE m.${quoteName(theirs.column.name)} = t.${quoteName(ours.column.name)} AND ${passes('m', theirs.table, qualified)})`;
+      return `UPDATE ${quoteQualified(table)} AS r SET ${assignments} WHERE (r.tableoid, r.ctid) = (
+        SELECT t.tableoid, t.ctid FROM ${quoteQualified(table)} t WHERE ${referred} ORDER BY t.tableoid, t.ctid OFFSET ${serial % 8} LIMIT 1)`;
+    });
+}
+
+/** The condition that a row has the values which the statement lets pass. */
+function passes(alias: string, table: TableModel, qualified: Material['qualified']): string {
+  const conditions = [...(qualified.get(table) ?? [])].map(
+    ([name, value]) => `${alias}.${quoteName(name)}::text = (${value})::text`,
+  );
+  return ['true', ...conditions].join(' AND ');
+}
+
+/** Whether a column alone is a unique key. */
+export function isUnique({ uniqueKeys }: TableModel, column: string): boolean {
+  return uniqueKeys.some((key) => key.length === 1 && key[0] === column);
 }
 
 /** The same value for all rows, or those of a condition. */
 export function updateOf(table: TableModel, column: string, value: string, where = ''): string {
   return `UPDATE ${quoteQualified(table)} AS r SET ${quoteName(column)} = ${value}${where === '' ? '' : ` WHERE ${where}`}`;
-}
-
-/** Whether a column is part of a unique key. */
-export function isKeyColumn({ uniqueKeys }: TableModel, column: string): boolean {
-  return uniqueKeys.some((key) => key.includes(column));
 }
 
 /** The first row of a table that is empty: a value of its type for each column, NULL where that is allowed. */

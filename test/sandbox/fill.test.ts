@@ -195,11 +195,11 @@ describe('statements on views, partitions and types of the database', () => {
     const statements = [original, rewrite].flatMap((sql) => parseStatements(sql).map(({ tree }) => tree));
     await withSession(target, 'reader', null, async (reader) => {
       const relations = await readRelations(reader, statements.flatMap(relationReferences));
-      const contents = { relations: relations.map(({ relation }) => relation.oid), statements };
+      const read = { relations: relations.map(({ relation }) => relation.oid), statements };
       await withSandboxServer('clone', target, (server) =>
-        withEquivalenceSandbox(server, reader, contents, null, SIGNAL, async ({ check }) => {
+        withEquivalenceSandbox(server, reader, read, null, SIGNAL, async (sandbox) => {
           const parameterSets = original.includes('$1') ? [['2025-03-01']] : [[]];
-          const found = await check({ original, rewrite, parameterSets, relations });
+          const found = await sandbox.check({ original, rewrite, parameterSets, relations });
           expect(found).toMatchObject({ verdict });
           expect(found.checks.withRows).toBeGreaterThan(0);
         }),

@@ -217,11 +217,9 @@ function offersOf(
   rule: RewriteRule,
   subject: RewriteSubject,
 ): { sql: string; tree: Node; meaning: Rewriting['meaning'] }[] {
-  return rule
-    .apply(subject)
-    .map(({ tree, meaning }) => ({
-      sql: renderStatement(subject, tree) ?? 'a tree that no text parses to',
-      tree,
-      meaning,
-    }));
+  return rule.apply(subject).map(({ tree, meaning }) => ({
+    sql: renderStatement(subject, tree) ?? 'a tree that no text parses to',
+    tree,
+    meaning,
+  }));
 }

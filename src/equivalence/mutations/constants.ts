@@ -1,5 +1,5 @@
 import type { Mention } from '../mentions.ts';
-import { copiesOf } from '../rows.ts';
+import { rowsWith } from '../rows.ts';
 import { neighboursOf } from '../values.ts';
 import { labelOf } from './label.ts';
 import type { Mutation, Scene } from './mutation.ts';
@@ -17,7 +17,7 @@ export const constants: Mutation = {
       return {
         name: `${labelOf(table, column)} has the values it is compared with, and their neighbours`,
         statements: [...values].flatMap((value, serial) =>
-          copiesOf(table, new Map([[column.name, value]]), scene.model, serial),
+          rowsWith(table, new Map([[column.name, value]]), scene, serial),
         ),
         column,
       };

@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../../sql/quote.ts';
 import { familyOf } from '../model.ts';
-import { copiesOf } from '../rows.ts';
+import { rowsWith } from '../rows.ts';
 import { comparedWith } from './constants.ts';
 import { labelOf } from './label.ts';
 import type { Mutation } from './mutation.ts';
@@ -23,7 +23,7 @@ export const documents: Mutation = {
       return {
         name: `${labelOf(table, column)} has the values it is compared with as text, number, list and null`,
         statements: found.flatMap((value, serial) =>
-          copiesOf(table, new Map([[column.name, value]]), scene.model, serial),
+          rowsWith(table, new Map([[column.name, value]]), scene, serial),
         ),
         column,
       };

@@ -1,14 +1,14 @@
-import { copiesOf } from '../rows.ts';
+import { rowsWith } from '../rows.ts';
 import { labelOf } from './label.ts';
 import type { Mutation } from './mutation.ts';
 
 /** UNION, DISTINCT, joins instead of semi-joins: rows that differ in their keys only. */
 export const duplicates: Mutation = {
   name: 'duplicates',
-  states: ({ tables, model }) =>
-    tables.map((table) => ({
+  states: (scene) =>
+    scene.tables.map((table) => ({
       name: `${labelOf(table)} has rows twice`,
-      statements: [0, 1].flatMap((serial) => copiesOf(table, new Map(), model, serial)),
+      statements: [0, 1].flatMap((serial) => rowsWith(table, new Map(), scene, serial)),
       column: null,
     })),
 };

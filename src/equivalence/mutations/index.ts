@@ -22,8 +22,7 @@ export const MUTATIONS: readonly Mutation[] = [
   extremes,
 ];
 
-/** The sample as it is, then every state that a mutation makes of it. */
+/** Every state that a mutation makes. */
 export function statesOf(scene: Scene): DataState[] {
-  const made = MUTATIONS.flatMap((mutation) => mutation.states(scene));
-  return [{ name: 'a sample of the data', statements: [], column: null }, ...made];
+  return MUTATIONS.flatMap((mutation) => [...mutation.states(scene)]);
 }

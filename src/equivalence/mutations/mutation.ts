@@ -1,8 +1,9 @@
 import type { Mention } from '../mentions.ts';
 import type { ColumnModel, DataModel, TableModel } from '../model.ts';
+import type { Material } from '../rows.ts';
 
 /** What states of data are made from. */
-export interface Scene {
+export interface Scene extends Material {
   readonly model: DataModel;
   /** Of its tables, those that the statements read. */
   readonly tables: readonly TableModel[];

@@ -1,16 +1,16 @@
-import { copiesOf, updateOf } from '../rows.ts';
+import { rowsWith, updateOf } from '../rows.ts';
 import { labelOf } from './label.ts';
 import type { Mutation } from './mutation.ts';
 
 /** NOT IN, count(column), outer joins, comparisons: NULL in each column that may have it, and in all of a table. */
 export const nulls: Mutation = {
   name: 'nulls',
-  states: ({ mentions, model }) => {
-    const nullable = mentions.filter(({ column }) => column.nullable && !column.generated);
+  states: (scene) => {
+    const nullable = scene.mentions.filter(({ column }) => column.nullable && !column.generated);
     const each = nullable.map(({ table, column }) => ({
       name: `${labelOf(table, column)} is NULL in some rows`,
       statements: [
-        ...copiesOf(table, new Map([[column.name, 'NULL']]), model, 0),
+        ...rowsWith(table, new Map([[column.name, 'NULL']]), scene, 0),
         updateOf(
           table,
           column.name,
@@ -22,12 +22,12 @@ export const nulls: Mutation = {
     }));
     const together = [...new Set(nullable.map(({ table }) => table))].map((table) => ({
       name: `${labelOf(table)} has rows with NULL wherever that is allowed`,
-      statements: copiesOf(
+      statements: rowsWith(
         table,
         new Map(
           nullable.filter((mention) => mention.table === table).map(({ column }) => [column.name, 'NULL']),
         ),
-        model,
+        scene,
         0,
       ),
       column: null,

@@ -1,5 +1,5 @@
 import { quoteName, quoteQualified } from '../../sql/quote.ts';
-import { isKeyColumn, updateOf } from '../rows.ts';
+import { isUnique, updateOf } from '../rows.ts';
 import { labelOf } from './label.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -8,10 +8,7 @@ export const ties: Mutation = {
   name: 'ties',
   states: ({ mentions }) =>
     mentions
-      .filter(
-        ({ table, column }) =>
-          !column.generated && !isKeyColumn({ ...table, uniqueKeys: single(table.uniqueKeys) }, column.name),
-      )
+      .filter(({ table, column }) => !column.generated && !isUnique(table, column.name))
       .map(({ table, column }) => {
         const name = quoteName(column.name);
         const value = `(SELECT m.${name} FROM ${quoteQualified(table)} m WHERE m.${name} IS NOT NULL ORDER BY m.tableoid DESC, m.ctid DESC LIMIT 1)`;
@@ -22,8 +19,3 @@ export const ties: Mutation = {
         };
       }),
 };
-
-/** Keys of several columns may still have one of them the same in all rows. */
-function single(keys: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return keys.filter((key) => key.length === 1);
-}

@@ -2,7 +2,13 @@ import type { CounterExample } from '../../equivalence/verdict.ts';
 import { statesOf } from '../../equivalence/mutations/index.ts';
 import type { DataState, Scene } from '../../equivalence/mutations/mutation.ts';
 import { textsOf, type ParameterSet } from '../../equivalence/parameter-sets.ts';
-import { qualifying } from '../../equivalence/qualify.ts';
+import {
+  firstRows,
+  passingRows,
+  qualifiedValues,
+  qualifiersOf,
+  type Qualifier,
+} from '../../equivalence/qualify.ts';
 import type { Session } from '../../pg/session.ts';
 import { inRolledBack } from '../../pg/transaction.ts';
 import type { Comparing, Counts } from './comparing.ts';
@@ -24,28 +30,44 @@ export function compareOnStates(
     await session.query(`SELECT set_config('statement_timeout', $1, true)`, [String(STATEMENT_TIMEOUT_MS)]);
     await session.query(ATTEMPT);
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
-    const scene: Scene = {
+    const given: Scene = {
       model: comparing.model,
       tables: comparing.tables,
       mentions: comparing.mentions,
+      joins: comparing.joins,
+      qualified: new Map(),
       parameterSets: comparing.parameterSets.slice(0, SETS_OF_STATE).map(({ values }) => textsOf(values)),
     };
-    const [sample, ...made] = statesOf(scene);
+    const sample: DataState = { name: 'a sample of the data', statements: [], column: null };
+    const counterExample = await compareOn(session, sample, comparing.parameterSets, comparing, checks);
+    if (counterExample !== null) return counterExample;
+    const scene = await qualify(session, given);
     const prepared: DataState = {
-      name: 'a sample, half of it as the statement wants it',
+      name: 'a sample of the data, with made-up rows of the kind that the statement asks for',
       statements: [],
       column: null,
     };
-    for (const state of [sample, prepared, ...made]) {
+    for (const state of [prepared, ...statesOf(scene)]) {
       signal.throwIfAborted();
-      if (state === undefined) continue;
-      if (state === prepared) checks.forbidden += await attempt(session, qualifying(scene));
-      const sets = state === sample ? comparing.parameterSets : setsFor(state, comparing.parameterSets);
-      const counterExample = await compareOn(session, state, sets, comparing, checks);
-      if (counterExample !== null) return counterExample;
+      const sets = setsFor(state, comparing.parameterSets);
+      const found = await compareOn(session, state, sets, comparing, checks);
+      if (found !== null) return found;
     }
     return null;
   });
+}
+
+/** Makes rows pass what the statement asks, as far as the database allows it. */
+async function qualify(session: Session, scene: Scene): Promise<Scene> {
+  await attempt(session, firstRows(scene));
+  const accepted: Qualifier[] = [];
+  for (const qualifier of qualifiersOf(scene)) {
+    const done = await attempt(session, qualifier.statements);
+    if (done.at(-1) === true) accepted.push(qualifier);
+  }
+  const qualified = { ...scene, qualified: qualifiedValues(accepted) };
+  await attempt(session, passingRows(qualified));
+  return qualified;
 }
 
 async function compareOn(
@@ -56,7 +78,8 @@ async function compareOn(
   checks: Counts,
 ): Promise<CounterExample | null> {
   await session.control('SAVEPOINT pitstop_state');
-  checks.forbidden += await attempt(session, state.statements);
+  const done = await attempt(session, state.statements);
+  checks.forbidden += done.filter((one) => !one).length;
   checks.states += 1;
   await session.control('SAVEPOINT pitstop_compare');
   for (const { values } of sets) {
@@ -87,14 +110,14 @@ function setsFor({ column }: DataState, sets: readonly ParameterSet[]): Paramete
   return fitting.slice(0, SETS_OF_STATE);
 }
 
-/** Runs statements one by one, skipping those that fail; returns how many did. One round trip for all of them. */
-async function attempt(session: Session, statements: readonly string[]): Promise<number> {
-  if (statements.length === 0) return 0;
-  const [row] = await session.query<{ failed: number }>(
-    'SELECT count(*) FILTER (WHERE NOT pg_temp.pitstop_attempt(statement))::int AS failed FROM unnest($1::text[]) AS statement',
+/** Runs statements one by one, each of which may fail, in one round trip; tells which did not. */
+async function attempt(session: Session, statements: readonly string[]): Promise<boolean[]> {
+  if (statements.length === 0) return [];
+  const rows = await session.query<{ done: boolean }>(
+    'SELECT pg_temp.pitstop_attempt(statement) AS done FROM unnest($1::text[]) AS statement',
     [statements],
   );
-  return row?.failed ?? 0;
+  return rows.map(({ done }) => done);
 }
 
 const ATTEMPT = `

@@ -1,6 +1,7 @@
 import type { ResolvedRelation } from '../../facts.ts';
 import type { Mention } from '../../equivalence/mentions.ts';
 import type { DataModel, TableModel } from '../../equivalence/model.ts';
+import type { Join } from '../../equivalence/rows.ts';
 import type { ParameterSet } from '../../equivalence/parameter-sets.ts';
 import type { ResultForm, Strictness } from '../../equivalence/result-digest.ts';
 import type { EquivalenceChecks } from '../../equivalence/verdict.ts';
@@ -25,6 +26,7 @@ export interface Comparing {
   readonly parameterSets: readonly ParameterSet[];
   readonly model: DataModel;
   readonly tables: readonly TableModel[];
+  readonly joins: readonly Join[];
   readonly mentions: readonly Mention[];
 }
 

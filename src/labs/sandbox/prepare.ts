@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { ResolvedRelation } from '../../facts.ts';
-import { mentionsOf, tablesReadBy } from '../../equivalence/mentions.ts';
+import { joinedColumns, mentionsOf, tablesReadBy } from '../../equivalence/mentions.ts';
 import { meaningOf } from '../../equivalence/meaning.ts';
 import { parameterSetsOf } from '../../equivalence/parameter-sets.ts';
 import { sortKeyPositions } from '../../equivalence/result-form.ts';
@@ -63,6 +63,7 @@ export async function prepare(
     parameterSets: parameterSetsOf(parameterSets, types, mentions, model.clockChanges),
     model,
     tables: tablesReadBy([originalTree, rewriteTree], model),
+    joins: joinedColumns([originalTree, rewriteTree], model.tables),
     mentions,
     open: meaning.choosesAmongTies
       ? 'the original chooses among rows that are equal in its ORDER BY; their number and sort keys agree'
