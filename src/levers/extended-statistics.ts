@@ -33,27 +33,31 @@ export const extendedStatistics: Lever = {
 function onSeveralColumns(slow: SlowStatement, use: TableUse): Proposal[] {
   return [filtered(use), [...use.groupBy], [...use.distinct]]
     .map((columns) => [...new Set(columns)].slice(0, MAX_COLUMNS))
-    .filter((columns) => columns.length > 1 && !isCovered(use.relation, columns))
+    .filter((columns) => columns.length > 1 || columns.some((column) => use.expressions.has(column)))
+    .filter((columns) => !isCovered(use.relation, columns))
     .map((columns) => {
       const { relation } = use;
-      const shown = `${quoteQualified(relation)} (${columns.map(quoteName).join(', ')})`;
+      // An expression stands in its parentheses already.
+      const subjects = columns.map((column) => (use.expressions.has(column) ? column : quoteName(column)));
+      const shown = `${quoteQualified(relation)} (${subjects.join(', ')})`;
+      const why =
+        columns.length > 1
+          ? `the planner takes ${columns.join(' and ')} for independent`
+          : `the planner knows nothing of ${columns.join()}`;
       return {
         id: `statistics ${shown}`,
         change: {
           summary: `extended statistics on ${shown}`,
-          steps: [
-            createStatisticsStep(slow, relation, columns.map(quoteName), columns),
-            analyzeStep(relation),
-          ],
+          steps: [createStatisticsStep(slow, relation, subjects, columns), analyzeStep(relation)],
         },
-        reason: `the planner takes ${columns.join(' and ')} for independent`,
+        reason: why,
         probe: slow.statement.probe,
         estimatedGainMs: 0,
       };
     });
 }
 
-/** Columns that a scan compares with constants: they multiply each other's share in the estimate. */
+/** What a scan compares with constants: each multiplies the others' share in the estimate. */
 function filtered({ equalities, ranges }: TableUse): string[] {
   return [...equalities.map(({ column }) => column), ...ranges.map(({ column }) => column)];
 }
@@ -65,9 +69,9 @@ function isCovered({ statistics }: RelationFacts, columns: readonly string[]): b
 /** A finer histogram and a longer list of common values, where one column is compared. */
 function finerTargets(slow: SlowStatement, use: TableUse): Proposal[] {
   const columns = [...new Set(filtered(use))];
-  if (columns.length !== 1) return [];
-  const { relation } = use;
   const [column = ''] = columns;
+  if (columns.length !== 1 || use.expressions.has(column)) return [];
+  const { relation } = use;
   const table = quoteQualified(relation);
   const up = `ALTER TABLE ${table} ALTER COLUMN ${quoteName(column)} SET STATISTICS ${FINER_TARGET}`;
   const step: SqlStep = {
@@ -102,7 +106,8 @@ function createStatisticsStep(
   expressions: readonly string[],
   columns: readonly string[],
 ): SqlStep {
-  const name = indexName(relation.name, columns, (wished) =>
+  const words = columns.map((column) => column.match(/\w+/)?.[0] ?? 'expr');
+  const name = indexName(relation.name, words, (wished) =>
     takenNames.has(`${relation.schema}.${wished}`),
   ).replace(/_idx(\d*)$/, '_stat$1');
   const statistics = quoteQualified({ schema: relation.schema, name });
