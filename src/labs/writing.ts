@@ -120,6 +120,7 @@ async function tryChange(
   meaning: ResultMeaning,
 ): Promise<Trial | Obstacle> {
   const { session, settings } = place;
+  const { limits, series } = settings;
   const { rewrite, session: needed } = proposal.change;
   // What the same statement returns says enough; a rewrite may write something else.
   const looksAtTables = rewrite !== undefined;
@@ -127,15 +128,15 @@ async function tryChange(
   const withChange = runnerOf(place, rewrittenProbe(probe, rewrite), { looksAtTables, needed });
   try {
     const first = await undone(place, () => measurePart(place, without));
-    const second = await attemptIn(session, proposal, settings.limits, async (sizeBytes) => ({
+    const second = await attemptIn(session, proposal, limits, series.clock, async (made) => ({
       part: await measurePart(place, withChange),
-      sizeBytes,
+      made,
     }));
     if ('passing' in second) return second;
     if (second.part === null) return cutOff(proposal, settings);
     const again = first === null ? null : await undone(place, () => measurePart(place, without));
     const compared = compareParts([first, second.part, again], meaning, settings);
-    return { state: 'measured', proposal, sizeBytes: second.sizeBytes, ...compared };
+    return { state: 'measured', proposal, ...second.made, ...compared };
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
     return {
@@ -201,7 +202,7 @@ function compareParts(
   [first, second, again]: readonly [Part | null, Part, Part | null],
   meaning: ResultMeaning,
   { limits, series: { random }, threshold, where }: WritingLabSettings,
-): Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes'> {
+): Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes' | 'buildMs'> {
   const lowerBound = first === null || again === null;
   const withoutMs = lowerBound ? [limits.cutoffMs] : [...first.runsMs, ...again.runsMs];
   const measured = {
