@@ -21,6 +21,8 @@ export interface MeasuredTrial {
   readonly pairs: readonly Pair[];
   /** Size of what the change builds. */
   readonly sizeBytes: number;
+  /** How long making the change took, in milliseconds; missing where it was not timed. */
+  readonly buildMs?: number;
   /** The plan with the change, as the server's JSON. */
   readonly planAfter: unknown;
 }

@@ -5,7 +5,9 @@ import { countedUpdates, writeLoad } from '../src/measure/write-load.ts';
 import { readStatementCounts } from '../src/pg/catalog/statement-counts.ts';
 import { withSession } from '../src/pg/session.ts';
 import { parseTarget } from '../src/pg/target.ts';
+import { readRelation } from '../src/pg/catalog/relations.ts';
 import { loadParser } from '../src/sql/parse.ts';
+import { appFixture } from './support/app.ts';
 
 beforeAll(loadParser);
 
@@ -47,4 +49,23 @@ test('the server counts statements where its extension is loaded', async () => {
       coveredShare: 1,
     });
   });
+});
+
+const withApp = test.extend(appFixture);
+
+withApp('writes are counted, of a partitioned table those of its partitions', async ({ app }) => {
+  await app.query(`CREATE TABLE app.parted (id int, note text) PARTITION BY LIST (id);
+    CREATE TABLE app.one PARTITION OF app.parted FOR VALUES IN (1) PARTITION BY LIST (id);
+    CREATE TABLE app.leaf PARTITION OF app.one FOR VALUES IN (1);
+    CREATE TABLE app.two PARTITION OF app.parted FOR VALUES IN (2);
+    INSERT INTO app.parted SELECT 1 + n % 2 FROM generate_series(1, 10) n;
+    UPDATE app.parted SET note = 'x' WHERE id = 2`);
+  await app.query('SELECT pg_stat_force_next_flush()');
+  const writesOf = (name: string) =>
+    withSession(parseTarget(app.url, {}), 'reader', null, async (session) => {
+      const relation = await readRelation(session, { schema: 'app', name });
+      return relation?.writes;
+    });
+  expect(await writesOf('parted')).toMatchObject({ inserted: 10, updated: 5, hotUpdated: 5, deleted: 0 });
+  expect(await writesOf('two')).toMatchObject({ inserted: 5, updated: 5 });
 });

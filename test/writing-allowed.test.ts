@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test as plainTest } from 'vitest';
-import { whyNotExecuted, type WritingPlace } from '../src/gate/writing-probe.ts';
-import { estimateWrittenRows } from '../src/labs/writing.ts';
-import { readNameFacts } from '../src/pg/catalog/deciding-names.ts';
-import { readWriteTargets } from '../src/pg/catalog/write-targets.ts';
+import type { WritingPlace } from '../src/gate/writing-probe.ts';
 import { withSession } from '../src/pg/session.ts';
 import { parseTarget } from '../src/pg/target.ts';
+import { readWritingScene } from '../src/pipeline/writing.ts';
 import { loadParser } from '../src/sql/parse.ts';
 import { readWritingStatement } from '../src/sql/writing-statement.ts';
 import { appFixture } from './support/app.ts';
@@ -21,14 +19,11 @@ const OWN: WritingPlace = { own: true };
 async function refusal(app: TestDatabase, sql: string, place = DEVELOPMENT): Promise<string | null> {
   const statement = readWritingStatement(sql);
   if (!statement.ok) throw new Error(statement.message);
-  return withSession(parseTarget(app.url, {}), 'reader', null, async (session) => {
-    const facts = {
-      names: await readNameFacts(session, [statement.tree]),
-      targets: await readWriteTargets(session, statement.writes),
-      estimatedRows: await estimateWrittenRows(session, { sql: statement.sql, parameterSets: [[]] }),
-    };
-    return whyNotExecuted(statement, facts, place)?.message ?? null;
-  });
+  const probe = { sql: statement.sql, parameterSets: [[]] };
+  const scene = await withSession(parseTarget(app.url, {}), 'reader', null, (session) =>
+    readWritingScene(session, statement, probe, place),
+  );
+  return 'code' in scene ? scene.message : null;
 }
 
 const UPDATE = `UPDATE app.orders SET note = 'y' WHERE id = 7`;
@@ -124,15 +119,7 @@ describe('in a database of the user’s', () => {
     await app.query(`CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER far FOREIGN DATA WRAPPER nowhere;
       CREATE TABLE app.parted (at date) PARTITION BY RANGE (at);
       CREATE FOREIGN TABLE app.far PARTITION OF app.parted FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') SERVER far`);
-    const statement = readWritingStatement(`INSERT INTO app.parted VALUES ('2026-02-02')`);
-    if (!statement.ok) throw new Error(statement.message);
-    const targets = await withSession(parseTarget(app.url, {}), 'reader', null, (session) =>
-      readWriteTargets(session, statement.writes),
-    );
-    const names = { asked: new Set<string>(), functions: [], rolePowers: [] };
-    expect(whyNotExecuted(statement, { names, targets, estimatedRows: 1 }, OWN)?.message).toContain(
-      'app.far',
-    );
+    expect(await refusal(app, `INSERT INTO app.parted VALUES ('2026-02-02')`, OWN)).toContain('app.far');
   });
 });
 

@@ -14,23 +14,15 @@ export type WritingPlace =
   | { readonly own: false; readonly environment: Environment };
 
 /**
- * Each execution leaves dead rows behind in the table although it is rolled back, and holds locks on its rows; a
- * database of the user's is spared more.
- */
-const MOST_ROWS = 10_000;
-
-/**
  * Why a statement that writes must not be executed there, not even in a transaction that is rolled back; null where it
  * may. In a database of the user's: only what the gate allows there, in full view, and nothing that a rollback does not
  * undo. In a lab of our own: all but what could reach out of it.
- * @param estimatedRows that one execution writes, as the planner expects
  */
 export function whyNotExecuted(
   statement: WritingStatement,
-  facts: { readonly names: NameFacts; readonly targets: WriteTargets; readonly estimatedRows: number },
+  { names, targets }: { readonly names: NameFacts; readonly targets: WriteTargets },
   place: WritingPlace,
 ): TrialReason | null {
-  const { names, targets } = facts;
   const foreign = targets.tables.find(({ kind }) => kind === 'foreign-table');
   if (foreign !== undefined)
     return writes(`it writes to ${foreign.schema}.${foreign.name}, which is on another server`);
@@ -52,11 +44,23 @@ export function whyNotExecuted(
     return writes(
       `it takes a number from the sequence of ${moved.table}.${moved.column}, which a rollback does not give back`,
     );
-  if (facts.estimatedRows > MOST_ROWS) {
-    const rows = Math.round(facts.estimatedRows).toLocaleString('en-US');
-    return writes(`it writes about ${rows} rows, and each execution would leave as many dead ones behind`);
-  }
   return null;
+}
+
+/**
+ * Each execution leaves dead rows behind in the table although it is rolled back, and holds locks on its rows; a
+ * database of the user's is spared more.
+ */
+const MOST_ROWS = 10_000;
+
+/**
+ * Why a statement that may be executed there writes too much for it.
+ * @param estimatedRows that one execution writes, as the planner expects
+ */
+export function whyTooMuch(estimatedRows: number, place: WritingPlace): TrialReason | null {
+  if (place.own || estimatedRows <= MOST_ROWS) return null;
+  const rows = Math.round(estimatedRows).toLocaleString('en-US');
+  return writes(`it writes about ${rows} rows, and each execution would leave as many dead ones behind`);
 }
 
 /** The first column for which a statement may take the next value of a sequence; null for none. */

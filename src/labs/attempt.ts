@@ -43,12 +43,20 @@ export async function obstacleBefore(
   return null;
 }
 
+/** What making a change took. */
+export interface Made {
+  /** Of what it builds. */
+  readonly sizeBytes: number;
+  readonly buildMs: number;
+}
+
 /** Makes the change in a transaction, hands over to `measure`, and rolls back whatever happens. */
 export async function attemptIn<T>(
   builder: Session,
   proposal: Proposal,
   limits: LabLimits,
-  measure: (sizeBytes: number) => Promise<T>,
+  clock: () => number,
+  measure: (made: Made) => Promise<T>,
 ): Promise<T | Obstacle> {
   await builder.control('BEGIN');
   try {
@@ -56,17 +64,19 @@ export async function attemptIn<T>(
       `SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
       [String(limits.lockTimeoutMs), String(limits.buildTimeoutMs)],
     );
+    const started = clock();
     try {
       for (const step of proposal.change.steps) await builder.query(step.inTransaction ?? step.up);
     } catch (error) {
       return buildObstacle(error);
     }
+    const buildMs = clock() - started;
     const built = await readBuilt(builder, proposal);
     if (built.some((index) => index.waitsForSnapshots)) {
       const message = 'the new index is not usable in its own transaction while an older snapshot is open';
       return { code: 'old-snapshot', message, passing: true };
     }
-    return await measure(built.reduce((sum, index) => sum + index.sizeBytes, 0));
+    return await measure({ sizeBytes: built.reduce((sum, index) => sum + index.sizeBytes, 0), buildMs });
   } finally {
     await builder.control('ROLLBACK');
   }

@@ -16,7 +16,7 @@ export interface CompareSettings {
   readonly where: string;
 }
 
-export type Comparison = Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes'>;
+export type Comparison = Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes' | 'buildMs'>;
 
 /** What a statement returns as things are, and about how long it takes. */
 export interface KnownResult {

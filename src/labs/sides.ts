@@ -7,6 +7,7 @@ import { isConnectionLoss, isStatementTimeout, serverError } from '../pg/failure
 import type { Session } from '../pg/session.ts';
 import { rewrittenProbe } from '../sql/rewritten-probe.ts';
 import type { Trial } from '../trial.ts';
+import type { Made } from './attempt.ts';
 import { compareSides, knowResult, type CompareSettings, type KnownResult } from './compare.ts';
 import type { ResultMeaning } from './lab.ts';
 
@@ -24,8 +25,7 @@ export interface TrialOnSides {
   readonly proposal: Proposal;
   readonly probe: Probe;
   readonly meaning: ResultMeaning;
-  /** Of what the change builds. */
-  readonly sizeBytes: number;
+  readonly made: Made;
 }
 
 /** Whoever takes so many times as long has lost; but a second is never too long. */
@@ -47,7 +47,7 @@ export function sidesMeasurer(settings: CompareSettings): (trial: TrialOnSides) 
     return known;
   }
 
-  return async ({ without: before, with: after, proposal, probe, meaning, sizeBytes }) => {
+  return async ({ without: before, with: after, proposal, probe, meaning, made }) => {
     const { rewrite, session, steps } = proposal.change;
     const without = probeRunner(
       before.session,
@@ -80,7 +80,7 @@ export function sidesMeasurer(settings: CompareSettings): (trial: TrialOnSides) 
     const compared = await compareSides({ known, without }, { ...changed, digest }, meaning, settings);
     if (compared === null)
       return rejected(proposal, 'cut-off', `not faster: it was stopped after ${seconds} s`);
-    return { state: 'measured', proposal, sizeBytes, ...compared };
+    return { state: 'measured', proposal, ...made, ...compared };
   };
 }
 

@@ -47,8 +47,8 @@ export function transactionLab(
 
     trial: (proposal, probe, meaning) =>
       patiently(reader, proposal, limits, series, () =>
-        attemptIn(builder, proposal, limits, (sizeBytes) =>
-          measure({ without, with: withChange, proposal, probe, meaning, sizeBytes }),
+        attemptIn(builder, proposal, limits, series.clock, (made) =>
+          measure({ without, with: withChange, proposal, probe, meaning, made }),
         ),
       ),
   };

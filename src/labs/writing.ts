@@ -95,6 +95,8 @@ interface Part {
 
 /** A trial has three parts, which share its time. */
 const PARTS = 3;
+/** Dead rows that one part may leave behind in a database of the user's: the more it writes, the fewer runs. */
+const MOST_DEAD_ROWS = 100_000;
 
 async function measureBaseline(place: Place, probe: Probe): Promise<Baseline> {
   const { limits, series, where } = place.settings;
@@ -118,6 +120,7 @@ async function tryChange(
   meaning: ResultMeaning,
 ): Promise<Trial | Obstacle> {
   const { session, settings } = place;
+  const { limits, series } = settings;
   const { rewrite, session: needed } = proposal.change;
   // What the same statement returns says enough; a rewrite may write something else.
   const looksAtTables = rewrite !== undefined;
@@ -125,15 +128,15 @@ async function tryChange(
   const withChange = runnerOf(place, rewrittenProbe(probe, rewrite), { looksAtTables, needed });
   try {
     const first = await undone(place, () => measurePart(place, without));
-    const second = await attemptIn(session, proposal, settings.limits, async (sizeBytes) => ({
+    const second = await attemptIn(session, proposal, limits, series.clock, async (made) => ({
       part: await measurePart(place, withChange),
-      sizeBytes,
+      made,
     }));
     if ('passing' in second) return second;
     if (second.part === null) return cutOff(proposal, settings);
     const again = first === null ? null : await undone(place, () => measurePart(place, without));
     const compared = compareParts([first, second.part, again], meaning, settings);
-    return { state: 'measured', proposal, sizeBytes: second.sizeBytes, ...compared };
+    return { state: 'measured', proposal, ...second.made, ...compared };
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
     return {
@@ -179,10 +182,16 @@ async function undone<T>({ session, settings, atFirst }: Place, work: () => Prom
 }
 
 /** In the transaction that is open. Null where the statement does not end in time. */
-async function measurePart({ settings: { series } }: Place, runner: ProbeRunner): Promise<Part | null> {
+async function measurePart({ settings: { series, own } }: Place, runner: ProbeRunner): Promise<Part | null> {
   const digests = await untilCutoff(runner.digest);
   if (digests === null) return null;
-  const plan = { ...series.plan, budgetMs: series.plan.budgetMs / PARTS };
+  const written = digests.reduce((sum, { rows }) => sum + rows, 0);
+  const mostRuns = own ? Infinity : Math.max(1, Math.floor(MOST_DEAD_ROWS / Math.max(1, written)));
+  const plan = {
+    ...series.plan,
+    minPairs: Math.min(series.plan.minPairs, mostRuns),
+    budgetMs: series.plan.budgetMs / PARTS,
+  };
   const runsMs = await takeRuns(runner.time, { ...series, plan });
   const { sharedBlocks } = parsePlan(await runner.explain('blocks'));
   return { digests, runsMs, blocks: sharedBlocks, plan: await runner.explain('full') };
@@ -193,7 +202,7 @@ function compareParts(
   [first, second, again]: readonly [Part | null, Part, Part | null],
   meaning: ResultMeaning,
   { limits, series: { random }, threshold, where }: WritingLabSettings,
-): Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes'> {
+): Omit<MeasuredTrial, 'state' | 'proposal' | 'sizeBytes' | 'buildMs'> {
   const lowerBound = first === null || again === null;
   const withoutMs = lowerBound ? [limits.cutoffMs] : [...first.runsMs, ...again.runsMs];
   const measured = {

@@ -142,7 +142,7 @@ async function weighWriters(
   dossier: Dossier,
   relations: readonly ResolvedRelation[],
   limits: Limits,
-  { proposal: { change }, sizeBytes, before, after }: MeasuredTrial,
+  { proposal: { change }, sizeBytes, buildMs, before, after }: MeasuredTrial,
 ): Promise<Finding | null> {
   const indexes = indexesOf(change);
   if (indexes.length === 0 || run.labBuilder === null) return null;
@@ -163,7 +163,7 @@ async function weighWriters(
       {
         table: { schema: table.schema, name: table.table },
         indexes: own,
-        built: { sizeBytes, buildMs: null },
+        built: { sizeBytes, buildMs: buildMs ?? null },
         updatedColumns: countedUpdates(counts, facts.relation),
       },
       { ...DEFAULT_WRITE_COST, clock: run.series.clock, signal: run.series.signal },

@@ -1,5 +1,6 @@
 import { unsafeCalls } from '../gate/reached.ts';
 import type { Probe } from '../measure/probe.ts';
+import { inServerSpelling } from '../source/placeholders.ts';
 import { bindNamed } from '../sql/parameters.ts';
 import { readProbe } from '../sql/probe.ts';
 import type { ParameterSet, StatementFacts, Subject } from '../steps/step.ts';
@@ -48,7 +49,7 @@ export function requireValues(sets: readonly (readonly unknown[])[], wanted: num
   }
 }
 
-/** Named placeholders as numbered ones, with the values of each set in their order. */
+/** Named placeholders, and those of drivers, as numbered ones, with the values of each set in their order. */
 export function bindParameters(
   sql: string,
   sets: readonly ParameterSet[],
@@ -61,7 +62,7 @@ export function bindParameters(
       'some Params are arrays and some are objects; which is meant?',
     );
   }
-  const { sql: text, order, unknown } = bindNamed(sql, Object.keys(named[0] ?? {}));
+  const { sql: text, order, unknown } = bindNamed(inServerSpelling(sql), Object.keys(named[0] ?? {}));
   if (unknown.length > 0) {
     const names = unknown.map((name) => `:${name}`).join(', ');
     throw new Blocked(

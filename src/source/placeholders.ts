@@ -42,6 +42,16 @@ export function readStatement(text: string, percent: boolean): ReadStatement | n
   return null;
 }
 
+/**
+ * A statement as PostgreSQL reads it: as it stands where that parses, else with `$n` for a driver's `?` and `%s` and
+ * `:name` for `%(name)s` and `@name`. What parses in no spelling comes back as it is. Needs `loadParser()` before.
+ */
+export function inServerSpelling(text: string): string {
+  const tree = text.length > MAX_LENGTH ? null : parse(text);
+  if (tree !== null && !usesMarkAsPrefix(tree)) return text;
+  return (readStatement(text, false) ?? readStatement(text, true))?.sql ?? text;
+}
+
 function numbered(sql: string, marks: RegExp): string {
   let number = highestNumber(sql);
   return replaceInCode(sql, marks, ([mark]) => {

@@ -224,3 +224,22 @@ test('timeouts of the database do not end our sessions', async ({ app }) => {
   const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
   expect(finished(await run(workspace.path, app.url)).items[0]).toMatchObject({ outcome: 'proven' });
 });
+
+test('T32: the placeholders of drivers get the values of Params', async ({ app }) => {
+  const items = [
+    queryItem(
+      '1.1',
+      'SELECT id FROM app.orders WHERE customer_id = ? AND status <> ?',
+      '**Params**: `[7, "x"]`',
+    ),
+    queryItem('1.2', 'SELECT sku FROM app.lines WHERE order_id = %(order)s', '**Params**: `{"order": 7}`'),
+    queryItem('1.3', 'SELECT sku FROM app.lines WHERE sku = %s AND amount = %s', '**Params**: `["sku-7"]`'),
+  ];
+  const workspace = await createWorkspace({ [TASK_FILE]: taskFile(...items) });
+  const result = await run(workspace.path, app.url);
+  expect(finished(result).items).toMatchObject([
+    { outcome: 'proven' },
+    { outcome: 'proven' },
+    { outcome: 'needs-information', reason: { code: 'parameters-missing' } },
+  ]);
+});

@@ -86,12 +86,15 @@ function sandboxLab(
 
     trial: (proposal, probe, meaning) =>
       inCopy(async (changed): Promise<Trial> => {
+        const started = series.clock();
         const failure = await make(changed, proposal, limits);
         if (failure !== null) return impossible(proposal, failure.code, failure.message);
+        const buildMs = series.clock() - started;
         const built = await readBuilt(changed, proposal);
         const sizeBytes = built.reduce((sum, index) => sum + index.sizeBytes, 0);
+        const made = { sizeBytes, buildMs };
         const [without, withChange] = [sideOf(reader), sideOf(changed)];
-        return measure({ without, with: withChange, proposal, probe, meaning, sizeBytes });
+        return measure({ without, with: withChange, proposal, probe, meaning, made });
       }),
   };
 }

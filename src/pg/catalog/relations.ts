@@ -105,8 +105,8 @@ const RELATION = `
          c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid) AS inherited,
          CASE WHEN c.relpages > 0 AND c.reltuples >= 0 THEN least(1, c.relallvisible::float8 / c.relpages) END AS "allVisibleShare",
          coalesce(st.n_dead_tup, 0)::float8 AS "deadRows",
-         json_build_object('inserted', coalesce(st.n_tup_ins, 0), 'updated', coalesce(st.n_tup_upd, 0),
-                           'hotUpdated', coalesce(st.n_tup_hot_upd, 0), 'deleted', coalesce(st.n_tup_del, 0),
+         json_build_object('inserted', written.inserted, 'updated', written.updated,
+                           'hotUpdated', written.hot, 'deleted', written.deleted,
                            'seconds', (SELECT extract(epoch FROM now() - coalesce(b.stats_reset, pg_postmaster_start_time()))::float8
                                          FROM pg_stat_database b WHERE b.datname = current_database())) AS writes,
          ARRAY(SELECT t.tgname::text FROM pg_trigger t
@@ -123,6 +123,11 @@ const RELATION = `
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_stat_all_tables st ON st.relid = c.oid
+    -- A partitioned table counts nothing itself.
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(pg_stat_get_tuples_inserted(part.oid)), 0)::float8 AS inserted, coalesce(sum(pg_stat_get_tuples_updated(part.oid)), 0)::float8 AS updated,
+             coalesce(sum(pg_stat_get_tuples_hot_updated(part.oid)), 0)::float8 AS hot, coalesce(sum(pg_stat_get_tuples_deleted(part.oid)), 0)::float8 AS deleted
+        FROM (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf) AS part(oid)) AS written
    WHERE c.oid = to_regclass($1)`;
 
 const COLUMNS = `
