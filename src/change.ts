@@ -1,3 +1,4 @@
+import type { ColumnFacts } from './facts.ts';
 import { effectOf } from './lint/lock/effect-of.ts';
 import type { Probe } from './measure/probe.ts';
 import { statementsOrNone } from './sql/parse.ts';
@@ -194,16 +195,18 @@ export function createExtensionStep(name: string, schema: string): SqlStep {
 export function analyzeStep(table: {
   readonly schema: string;
   readonly name: string;
-  readonly columns: readonly { readonly name: string }[];
+  readonly columns: readonly { readonly name: string; readonly generated?: ColumnFacts['generated'] }[];
 }): SqlStep {
   const up = `ANALYZE ${quoteQualified(table)}`;
+  // A virtual column has no values, and naming it is an error.
+  const stored = table.columns.filter(({ generated }) => generated?.virtual !== true);
   return {
     type: 'sql',
     name: `analyze_${table.name}`,
     up,
     down: null,
     transactional: true,
-    inTransaction: `${up} (${table.columns.map((column) => quoteName(column.name)).join(', ')})`,
+    inTransaction: `${up} (${stored.map((column) => quoteName(column.name)).join(', ')})`,
     builds: null,
     removes: null,
     leavesNothing: true,
