@@ -2,7 +2,7 @@ import type { IndexDefinition } from '../change.ts';
 import type { Plan } from '../explain/plan.ts';
 import type { IndexFacts } from '../facts.ts';
 import { subjectOf } from './expression.ts';
-import { estimateGainMs, scanMs } from './gain.ts';
+import { estimateGainMs, visitingMs } from './gain.ts';
 import type { IndexDraft } from './index-draft.ts';
 import { keyLabels } from './name.ts';
 import { reasonOf } from './reason.ts';
@@ -64,9 +64,10 @@ const VISITS = 0.5;
 function coveringDrafts(use: TableUse, plan: Plan): IndexDraft[] {
   return wishesOf(use).flatMap((wish) => {
     const serving = use.relation.indexes.filter((index) => serves(index, wish));
-    const include = serving.length === 0 ? null : includedFor(wish, plan);
+    const spentMs = serving.length === 0 ? 0 : visitingMs(wish, plan);
+    const include = spentMs === 0 ? null : includedFor(wish, plan);
     if (include === null || serving.some((index) => holds(index, include))) return [];
-    return [covering(wish, include, scanMs(wish, plan) * VISITS)];
+    return [covering(wish, include, spentMs * VISITS)];
   });
 }
 

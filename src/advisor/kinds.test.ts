@@ -58,7 +58,8 @@ function column(name: string, baseType: string, more: Partial<ColumnFacts>): Col
 
 const PLAN = (
   rows: number,
-) => `[{"Plan": {"Node Type": "Seq Scan", "Relation Name": "t", "Alias": "t", "Total Cost": 5358,
+  scan: string,
+) => `[{"Plan": {"Node Type": "${scan}", "Relation Name": "t", "Alias": "t", "Total Cost": 5358,
   "Plan Rows": ${rows}, "Actual Total Time": 90, "Actual Rows": ${rows}, "Actual Loops": 1, "Filter": "x", "Rows Removed by Filter": 199000}, "Execution Time": 91}]`;
 
 interface Given {
@@ -66,11 +67,12 @@ interface Given {
   readonly table?: Partial<RelationFacts>;
   readonly server?: Partial<ServerTraits>;
   readonly rows?: number;
+  readonly scan?: string;
 }
 
 function candidates(
   sql: string,
-  { indexes = [], table = {}, server = {}, rows = 10 }: Given = {},
+  { indexes = [], table = {}, server = {}, rows = 10, scan = 'Seq Scan' }: Given = {},
 ): IndexCandidate[] {
   const tree = parseStatements(sql)[0]?.tree;
   if (tree === undefined) throw new Error('no statement');
@@ -84,7 +86,7 @@ function candidates(
   return indexCandidates({
     tree,
     relations: [{ reference: { schema: null, name: 't' }, relation }],
-    plan: parsePlan(PLAN(rows)),
+    plan: parsePlan(PLAN(rows, scan)),
     taken: new Set(),
     server: serverTraits(server),
   });
@@ -211,6 +213,18 @@ describe('the best candidate', () => {
     expect(found('SELECT * FROM t WHERE customer_id = 5', { rows: 5_000 })).toEqual(['(customer_id)']);
     expect(found('SELECT body FROM t WHERE customer_id = 5', { rows: 5_000 })).toEqual(['(customer_id)']);
     expect(found(sql, { rows: 5_000, table: { allVisibleShare: 0.1 } })).toEqual(['(customer_id)']);
+  });
+
+  test('the columns beside an index that is in use already, not of one that the plan does without', () => {
+    const sql = 'SELECT sum(total) FROM t WHERE customer_id = 5';
+    const indexes = [indexFacts('i', ['customer_id'])];
+    const [first, ...others] = candidates(sql, { indexes, rows: 5_000, scan: 'Index Scan' });
+    expect(first?.summary).toBe('index on shop.t (customer_id) INCLUDE (total)');
+    expect(first?.supersedes.map(({ name }) => name)).toEqual(['i']);
+    expect(others).toEqual([]);
+    expect(found(sql, { indexes, rows: 5_000 })).toEqual([]);
+    const covering = [indexFacts('i', ['customer_id'], { included: ['total'] })];
+    expect(found(sql, { indexes: covering, rows: 5_000, scan: 'Index Scan' })).toEqual([]);
   });
 
   test('block ranges of a large table, where its rows lie in that order', () => {
