@@ -58,10 +58,6 @@ describe('rewriteCandidates', () => {
 
   test('all rules have a name of their own', () => {
     expect(new Set(REWRITE_RULES.map(({ name }) => name)).size).toBe(REWRITE_RULES.length);
-    for (const { name, summary } of REWRITE_RULES)
-      expect([name, summary]).toEqual([
-        expect.stringMatching(/^[a-z]+(?:-[a-z]+)*$/),
-        expect.stringMatching(/^[a-z].*[^.]$/),
-      ]);
+    for (const { name } of REWRITE_RULES) expect(name).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
   });
 });

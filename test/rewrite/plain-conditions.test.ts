@@ -76,7 +76,7 @@ describeEquivalence(notDistinct, SCHEMA, {
     ],
     [
       'SELECT id FROM t WHERE $1::int IS NOT DISTINCT FROM x AND id > 3',
-      'SELECT id FROM t WHERE ($1::int = x OR x IS NULL AND $1::int IS NULL) AND id > 3',
+      'SELECT id FROM t WHERE ($1::int = x OR (x IS NULL AND $1::int IS NULL)) AND id > 3',
       [[2], [null]],
     ],
     ["SELECT id FROM t WHERE b IS NOT DISTINCT FROM 'A' OR x = 1", "SELECT id FROM t WHERE b = 'A' OR x = 1"],

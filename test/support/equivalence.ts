@@ -6,7 +6,7 @@ import { readServerTraits } from '../../src/pg/catalog/traits.ts';
 import { withSession } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
 import { renderStatement } from '../../src/rewrite/render.ts';
-import type { RewriteRule } from '../../src/rewrite/rule.ts';
+import type { RewriteRule, RewriteSubject } from '../../src/rewrite/rule.ts';
 import { loadParser, parseStatements } from '../../src/sql/parse.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -62,23 +62,11 @@ export function describeEquivalence(rule: RewriteRule, schema: string, cases: Eq
     };
   };
 
+  const read = new Map<string, RewriteSubject>();
   const texts = async (sql: string, zone: string) => {
-    const target = parseTarget(database.url, { PGSSLMODE: 'disable' });
-    const [statement] = parseStatements(sql);
-    if (statement === undefined) throw new Error(`no statement: ${sql}`);
-    const { tree } = statement;
-    const subject = await withSession(
-      target,
-      'test',
-      null,
-      async (session) => ({
-        sql,
-        tree,
-        relations: await readRelations(session, relationReferences(tree)),
-        settings: (await readServerTraits(session)).settings,
-      }),
-      { timezone: zone },
-    );
+    const known = read.get(sql) ?? (await subjectOf(database, sql));
+    read.set(sql, known);
+    const subject = { ...known, settings: { ...known.settings, TimeZone: zone } };
     return rule
       .apply(subject)
       .map((rewriting) => ({ ...rewriting, sql: renderStatement(subject, rewriting.tree) }));
@@ -127,4 +115,18 @@ export function describeEquivalence(rule: RewriteRule, schema: string, cases: Eq
       },
     );
   });
+}
+
+/** A statement with what the catalog of a database says of it. */
+async function subjectOf(database: TestDatabase, sql: string): Promise<RewriteSubject> {
+  const [statement] = parseStatements(sql);
+  if (statement === undefined) throw new Error(`no statement: ${sql}`);
+  const { tree } = statement;
+  const target = parseTarget(database.url, { PGSSLMODE: 'disable' });
+  return withSession(target, 'test', null, async (session) => ({
+    sql,
+    tree,
+    relations: await readRelations(session, relationReferences(tree)),
+    settings: (await readServerTraits(session)).settings,
+  }));
 }

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { FieldsOf } from '../../sql/walk.ts';
 import { namesOf } from '../../sql/walk.ts';
+import { outputName } from '../output-name.ts';
 import type { RewriteRule } from '../rule.ts';
 import { columnOfNode, type Scope, type SelectStmt } from '../scope.ts';
 import { rewritten } from '../rewritten.ts';
@@ -47,21 +48,11 @@ export function sortedNode(node: Node | undefined, select: SelectStmt): Node | u
   }
   const [name, ...others] = 'ColumnRef' in node ? namesOf(node.ColumnRef.fields) : [];
   if (name === undefined || others.length > 0) return node;
-  return targets.find((target) => outputName(target) === name)?.val ?? node;
+  return targets.find((target) => !isStar(target) && calledName(target) === name)?.val ?? node;
 }
 
-function outputName({ name, val }: FieldsOf<'ResTarget'>): string | undefined {
-  if (name !== undefined) return name;
-  if (val !== undefined && 'ColumnRef' in val)
-    return isStar({ val }) ? undefined : namesOf(val.ColumnRef.fields).at(-1);
-  if (val !== undefined && 'FuncCall' in val) return namesOf(val.FuncCall.funcname).at(-1);
-  if (val !== undefined && 'TypeCast' in val)
-    return (
-      outputName(val.TypeCast.arg === undefined ? {} : { val: val.TypeCast.arg }) ??
-      namesOf(val.TypeCast.typeName?.names).at(-1)
-    );
-  return undefined;
-}
+const calledName = ({ name, val }: FieldsOf<'ResTarget'>): string =>
+  name ?? (val === undefined ? '' : outputName(val));
 
 const isStar = ({ val }: FieldsOf<'ResTarget'>): boolean =>
   val !== undefined && 'ColumnRef' in val && (val.ColumnRef.fields ?? []).some((field) => 'A_Star' in field);
