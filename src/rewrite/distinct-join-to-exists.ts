@@ -9,7 +9,7 @@ import { isPlainSelect } from './simple-query.ts';
 import type { Entry, Lead, Query, SelectStmt, Statement } from './statement.ts';
 import { isNeverNull } from './statement.ts';
 import { sortKeysOf, tellsApart } from './total-order.ts';
-import { columnsIn, replaceIn, qualified, withQuery, wrappersIn } from './transplant.ts';
+import { columnsIn, movedInto, withQuery, wrappersIn } from './transplant.ts';
 
 /**
  * A join that only shows whether there is a counterpart multiplies rows, and DISTINCT takes the copies away again.
@@ -55,12 +55,15 @@ function semiJoined(query: Query, statement: Statement): SelectStmt | null {
   const inside: Node[] = [];
   for (const condition of joins.conditions) {
     const entries = entriesIn(condition, query, statement);
-    if (entries === null) return null;
-    (entries.every((entry) => entry === kept) ? outside : inside).push(condition);
+    // Inside of EXISTS a name without alias could be found nearer.
+    const moved = movedInto(query, condition, statement);
+    if (entries === null || moved === null) return null;
+    if (entries.every((entry) => entry === kept)) outside.push(condition);
+    else inside.push(moved);
   }
   const asked = selectOf({
     fromClause: joins.items.filter((item) => item !== kept.node),
-    whereClause: conjunction(inside.map((condition) => clear(condition, statement))),
+    whereClause: conjunction(inside),
   });
   return selectOf({
     ...rest,
@@ -112,7 +115,3 @@ function entriesIn(condition: Node, query: Query, statement: Statement): Entry[]
   }
   return entries;
 }
-
-/** Inside of EXISTS a name without alias could be found nearer. */
-const clear = (condition: Node, statement: Statement): Node =>
-  replaceIn(condition, qualified(condition, statement));

@@ -2,9 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { renderStatement } from './render.ts';
 import { correlatedAggregateToJoin } from './correlated-aggregate-to-join.ts';
 import { countToExists } from './count-to-exists.ts';
+import { countsToOneScan } from './counts-to-one-scan.ts';
+import { distinctJoinToExists } from './distinct-join-to-exists.ts';
 import { distinctOnToLateral } from './distinct-on-to-lateral.ts';
 import { distinctToLooseScan } from './distinct-to-loose-scan.ts';
+import { exceptToNotExists } from './except-to-not-exists.ts';
+import { extremeToFirstRow } from './extreme-to-first-row.ts';
 import { lookupToJoin } from './lookup-to-join.ts';
+import { lookupsToLateral } from './lookups-to-lateral.ts';
 import { notInToNotExists } from './not-in-to-not-exists.ts';
 import { offsetToDeferredJoin } from './offset-to-deferred-join.ts';
 import { offsetToKeyset } from './offset-to-keyset.ts';
@@ -24,6 +29,7 @@ import { nullsOrder } from './rules/nulls-order.ts';
 import { orderWithoutIndex } from './rules/order-without-index.ts';
 import { textOfColumn } from './rules/text-of-column.ts';
 import { unionToUnionAll } from './rules/union-to-union-all.ts';
+import { selfAggregateToWindow } from './self-aggregate-to-window.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
 
 /** Every rewrite. A new one is one new file and its name here. Pure waste comes before structure. */
@@ -43,12 +49,18 @@ export const REWRITE_RULES: readonly RewriteRule[] = [
   notInToNotExists,
   countToExists,
   correlatedAggregateToJoin,
+  selfAggregateToWindow,
   lookupToJoin,
+  lookupsToLateral,
+  countsToOneScan,
   orToUnionAll,
   orToOrderedUnion,
   distinctToLooseScan,
   distinctOnToLateral,
   rowNumberToDistinctOn,
+  distinctJoinToExists,
+  exceptToNotExists,
+  extremeToFirstRow,
   offsetToDeferredJoin,
   offsetToKeyset,
   orderWithoutIndex,
