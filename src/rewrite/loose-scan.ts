@@ -81,5 +81,5 @@ export function and(...conditions: readonly Node[]): Node {
   return conjunction(needed) ?? boolean(true);
 }
 
-export const isTrue = (condition: Node): boolean =>
+const isTrue = (condition: Node): boolean =>
   'A_Const' in condition && condition.A_Const.boolval?.boolval === true;

@@ -8,7 +8,7 @@ import { outputName } from './output-name.ts';
 /** A query with all its subqueries, each column led to where it comes from. Read by the rules that move parts about. */
 
 export type SelectStmt = FieldsOf<'SelectStmt'>;
-export type SubLink = FieldsOf<'SubLink'>;
+type SubLink = FieldsOf<'SubLink'>;
 
 export interface Statement {
   readonly select: SelectStmt;
@@ -48,7 +48,7 @@ export interface Entry {
   readonly node: Node;
 }
 
-export interface EntryColumn {
+interface EntryColumn {
   readonly name: string;
   /** Null for a computed column. */
   readonly facts: ColumnFacts | null;
@@ -326,7 +326,7 @@ function outputColumns(query: Query, reader: Reader): Columns {
 }
 
 /** The entries that a `*` stands for, none for another expression, null where they are not known. */
-export function starEntries(val: Node, query: Query): readonly Entry[] | null {
+function starEntries(val: Node, query: Query): readonly Entry[] | null {
   const fields = 'ColumnRef' in val ? (val.ColumnRef.fields ?? []) : [];
   const last = fields.at(-1);
   if (last === undefined || !('A_Star' in last)) return [];

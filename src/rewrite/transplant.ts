@@ -98,7 +98,7 @@ function fieldsOfStar(val: Node): readonly Node[] {
 }
 
 /** As the target list, with the name that an expression has by itself kept where its replacement would have another. */
-export function withNamesKept(before: readonly Node[], after: readonly Node[]): Node[] {
+function withNamesKept(before: readonly Node[], after: readonly Node[]): Node[] {
   return after.map((node, at) => {
     const old = before[at];
     if (old === undefined || !('ResTarget' in old) || !('ResTarget' in node)) return node;

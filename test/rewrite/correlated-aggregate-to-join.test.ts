@@ -1,4 +1,4 @@
-import { correlatedAggregateToJoin } from '../../src/rewrite/correlated-aggregate-to-join.ts';
+import { correlatedAggregateToJoin } from '../../src/rewrite/rules/correlated-aggregate-to-join.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(correlatedAggregateToJoin, {

@@ -1,4 +1,4 @@
-import { countToExists } from '../../src/rewrite/count-to-exists.ts';
+import { countToExists } from '../../src/rewrite/rules/count-to-exists.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(countToExists, {

@@ -1,4 +1,4 @@
-import { countsToOneScan } from '../../src/rewrite/counts-to-one-scan.ts';
+import { countsToOneScan } from '../../src/rewrite/rules/counts-to-one-scan.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(countsToOneScan, {

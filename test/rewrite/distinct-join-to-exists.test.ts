@@ -1,4 +1,4 @@
-import { distinctJoinToExists } from '../../src/rewrite/distinct-join-to-exists.ts';
+import { distinctJoinToExists } from '../../src/rewrite/rules/distinct-join-to-exists.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(distinctJoinToExists, {

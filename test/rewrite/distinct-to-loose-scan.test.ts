@@ -1,4 +1,4 @@
-import { distinctToLooseScan } from '../../src/rewrite/distinct-to-loose-scan.ts';
+import { distinctToLooseScan } from '../../src/rewrite/rules/distinct-to-loose-scan.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(distinctToLooseScan, {

@@ -1,4 +1,4 @@
-import { exceptToNotExists } from '../../src/rewrite/except-to-not-exists.ts';
+import { exceptToNotExists } from '../../src/rewrite/rules/except-to-not-exists.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(exceptToNotExists, {

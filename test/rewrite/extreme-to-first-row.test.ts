@@ -1,4 +1,4 @@
-import { extremeToFirstRow } from '../../src/rewrite/extreme-to-first-row.ts';
+import { extremeToFirstRow } from '../../src/rewrite/rules/extreme-to-first-row.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(extremeToFirstRow, {

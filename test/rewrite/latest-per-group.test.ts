@@ -1,5 +1,5 @@
-import { distinctOnToLateral } from '../../src/rewrite/distinct-on-to-lateral.ts';
-import { rowNumberToDistinctOn } from '../../src/rewrite/row-number-to-distinct-on.ts';
+import { distinctOnToLateral } from '../../src/rewrite/rules/distinct-on-to-lateral.ts';
+import { rowNumberToDistinctOn } from '../../src/rewrite/rules/row-number-to-distinct-on.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(distinctOnToLateral, {

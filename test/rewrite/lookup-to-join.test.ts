@@ -1,4 +1,4 @@
-import { lookupToJoin } from '../../src/rewrite/lookup-to-join.ts';
+import { lookupToJoin } from '../../src/rewrite/rules/lookup-to-join.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(lookupToJoin, {

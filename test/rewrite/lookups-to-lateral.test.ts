@@ -1,4 +1,4 @@
-import { lookupsToLateral } from '../../src/rewrite/lookups-to-lateral.ts';
+import { lookupsToLateral } from '../../src/rewrite/rules/lookups-to-lateral.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(lookupsToLateral, {

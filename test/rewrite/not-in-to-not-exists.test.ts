@@ -1,4 +1,4 @@
-import { notInToNotExists } from '../../src/rewrite/not-in-to-not-exists.ts';
+import { notInToNotExists } from '../../src/rewrite/rules/not-in-to-not-exists.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(notInToNotExists, {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { offsetToDeferredJoin } from '../../src/rewrite/offset-to-deferred-join.ts';
-import { offsetToKeyset } from '../../src/rewrite/offset-to-keyset.ts';
+import { offsetToDeferredJoin } from '../../src/rewrite/rules/offset-to-deferred-join.ts';
+import { offsetToKeyset } from '../../src/rewrite/rules/offset-to-keyset.ts';
 import { renderStatement } from '../../src/rewrite/render.ts';
 import { loadParser } from '../../src/sql/parse.ts';
 import { describeRewrite, withRewriteDatabase } from '../support/rewrites.ts';

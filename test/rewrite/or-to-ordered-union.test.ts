@@ -1,4 +1,4 @@
-import { orToOrderedUnion } from '../../src/rewrite/or-to-ordered-union.ts';
+import { orToOrderedUnion } from '../../src/rewrite/rules/or-to-ordered-union.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(orToOrderedUnion, {

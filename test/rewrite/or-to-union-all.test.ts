@@ -1,4 +1,4 @@
-import { orToUnionAll } from '../../src/rewrite/or-to-union-all.ts';
+import { orToUnionAll } from '../../src/rewrite/rules/or-to-union-all.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(orToUnionAll, {

@@ -1,4 +1,4 @@
-import { selfAggregateToWindow } from '../../src/rewrite/self-aggregate-to-window.ts';
+import { selfAggregateToWindow } from '../../src/rewrite/rules/self-aggregate-to-window.ts';
 import { describeRewrite } from '../support/rewrites.ts';
 
 describeRewrite(selfAggregateToWindow, {

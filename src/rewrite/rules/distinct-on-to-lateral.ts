@@ -1,12 +1,12 @@
 import type { Node } from '@pgsql/types';
-import { selectOf } from './derived-table.ts';
-import type { Latest } from './latest.ts';
-import { asLateral, latestOf } from './latest.ts';
-import { outputOrder } from './output-order.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import type { Query, SelectStmt, Statement } from './statement.ts';
-import { withQuery } from './transplant.ts';
+import { selectOf } from '../derived-table.ts';
+import type { Latest } from '../latest.ts';
+import { asLateral, latestOf } from '../latest.ts';
+import { outputOrder } from '../output-order.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import type { Query, SelectStmt, Statement } from '../statement.ts';
+import { withQuery } from '../transplant.ts';
 
 /**
  * DISTINCT ON reads all rows of each group to keep one. Where groups are few, their keys can be found by steps through
@@ -32,7 +32,7 @@ export const distinctOnToLateral: RewriteRule = {
 };
 
 /** `SELECT DISTINCT ON (a, b) … ORDER BY a, b, …` */
-export function distinctOn(query: Query, statement: Statement): Latest | null {
+function distinctOn(query: Query, statement: Statement): Latest | null {
   const { distinctClause, sortClause, ...rows } = query.select;
   const on = (distinctClause ?? []).filter((node) => Object.keys(node).length > 0);
   const sorts = sortClause ?? [];

@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import { namesOf } from '../sql/walk.ts';
-import { derivedTable, exists, selectOf } from './derived-table.ts';
-import { columnRef, conjunction, conjuncts, either, not, nullTest, operation } from './nodes.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isPlainSelect } from './simple-query.ts';
-import type { PlacedSubLink, SelectStmt, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { freshName, isCorrelated, leadsIn, movedInto, withExpressions, wrappersIn } from './transplant.ts';
+import { namesOf } from '../../sql/walk.ts';
+import { derivedTable, exists, selectOf } from '../derived-table.ts';
+import { columnRef, conjunction, conjuncts, either, not, nullTest, operation } from '../nodes.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isPlainSelect } from '../simple-query.ts';
+import type { PlacedSubLink, SelectStmt, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { freshName, isCorrelated, leadsIn, movedInto, withExpressions, wrappersIn } from '../transplant.ts';
 
 /**
  * `x NOT IN (SELECT y …)` is true where no y equals x, x and every y have a value, or there is no y at all. The server

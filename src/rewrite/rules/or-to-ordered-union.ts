@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import { selectOf } from './derived-table.ts';
-import { branchesOf, hasUntypedConstant, unionAll } from './or-branches.ts';
-import { outputOrder } from './output-order.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isPlainSelect } from './simple-query.ts';
-import type { Query, Statement } from './statement.ts';
-import { sortKeysOf, tellsApart } from './total-order.ts';
-import { columnsIn, onlyEntry, withQuery, wrappersIn } from './transplant.ts';
+import { selectOf } from '../derived-table.ts';
+import { branchesOf, hasUntypedConstant, unionAll } from '../or-branches.ts';
+import { outputOrder } from '../output-order.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isPlainSelect } from '../simple-query.ts';
+import type { Query, Statement } from '../statement.ts';
+import { sortKeysOf, tellsApart } from '../total-order.ts';
+import { columnsIn, onlyEntry, withQuery, wrappersIn } from '../transplant.ts';
 
 /**
  * For an OR over several columns, bitmaps can be put together, but not in an order: all rows are read and sorted for

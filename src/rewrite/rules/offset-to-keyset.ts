@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import { highestParameter } from '../sql/parameters.ts';
-import { selectOf } from './derived-table.ts';
-import { and } from './loose-scan.ts';
-import { boolean, cast, columnRef } from './nodes.ts';
-import { behind, isOneWay, pageOf } from './page.ts';
-import type { Page } from './page.ts';
-import { readStatement } from './reading.ts';
-import type { Rewriting, RewriteRule } from './rule.ts';
-import { withQuery, wrappersIn } from './transplant.ts';
+import { highestParameter } from '../../sql/parameters.ts';
+import { selectOf } from '../derived-table.ts';
+import { and } from '../loose-scan.ts';
+import { boolean, cast, columnRef } from '../nodes.ts';
+import { behind, isOneWay, pageOf } from '../page.ts';
+import type { Page } from '../page.ts';
+import { readStatement } from '../reading.ts';
+import type { Rewriting, RewriteRule } from '../rule.ts';
+import { withQuery, wrappersIn } from '../transplant.ts';
 
 /**
  * A page that begins behind the last row of the one before needs no offset: an index leads there at once. The caller

@@ -1,15 +1,15 @@
 import type { Node } from '@pgsql/types';
-import { exists, selectOf } from './derived-table.ts';
-import { isExact } from './equality.ts';
-import { innerJoinsOf } from './inner-joins.ts';
-import { conjunction } from './nodes.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isPlainSelect } from './simple-query.ts';
-import type { Entry, Lead, Query, SelectStmt, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { sortKeysOf, tellsApart } from './total-order.ts';
-import { columnsIn, movedInto, withQuery, wrappersIn } from './transplant.ts';
+import { exists, selectOf } from '../derived-table.ts';
+import { isExact } from '../equality.ts';
+import { innerJoinsOf } from '../inner-joins.ts';
+import { conjunction } from '../nodes.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isPlainSelect } from '../simple-query.ts';
+import type { Entry, Lead, Query, SelectStmt, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { sortKeysOf, tellsApart } from '../total-order.ts';
+import { columnsIn, movedInto, withQuery, wrappersIn } from '../transplant.ts';
 
 /**
  * A join that only shows whether there is a counterpart multiplies rows, and DISTINCT takes the copies away again.

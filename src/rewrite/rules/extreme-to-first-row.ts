@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import { aggregateName, isOrderFree } from './aggregates.ts';
-import { selectOf, target } from './derived-table.ts';
-import { conjunction, conjuncts, nullTest } from './nodes.ts';
-import { outputName } from './output-name.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import type { Query, SelectStmt, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { withQuery } from './transplant.ts';
+import { aggregateName, isOrderFree } from '../aggregates.ts';
+import { selectOf, target } from '../derived-table.ts';
+import { conjunction, conjuncts, nullTest } from '../nodes.ts';
+import { outputName } from '../output-name.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import type { Query, SelectStmt, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { withQuery } from '../transplant.ts';
 
 /**
  * The server finds the largest value of one table in an index by itself, but not behind a join: there it reads all. In

@@ -1,16 +1,16 @@
 import type { Node } from '@pgsql/types';
-import { namesOf } from '../sql/walk.ts';
-import { conditionsOf } from './correlation.ts';
-import { derivedTable, selectOf, target } from './derived-table.ts';
-import { addingLeftJoin } from './from-clause.ts';
-import { columnRef, sameTree } from './nodes.ts';
-import { outputName } from './output-name.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isOneRowEach, isPlainSelect } from './simple-query.ts';
-import type { PlacedSubLink, Query, Statement } from './statement.ts';
-import { sortKeysOf, tellsApart } from './total-order.ts';
-import { columnsIn, freshName, onlyEntry, outsideLeads, withExpressions, wrappersIn } from './transplant.ts';
+import { namesOf } from '../../sql/walk.ts';
+import { conditionsOf } from '../correlation.ts';
+import { derivedTable, selectOf, target } from '../derived-table.ts';
+import { addingLeftJoin } from '../from-clause.ts';
+import { columnRef, sameTree } from '../nodes.ts';
+import { outputName } from '../output-name.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isOneRowEach, isPlainSelect } from '../simple-query.ts';
+import type { PlacedSubLink, Query, Statement } from '../statement.ts';
+import { sortKeysOf, tellsApart } from '../total-order.ts';
+import { columnsIn, freshName, onlyEntry, outsideLeads, withExpressions, wrappersIn } from '../transplant.ts';
 
 /** Subqueries that each look up a column of the same row look it up once for all. Where there is no row, all give NULL. */
 export const lookupsToLateral: RewriteRule = {

@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import type { RelationFacts } from '../facts.ts';
-import { namesOf } from '../sql/walk.ts';
-import { conditionsOf } from './correlation.ts';
-import { addingLeftJoin } from './from-clause.ts';
-import { columnRef, conjuncts, conjunction, sameTree } from './nodes.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isOneRowEach } from './simple-query.ts';
-import type { Entry, PlacedSubLink, Query, Statement } from './statement.ts';
+import type { RelationFacts } from '../../facts.ts';
+import { namesOf } from '../../sql/walk.ts';
+import { conditionsOf } from '../correlation.ts';
+import { addingLeftJoin } from '../from-clause.ts';
+import { columnRef, conjuncts, conjunction, sameTree } from '../nodes.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isOneRowEach } from '../simple-query.ts';
+import type { Entry, PlacedSubLink, Query, Statement } from '../statement.ts';
 import {
   columnsIn,
   freshName,
@@ -19,7 +19,7 @@ import {
   replaceIn,
   withExpressions,
   wrappersIn,
-} from './transplant.ts';
+} from '../transplant.ts';
 
 /**
  * A subquery that looks up one column by a unique key is run for each row; as LEFT JOIN the server may read the table

@@ -1,17 +1,17 @@
 import type { Node } from '@pgsql/types';
-import type { Call } from './aggregates.ts';
-import { aggregateName, isOrderFree } from './aggregates.ts';
-import type { Correlation } from './correlation.ts';
-import { conditionsOf, dependsOnlyOn } from './correlation.ts';
-import { derivedTable, selectOf, target } from './derived-table.ts';
-import { addingLeftJoin } from './from-clause.ts';
-import { columnRef, conjunction, integer, operation, sameTree } from './nodes.ts';
-import { outputName } from './output-name.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { aggregatesIn, isOneRowEach } from './simple-query.ts';
-import type { PlacedSubLink, Query, Statement } from './statement.ts';
-import { columnsIn, freshName, movedInto, replaceIn, withExpressions, wrappersIn } from './transplant.ts';
+import type { Call } from '../aggregates.ts';
+import { aggregateName, isOrderFree } from '../aggregates.ts';
+import type { Correlation } from '../correlation.ts';
+import { conditionsOf, dependsOnlyOn } from '../correlation.ts';
+import { derivedTable, selectOf, target } from '../derived-table.ts';
+import { addingLeftJoin } from '../from-clause.ts';
+import { columnRef, conjunction, integer, operation, sameTree } from '../nodes.ts';
+import { outputName } from '../output-name.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { aggregatesIn, isOneRowEach } from '../simple-query.ts';
+import type { PlacedSubLink, Query, Statement } from '../statement.ts';
+import { columnsIn, freshName, movedInto, replaceIn, withExpressions, wrappersIn } from '../transplant.ts';
 
 /**
  * An aggregate over the rows that belong to each row is computed for each row anew; grouped by what ties them, it is

@@ -1,14 +1,14 @@
 import type { Node } from '@pgsql/types';
-import { isOrderFree } from './aggregates.ts';
-import { derivedTable, selectOf, target } from './derived-table.ts';
-import { columnRef, integer } from './nodes.ts';
-import { branchesOf, hasUntypedConstant, unionAll } from './or-branches.ts';
-import { outputOrder, wordOf } from './output-order.ts';
-import { readStatement } from './reading.ts';
-import type { Rewriting, RewriteRule } from './rule.ts';
-import { aggregatesIn, hasWindow, isOneRowEach, isPlainSelect } from './simple-query.ts';
-import type { Entry, Query, Statement } from './statement.ts';
-import { columnsIn, freshName, withExpressions, withQuery, wrappersIn } from './transplant.ts';
+import { isOrderFree } from '../aggregates.ts';
+import { derivedTable, selectOf, target } from '../derived-table.ts';
+import { columnRef, integer } from '../nodes.ts';
+import { branchesOf, hasUntypedConstant, unionAll } from '../or-branches.ts';
+import { outputOrder, wordOf } from '../output-order.ts';
+import { readStatement } from '../reading.ts';
+import type { Rewriting, RewriteRule } from '../rule.ts';
+import { aggregatesIn, hasWindow, isOneRowEach, isPlainSelect } from '../simple-query.ts';
+import type { Entry, Query, Statement } from '../statement.ts';
+import { columnsIn, freshName, withExpressions, withQuery, wrappersIn } from '../transplant.ts';
 
 /**
  * An OR whose sides speak of different tables, or of a subquery, is a filter behind the join: no index serves it. A

@@ -1,19 +1,19 @@
 import type { Node } from '@pgsql/types';
-import type { FieldsOf } from '../sql/walk.ts';
-import { namesOf } from '../sql/walk.ts';
-import type { Call } from './aggregates.ts';
-import { isOrderFree } from './aggregates.ts';
-import { conditionsOf } from './correlation.ts';
-import { derivedTable, selectOf, target } from './derived-table.ts';
-import { ascending } from './latest.ts';
-import { columnRef, conjunction, conjuncts, sameTree } from './nodes.ts';
-import { outputName } from './output-name.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isOneRowEach } from './simple-query.ts';
-import type { Entry, PlacedSubLink, Query, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { query as template } from './template.ts';
+import type { FieldsOf } from '../../sql/walk.ts';
+import { namesOf } from '../../sql/walk.ts';
+import type { Call } from '../aggregates.ts';
+import { isOrderFree } from '../aggregates.ts';
+import { conditionsOf } from '../correlation.ts';
+import { derivedTable, selectOf, target } from '../derived-table.ts';
+import { ascending } from '../latest.ts';
+import { columnRef, conjunction, conjuncts, sameTree } from '../nodes.ts';
+import { outputName } from '../output-name.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isOneRowEach } from '../simple-query.ts';
+import type { Entry, PlacedSubLink, Query, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { query as template } from '../template.ts';
 import {
   columnsIn,
   freshName,
@@ -23,7 +23,7 @@ import {
   replaceIn,
   withExpressions,
   wrappersIn,
-} from './transplant.ts';
+} from '../transplant.ts';
 
 /**
  * An aggregate over the rows of the same table with the same key, or with the same key and up to this one, is a window:

@@ -1,14 +1,14 @@
 import type { Node } from '@pgsql/types';
-import { derivedTable, selectOf, target } from './derived-table.ts';
-import { uniqueKeys } from './keys.ts';
-import { and } from './loose-scan.ts';
-import { boolean, columnRef, conjunction, operation } from './nodes.ts';
-import type { Page } from './page.ts';
-import { behind, isOneWay, pageOf } from './page.ts';
-import { readStatement } from './reading.ts';
-import type { Rewriting, RewriteRule } from './rule.ts';
-import type { SelectStmt, Statement } from './statement.ts';
-import { canNameStars, columnsIn, freshName, withQuery, withStarsNamed, wrappersIn } from './transplant.ts';
+import { derivedTable, selectOf, target } from '../derived-table.ts';
+import { uniqueKeys } from '../keys.ts';
+import { and } from '../loose-scan.ts';
+import { boolean, columnRef, conjunction, operation } from '../nodes.ts';
+import type { Page } from '../page.ts';
+import { behind, isOneWay, pageOf } from '../page.ts';
+import { readStatement } from '../reading.ts';
+import type { Rewriting, RewriteRule } from '../rule.ts';
+import type { SelectStmt, Statement } from '../statement.ts';
+import { canNameStars, columnsIn, freshName, withQuery, withStarsNamed, wrappersIn } from '../transplant.ts';
 
 /**
  * The rows before an offset are read to be thrown away. Their keys alone are enough to count them, and an index has

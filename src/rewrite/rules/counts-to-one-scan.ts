@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import type { Call } from './aggregates.ts';
-import { isOrderFree } from './aggregates.ts';
-import { derivedTable, selectOf, target } from './derived-table.ts';
-import { columnRef, conjunction, conjuncts, sameTree } from './nodes.ts';
-import { outputName } from './output-name.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isOneRowEach } from './simple-query.ts';
-import type { PlacedSubLink, Query, SelectStmt, Statement } from './statement.ts';
+import type { Call } from '../aggregates.ts';
+import { isOrderFree } from '../aggregates.ts';
+import { derivedTable, selectOf, target } from '../derived-table.ts';
+import { columnRef, conjunction, conjuncts, sameTree } from '../nodes.ts';
+import { outputName } from '../output-name.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isOneRowEach } from '../simple-query.ts';
+import type { PlacedSubLink, Query, SelectStmt, Statement } from '../statement.ts';
 import {
   canNameStars,
   freshName,
@@ -18,7 +18,7 @@ import {
   withExpressions,
   withStarsNamed,
   wrappersIn,
-} from './transplant.ts';
+} from '../transplant.ts';
 
 /**
  * Each subquery that aggregates some rows of a table reads the table by itself. One query can compute all of them in

@@ -1,14 +1,14 @@
 import type { Node } from '@pgsql/types';
-import { exists, selectOf } from './derived-table.ts';
-import { isExact } from './equality.ts';
-import { conjunction, conjuncts, not, operation } from './nodes.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { isPlainSelect } from './simple-query.ts';
-import type { Lead, Query, SelectStmt, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { tellsApart } from './total-order.ts';
-import { isSeenFrom, onlyEntry, outsideLeads, qualified, replaceIn, withQuery } from './transplant.ts';
+import { exists, selectOf } from '../derived-table.ts';
+import { isExact } from '../equality.ts';
+import { conjunction, conjuncts, not, operation } from '../nodes.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { isPlainSelect } from '../simple-query.ts';
+import type { Lead, Query, SelectStmt, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { tellsApart } from '../total-order.ts';
+import { isSeenFrom, onlyEntry, outsideLeads, qualified, replaceIn, withQuery } from '../transplant.ts';
 
 /**
  * EXCEPT and INTERSECT compute both sides whole and compare all rows. As NOT EXISTS or EXISTS they are an anti or semi

@@ -1,14 +1,14 @@
 import type { Node } from '@pgsql/types';
-import { namesOf } from '../sql/walk.ts';
-import type { Latest } from './latest.ts';
-import { asDistinctOn, asLateral, latestOf, rowNumberWindow } from './latest.ts';
-import { conjunction, conjuncts } from './nodes.ts';
-import { readStatement } from './reading.ts';
-import type { Rewriting, RewriteRule } from './rule.ts';
-import { hasWindow } from './simple-query.ts';
-import { selectOf } from './derived-table.ts';
-import type { Query, SelectStmt, Statement } from './statement.ts';
-import { onlyEntry, withExpressions } from './transplant.ts';
+import { namesOf } from '../../sql/walk.ts';
+import type { Latest } from '../latest.ts';
+import { asDistinctOn, asLateral, latestOf, rowNumberWindow } from '../latest.ts';
+import { conjunction, conjuncts } from '../nodes.ts';
+import { readStatement } from '../reading.ts';
+import type { Rewriting, RewriteRule } from '../rule.ts';
+import { hasWindow } from '../simple-query.ts';
+import { selectOf } from '../derived-table.ts';
+import type { Query, SelectStmt, Statement } from '../statement.ts';
+import { onlyEntry, withExpressions } from '../transplant.ts';
 
 /** `row_number() … = 1` numbers every row of each group; DISTINCT ON keeps the first, a lookup for each group finds it. */
 export const rowNumberToDistinctOn: RewriteRule = {

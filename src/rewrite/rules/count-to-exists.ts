@@ -1,13 +1,13 @@
 import type { Node } from '@pgsql/types';
-import { namesOf } from '../sql/walk.ts';
-import { exists, selectOf } from './derived-table.ts';
-import { conjunction, conjuncts, not, nullTest } from './nodes.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import { hasWindow } from './simple-query.ts';
-import type { PlacedSubLink, Query, SelectStmt, Statement } from './statement.ts';
-import { isNeverNull } from './statement.ts';
-import { withExpressions, wrappersIn } from './transplant.ts';
+import { namesOf } from '../../sql/walk.ts';
+import { exists, selectOf } from '../derived-table.ts';
+import { conjunction, conjuncts, not, nullTest } from '../nodes.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import { hasWindow } from '../simple-query.ts';
+import type { PlacedSubLink, Query, SelectStmt, Statement } from '../statement.ts';
+import { isNeverNull } from '../statement.ts';
+import { withExpressions, wrappersIn } from '../transplant.ts';
 
 /** Counting reads all rows to find out whether there is one. A count is never NULL, nor is EXISTS. */
 export const countToExists: RewriteRule = {

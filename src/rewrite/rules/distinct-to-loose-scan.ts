@@ -1,18 +1,18 @@
 import type { Node } from '@pgsql/types';
-import type { Call } from './aggregates.ts';
-import { aggregateName, isOrderFree } from './aggregates.ts';
-import { selectOf, target } from './derived-table.ts';
-import { and, looseScanOf, steps } from './loose-scan.ts';
-import type { LooseScan } from './loose-scan.ts';
-import { columnRef, nullTest } from './nodes.ts';
-import { unionAll } from './or-branches.ts';
-import { outputOrder } from './output-order.ts';
-import { outputName } from './output-name.ts';
-import { everywhere } from './reading.ts';
-import type { RewriteRule } from './rule.ts';
-import type { Lead, Query, SelectStmt, Statement } from './statement.ts';
-import { query as template } from './template.ts';
-import { withQuery } from './transplant.ts';
+import type { Call } from '../aggregates.ts';
+import { aggregateName, isOrderFree } from '../aggregates.ts';
+import { selectOf, target } from '../derived-table.ts';
+import { and, looseScanOf, steps } from '../loose-scan.ts';
+import type { LooseScan } from '../loose-scan.ts';
+import { columnRef, nullTest } from '../nodes.ts';
+import { unionAll } from '../or-branches.ts';
+import { outputOrder } from '../output-order.ts';
+import { outputName } from '../output-name.ts';
+import { everywhere } from '../reading.ts';
+import type { RewriteRule } from '../rule.ts';
+import type { Lead, Query, SelectStmt, Statement } from '../statement.ts';
+import { query as template } from '../template.ts';
+import { withQuery } from '../transplant.ts';
 
 /**
  * DISTINCT reads every row to find a few values, and the skip scan of the server does not help it. A recursive query
