@@ -46,10 +46,12 @@ function sortedColumn(key: Node, query: Query, statement: Statement): Lead | nul
 const isStar = (val: Node): boolean =>
   'ColumnRef' in val && (val.ColumnRef.fields ?? []).some((field) => 'A_Star' in field);
 
-/** Whether no two rows of an entry agree in these columns. */
-export function tellsApart(entry: Entry, columns: readonly string[]): boolean {
+/** Whether no two rows of an entry agree in these columns. Not told where the statement renames them. */
+export function tellsApart({ node, relation, only }: Entry, columns: readonly string[]): boolean {
+  const renames = 'RangeVar' in node && (node.RangeVar.alias?.colnames ?? []).length > 0;
   return (
-    entry.relation !== null &&
-    uniqueKeys(entry.relation, entry.only).some((key) => key.every((column) => columns.includes(column)))
+    !renames &&
+    relation !== null &&
+    uniqueKeys(relation, only).some((key) => key.every((column) => columns.includes(column)))
   );
 }

@@ -81,6 +81,10 @@ describeRewrite(correlatedAggregateToJoin, {
       'SELECT o.id FROM orders o JOIN customers c ON c.id = (SELECT max(i.qty) FROM items i WHERE i.order_id = o.id)',
     ],
     [
+      'a division by what may be zero in another group',
+      'SELECT id, (SELECT count(*) FROM items i WHERE i.order_id = o.id AND 10 / i.price > 1) FROM orders o',
+    ],
+    [
       'a volatile function',
       'SELECT id, (SELECT max(qty) FROM items i WHERE i.order_id = o.id) FROM orders o WHERE random() >= 0',
     ],

@@ -78,6 +78,10 @@ describeRewrite(notInToNotExists, {
     ['a view', 'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM recent)'],
     ['IN', 'SELECT id FROM customers WHERE id IN (SELECT customer_id FROM blocked)'],
     ['locks rows', 'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM blocked) FOR UPDATE'],
+    [
+      'NULLs, and a choice among equals',
+      'SELECT id FROM customers WHERE id NOT IN (SELECT agent_id FROM blocked LIMIT 2)',
+    ],
     ['a list', 'SELECT id FROM customers WHERE id NOT IN (1, 2)'],
   ],
   reveals: [

@@ -39,6 +39,7 @@ describeRewrite(offsetToDeferredJoin, {
     ['an expression', 'SELECT id FROM orders ORDER BY id + 0 LIMIT 10 OFFSET 3'],
     ['with ties', 'SELECT id FROM orders ORDER BY id OFFSET 3 FETCH FIRST 3 ROWS WITH TIES'],
     ['a join', 'SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id ORDER BY o.id LIMIT 3 OFFSET 3'],
+    ['names that hide the key', 'SELECT id FROM orders AS o (customer_id, id) ORDER BY id LIMIT 3 OFFSET 3'],
     ['a table that others inherit from', 'SELECT id FROM base ORDER BY id LIMIT 3 OFFSET 3'],
   ],
   reveals: [

@@ -5,6 +5,7 @@ import type { Correlation } from '../correlation.ts';
 import { conditionsOf, dependsOnlyOn } from '../correlation.ts';
 import { derivedTable, selectOf, target } from '../derived-table.ts';
 import { addingLeftJoin } from '../from-clause.ts';
+import { mayFail } from '../may-fail.ts';
 import { columnRef, conjunction, integer, operation, sameTree } from '../nodes.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
@@ -131,6 +132,9 @@ function aggregated(sublink: PlacedSubLink, statement: Statement): Aggregated | 
 
   const { ties, own, others } = conditionsOf(inner, statement);
   if (ties.length === 0 || others.length > 0 || !dependsOnlyOn(inner, ties, statement)) return null;
+  // The groups of all rows are computed, not only those that are looked for.
+  if (mayFail([own, calls.map(({ call }) => call.args), calls.map(({ call }) => call.agg_filter)]))
+    return null;
   return { sublink, val, calls, ties, own };
 }
 

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import { isDeterministic } from '../../sql/determinism.ts';
 import { namesOf } from '../../sql/walk.ts';
 import { derivedTable, exists, selectOf } from '../derived-table.ts';
 import { columnRef, conjunction, conjuncts, either, not, nullTest, operation } from '../nodes.ts';
@@ -73,6 +74,8 @@ function replacementOf(place: Place, sublink: PlacedSubLink, statement: Statemen
   const guarded = outerNull || innerNull;
   // What NULLs ask can be asked once only where the subquery does not depend on the row.
   if (guarded && (!place.filters || outer.length > 1 || isCorrelated(inner, statement))) return null;
+  // Asked several times, a choice among equals could fall out differently.
+  if (guarded && !isDeterministic({ SelectStmt: inner.select })) return null;
 
   const rows = simpleRows(sublink, outer, statement) ?? wrappedRows(sublink, outer, statement);
   if (rows === null) return null;

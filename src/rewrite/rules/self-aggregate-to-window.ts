@@ -6,6 +6,7 @@ import { isOrderFree } from '../aggregates.ts';
 import { conditionsOf } from '../correlation.ts';
 import { derivedTable, selectOf, target } from '../derived-table.ts';
 import { ascending } from '../latest.ts';
+import { mayFail } from '../may-fail.ts';
 import { columnRef, conjunction, conjuncts, sameTree } from '../nodes.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
@@ -157,6 +158,8 @@ function windowOf(sublink: PlacedSubLink, outer: Entry, statement: Statement): W
       outerLead.entry === outer && innerLead.column.name === outerLead.column.name && isNeverNull(innerLead),
   );
   if (!same) return null;
+  // The window is computed before the conditions of the query around.
+  if (mayFail([val, own])) return null;
   const partition = ties.map(({ innerLead }) => columnRef(outer.alias, innerLead.column.name));
   const renaming = qualified([val, own], statement, () => outer.alias);
   const call = filtered(val.FuncCall, own);
