@@ -2,7 +2,7 @@ import type { Node } from '@pgsql/types';
 import { refersTo } from '../advisor/references.ts';
 import { isRecord, namesOf, nodesNamed, nodesOf } from '../sql/walk.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from './rule.ts';
-import { readSelect } from './statement.ts';
+import { readSelect } from './read-select.ts';
 import type { Statement } from './statement.ts';
 import { isSteady } from './steady.ts';
 

@@ -52,11 +52,10 @@ function merged(sublink: PlacedSubLink, statement: Statement): Node | null {
   return edit === null ? null : withExpressions(statement, replaced, new Map([[around.select, edit]]));
 }
 
-function findSame(
-  { select: { targetList: _, ...one } }: Query,
-  { select: { targetList: __, ...other } }: Query,
-): boolean {
-  return sameTree(one, other);
+/** Whether two queries find the same row, whatever they take from it. */
+function findSame(one: Query, other: Query): boolean {
+  const rowsOf = ({ select }: Query) => ({ ...select, targetList: [] });
+  return sameTree(rowsOf(one), rowsOf(other));
 }
 
 /** What a subquery takes from the row that it finds, where it is clear which row that is. */
