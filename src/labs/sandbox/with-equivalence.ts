@@ -15,7 +15,7 @@ const SAMPLE_TIMEOUT_MS = 10_000;
 
 export interface EquivalenceSandbox {
   readonly filled: Filled;
-  check(request: EquivalenceRequest): Promise<EquivalenceVerdict>;
+  readonly check: (request: EquivalenceRequest) => Promise<EquivalenceVerdict>;
 }
 
 /** Lends a sandbox with a sample of what statements read, in which rewrites of them are compared with them. */
