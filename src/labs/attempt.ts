@@ -92,6 +92,7 @@ function buildObstacle(error: unknown): Obstacle {
     return { code: 'build-timeout', message: 'the build took longer than it may', passing: false };
   if (state === null || state === SQLSTATE.queryCanceled) throw error;
   if (state === SQLSTATE.insufficientPrivilege) return { code: 'permission-denied', message, passing: false };
+  if (state === SQLSTATE.programLimit) return { code: 'value-too-large', message, passing: false };
   if (state === SQLSTATE.diskFull) return { code: 'disk-full', message, passing: false };
   return { code: 'build-failed', message, passing: false };
 }

@@ -2,6 +2,7 @@ import type { Proposal } from '../change.ts';
 import { bestTrial } from '../measure/choose.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
 import { extendedStatistics } from './extended-statistics.ts';
+import { hashInstead } from './hash-instead.ts';
 import { indexes, indexPairs } from './indexes.ts';
 import type { Lever, SlowStatement } from './lever.ts';
 import { proposed } from './proposed.ts';
@@ -22,6 +23,7 @@ export const LEVERS: readonly Lever[] = [
   settings,
   vacuum,
   indexes,
+  hashInstead,
   indexesOnFreshStatistics,
   rewritesWithIndexes,
   indexPairs,

@@ -75,6 +75,11 @@ describe('shared blocks', () => {
   ] as const)('%s', (_name, blocks, expected) => {
     expect(judged({ blocks })).toBe(expected);
   });
+
+  test('many more are no matter where even the lower end says three times as fast', () => {
+    expect(judged({ blocks: [100, 900], ci95: [3, 5] })).toBe('accepted');
+    expect(judged({ blocks: [100, 900], ci95: [2.9, 5] })).toBe('more-blocks');
+  });
 });
 
 describe('rows', () => {

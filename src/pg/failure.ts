@@ -33,6 +33,8 @@ export const SQLSTATE = {
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   diskFull: '53100',
+  /** Such as a value that is too long for an entry of an index. */
+  programLimit: '54000',
 } as const;
 
 /** Whether a row with that key was there already: somebody was faster. */

@@ -99,6 +99,11 @@ function sandboxLab(
   };
 }
 
+const FAILURES: Readonly<Record<string, string>> = {
+  [SQLSTATE.diskFull]: 'disk-full',
+  [SQLSTATE.programLimit]: 'value-too-large',
+};
+
 /** Runs the statements of a change as the target would get them. */
 async function make(session: Session, { change }: Proposal, limits: LabLimits): Promise<TrialReason | null> {
   await session.query(`SELECT set_config('statement_timeout', $1, false)`, [String(limits.buildTimeoutMs)]);
@@ -110,7 +115,7 @@ async function make(session: Session, { change }: Proposal, limits: LabLimits): 
     if (isStatementTimeout(error))
       return { code: 'build-timeout', message: 'the change took longer than it may' };
     if (state === null || state === SQLSTATE.queryCanceled || !(error instanceof Error)) throw error;
-    return { code: state === SQLSTATE.diskFull ? 'disk-full' : 'build-failed', message: error.message };
+    return { code: FAILURES[state] ?? 'build-failed', message: error.message };
   } finally {
     await session.query(`SELECT set_config('statement_timeout', '0', false)`).catch(() => undefined);
   }
