@@ -21,7 +21,7 @@ export function qualifiersOf(scene: Scene): Qualifier[] {
     const { table, column } = mention;
     const value = satisfying(mention, scene);
     if (value === null || column.generated) return [];
-    const half = `(('x' || substr(md5(r.ctid::text), 1, 4))::bit(16)::int) % 2 = 0`;
+    const half = `(('x' || substr(md5(r::text), 1, 4))::bit(16)::int) % 2 = 0`;
     const own = isUnique(table, column.name)
       ? copyOf(table, new Map([[column.name, value]]), 'first', scene, 0)
       : updateOf(table, column.name, value, half);

@@ -23,6 +23,8 @@ export interface EquivalenceChecks {
   readonly onRealData: number;
   /** States and parameters on which the original raises an error: they say nothing. */
   readonly originalRaised: number;
+  /** Executions that one of the statements did not finish in time; after some the rest is left. */
+  readonly timedOut: number;
   /** Constraints forbade this many of the rows and changes that were to be made up. */
   readonly forbidden: number;
 }

@@ -131,7 +131,7 @@ const NO_CHECKS = {
   comparisons: 0,
   withRows: 0,
   onRealData: 0,
-  realRows: 0,
+  timedOut: 0,
   originalRaised: 0,
   forbidden: 0,
 };

@@ -370,6 +370,18 @@ describe('what cannot be compared is not called the same', () => {
     });
   });
 
+  test('a statement that multiplies its tables is given up', async () => {
+    const original = `SELECT count(*) FROM ${['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => `shop.returns ${name}`).join(', ')}`;
+    const rewrite = original.replace('count(*)', 'count(a.id) AS count');
+    const resolved = relations.filter(({ relation }) => relation.name === 'returns');
+    const verdict = await sandbox.check({ original, rewrite, parameterSets: [[]], relations: resolved });
+    expect(verdict).toMatchObject({
+      verdict: 'incomparable',
+      reason: expect.stringMatching(/take too long/),
+      checks: { timedOut: 3 },
+    });
+  });
+
   test('columns are compared by name and type, and an order that the original has', async () => {
     const original = 'SELECT id, level FROM shop.customers ORDER BY id';
     const differences = [

@@ -150,6 +150,34 @@ describe('a sandbox', () => {
   });
 });
 
+test('what the reading role may not read is a reason, not a fault', async () => {
+  await source.query(
+    `DROP ROLE IF EXISTS sandbox_reader; CREATE ROLE sandbox_reader LOGIN CREATEDB PASSWORD 'x'; GRANT USAGE ON SCHEMA shop TO sandbox_reader`,
+  );
+  try {
+    const url = new URL(source.url);
+    url.username = 'sandbox_reader';
+    url.password = 'x';
+    const target = parseTarget(url.href, {});
+    const [row] = await source.query<{ oid: number }>(
+      `SELECT 'shop.customers'::regclass::oid::int8::float8 AS oid`,
+    );
+    const filling = withSession(target, 'reader', null, (reader) =>
+      withSandboxServer('clone', target, async (server) =>
+        server.withDatabase({ type: 'empty', localeOptions: await readLocaleOptions(reader) }, (database) =>
+          fillSandbox(reader, database, contents([row?.oid ?? 0]), SIGNAL),
+        ),
+      ),
+    );
+    await expect(filling).rejects.toMatchObject({
+      code: 'no-lab',
+      message: expect.stringContaining('permission denied'),
+    });
+  } finally {
+    await source.query('DROP OWNED BY sandbox_reader; DROP ROLE sandbox_reader');
+  }
+});
+
 describe('statements on views, partitions and types of the database', () => {
   test.each<[title: string, original: string, rewrite: string, verdict: string]>([
     ['a view over views', 'SELECT name FROM shop.recent_names', 'SELECT name FROM shop.recent', 'differs'],

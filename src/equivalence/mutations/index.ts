@@ -10,7 +10,7 @@ import { singleRow } from './single-row.ts';
 import { ties } from './ties.ts';
 
 /** Those first that most often tell. */
-export const MUTATIONS: readonly Mutation[] = [
+const MUTATIONS: readonly Mutation[] = [
   nulls,
   duplicates,
   constants,

@@ -11,12 +11,7 @@ export const nulls: Mutation = {
       name: `${labelOf(table, column)} is NULL in some rows`,
       statements: [
         ...rowsWith(table, new Map([[column.name, 'NULL']]), scene, 0),
-        updateOf(
-          table,
-          column.name,
-          'NULL',
-          `(('x' || substr(md5(r.ctid::text), 1, 4))::bit(16)::int) % 3 = 0`,
-        ),
+        updateOf(table, column.name, 'NULL', `(('x' || substr(md5(r::text), 1, 4))::bit(16)::int) % 3 = 0`),
       ],
       column,
     }));

@@ -1,7 +1,7 @@
 import type { EquivalenceChecks, EquivalenceVerdict } from '../../equivalence/verdict.ts';
 import type { Session } from '../../pg/session.ts';
 import { compareOnRealData, type RealData } from './compare-real.ts';
-import { compareOnStates } from './compare-states.ts';
+import { compareOnStates, MOST_TIMEOUTS } from './compare-states.ts';
 import type { Counts, EquivalenceRequest } from './comparing.ts';
 import { prepare } from './prepare.ts';
 
@@ -29,6 +29,7 @@ export async function checkEquivalence(
     withRows: 0,
     onRealData: 0,
     originalRaised: 0,
+    timedOut: 0,
     forbidden: 0,
   };
   const comparing = await prepare(sandbox, request);
@@ -39,8 +40,14 @@ export async function checkEquivalence(
     (real === null ? null : await compareOnRealData(real, comparing, checks, signal)) ??
     (await compareOnStates(sandbox, comparing, checks, signal));
   if (counterExample !== null) return { verdict: 'differs', counterExample, checks };
-  const reason = comparing.open ?? emptyHanded(checks);
+  const reason = comparing.open ?? tooSlow(checks) ?? emptyHanded(checks);
   return reason === null ? { verdict: 'same', checks } : { verdict: 'incomparable', reason, checks };
+}
+
+function tooSlow({ timedOut }: EquivalenceChecks): string | null {
+  return timedOut < MOST_TIMEOUTS
+    ? null
+    : 'the statements take too long to be compared on all states of the data';
 }
 
 function emptyHanded({ withRows, originalRaised }: EquivalenceChecks): string | null {

@@ -4,6 +4,7 @@ import { PitstopError } from '../../errors.ts';
 import { readDefinitions, type Definitions, type TableData } from '../../pg/catalog/definitions/index.ts';
 import type { NamedInStatement } from '../../pg/catalog/definitions/needed.ts';
 import { readOnlySnapshot } from '../../pg/execute.ts';
+import { isConnectionLoss, isStatementTimeout, sqlState, SQLSTATE } from '../../pg/failure.ts';
 import { withSession, type Session, type SessionSettings } from '../../pg/session.ts';
 import { inTransaction } from '../../pg/transaction.ts';
 import { functionsOf } from '../../sql/probe.ts';
@@ -55,6 +56,30 @@ export interface Filled {
  * @throws PitstopError `no-lab` where something cannot be rebuilt
  */
 export async function fillSandbox(
+  source: Session,
+  database: SandboxDatabase,
+  contents: Contents,
+  signal: AbortSignal,
+): Promise<Filled> {
+  try {
+    return await rebuild(source, database, contents, signal);
+  } catch (error) {
+    const state = sqlState(error);
+    if (
+      state === null ||
+      isConnectionLoss(error) ||
+      (state === SQLSTATE.queryCanceled && !isStatementTimeout(error))
+    )
+      throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PitstopError('no-lab', `the sandbox cannot be filled: ${message}`, {
+      hint: 'Name a copy of the database with --lab.',
+      cause: error,
+    });
+  }
+}
+
+async function rebuild(
   source: Session,
   database: SandboxDatabase,
   contents: Contents,

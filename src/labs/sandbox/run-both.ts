@@ -38,12 +38,16 @@ export async function compareOnce(
   };
   const expected = await run(original);
   if (expected instanceof Error) {
-    checks.originalRaised += 1;
+    if (isStatementTimeout(expected)) checks.timedOut += 1;
+    else checks.originalRaised += 1;
     return null;
   }
   const actual = await run(rewrite);
   if (actual instanceof Error) {
-    if (isStatementTimeout(actual)) return null;
+    if (isStatementTimeout(actual)) {
+      checks.timedOut += 1;
+      return null;
+    }
     return counterExampleOf(state, values, `the rewrite raises: ${actual.message}`, columns);
   }
   checks.comparisons += 1;
