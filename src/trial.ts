@@ -1,4 +1,5 @@
 import type { Proposal } from './change.ts';
+import type { RowsDigest } from './measure/digest.ts';
 import type { Measurement, RowsComparison, Speedup } from './measure/measurement.ts';
 import type { Pair } from './measure/statistics.ts';
 
@@ -47,6 +48,8 @@ export interface Baseline {
   readonly measurement: Measurement;
   readonly runsMs: readonly number[];
   readonly rowCounts: readonly number[];
+  /** What it returned, by parameter set; none where older versions wrote it down, or it did not finish. */
+  readonly digests?: readonly RowsDigest[];
   /** The statement did not finish before the cut-off; the measurement is a lower bound. */
   readonly lowerBound: boolean;
 }

@@ -34,7 +34,8 @@ export async function measureBaseline(
   const runsMs = await takeRuns(runner.time, series);
   const { sharedBlocks } = parsePlan(await runner.explain('blocks'));
   const measurement = summarize(runsMs, sharedBlocks, where, random);
-  return { plan, runsMs, measurement, rowCounts: digests.map((digest) => digest.rows), lowerBound: false };
+  const rowCounts = digests.map((digest) => digest.rows);
+  return { plan, runsMs, measurement, rowCounts, digests, lowerBound: false };
 }
 
 /** Null where the server stopped the statement at the cut-off; a cancellation from outside goes on as an error. */

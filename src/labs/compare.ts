@@ -1,8 +1,8 @@
 import { parsePlan } from '../explain/plan.ts';
 import { compareRows, isSameResult, type RowsDigest } from '../measure/digest.ts';
-import { judgeGain, type GainThreshold } from '../measure/judge.ts';
+import { hasFewerBlocks, judgeGain, type GainThreshold } from '../measure/judge.ts';
 import { takePairs, takeRuns, type SeriesContext } from '../measure/series.ts';
-import { pairedSpeedup, summarize } from '../measure/statistics.ts';
+import { floorRatio, pairedSpeedup, summarize } from '../measure/statistics.ts';
 import type { ProbeRunner } from '../pg/execute.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { untilCutoff } from './baseline.ts';
@@ -53,12 +53,13 @@ export async function compareSides(
         : // What was known may be old: data moves.
           compareRows(await without.digest(), rowsWith, await without.digest(), meaning);
 
+  const blocksBefore = lowerBound ? null : await blocksOf(without);
+  const blocksAfter = await blocksOf(withChange);
+  const isSpared = hasFewerBlocks(blocksBefore, blocksAfter, threshold);
   const pairs = lowerBound
     ? (await takeRuns(withChange.time, series)).map((afterMs) => ({ beforeMs: cutoffMs, afterMs }))
-    : await takePairs(without.time, withChange.time, series);
-  const blocksBefore = lowerBound ? null : await blocksOf(without);
+    : await takePairs(without.time, withChange.time, isSpared ? series : withoutHaste(series));
   const planAfter = await withChange.explain('full');
-  const blocksAfter = await blocksOf(withChange);
 
   const { random } = series;
   const [beforeMs, afterMs] = [pairs.map((pair) => pair.beforeMs), pairs.map((pair) => pair.afterMs)];
@@ -66,11 +67,13 @@ export async function compareSides(
     before: summarize(beforeMs, blocksBefore, where, random),
     after: summarize(afterMs, blocksAfter, where, random),
     speedup: pairedSpeedup(pairs, random),
+    floorRatio: floorRatio(beforeMs, afterMs),
     rows,
   };
   const gain = judgeGain(measured, threshold);
+  const { floorRatio: _, ...shown } = measured;
   return {
-    ...measured,
+    ...shown,
     accepted: gain.accepted,
     reason: gain.accepted ? { code: 'gain', message: 'the interval excludes the threshold' } : gain.reason,
     lowerBound,
@@ -78,6 +81,11 @@ export async function compareSides(
     pairs,
     planAfter,
   };
+}
+
+/** Times alone have to say it: what is clear after five pairs may be a burst of other load. */
+function withoutHaste(series: SeriesContext): SeriesContext {
+  return { ...series, plan: { ...series.plan, clearPairs: series.plan.minPairs } };
 }
 
 async function blocksOf(runner: ProbeRunner): Promise<number | null> {

@@ -29,7 +29,7 @@ export interface TrialOnSides {
 }
 
 /** Whoever takes so many times as long has lost; but a second is never too long. */
-const LOST = 3;
+const LOST = 2;
 const SHORTEST_MS = 1_000;
 
 /**

@@ -4,7 +4,7 @@ import { compareRows, type RowsDigest } from '../measure/digest.ts';
 import { judgeGain } from '../measure/judge.ts';
 import type { Probe } from '../measure/probe.ts';
 import { takeRuns } from '../measure/series.ts';
-import { summarize, unpairedSpeedup } from '../measure/statistics.ts';
+import { floorRatio, summarize, unpairedSpeedup } from '../measure/statistics.ts';
 import {
   changesBetween,
   readTableStates,
@@ -213,7 +213,8 @@ function compareParts(
       ? ('incomparable' as const)
       : compareRows(first.digests, second.digests, again.digests, meaning),
   };
-  const gain = judgeGain(measured, threshold);
+  const floor = floorRatio(withoutMs, second.runsMs);
+  const gain = judgeGain({ ...measured, floorRatio: floor }, threshold);
   return {
     ...measured,
     accepted: gain.accepted,

@@ -7,7 +7,7 @@ import { indexes, indexPairs } from './indexes.ts';
 import type { Lever, SlowStatement } from './lever.ts';
 import { proposed } from './proposed.ts';
 import { rewrites, rewritesWithIndexes } from './rewrites.ts';
-import { settings } from './settings.ts';
+import { isMatterOfSettings, settings } from './settings.ts';
 import { freshStatistics, indexesOnFreshStatistics } from './statistics.ts';
 import { vacuum } from './vacuum.ts';
 
@@ -38,11 +38,18 @@ const FEW_BLOCKS = 8;
 export function nextTrial(statement: SlowStatement, trials: readonly Trial[]): Proposal | null {
   if (isFastEnough(trials) && !hasUntriedCandidate(statement, trials)) return null;
   const tried = new Set(trials.map(({ proposal }) => proposal.id));
-  for (const lever of LEVERS) {
+  for (const lever of ordered(statement)) {
     const next = lever.propose(statement, trials).find(({ id }) => !tried.has(id));
     if (next !== undefined) return next;
   }
   return null;
+}
+
+/** Settings help at once where memory or a wrong plan is the matter, and are a last resort elsewhere. */
+function ordered(statement: SlowStatement): readonly Lever[] {
+  if (isMatterOfSettings(statement)) return LEVERS;
+  const others = LEVERS.filter((lever) => lever !== settings);
+  return others.toSpliced(others.indexOf(indexPairs), 0, settings);
 }
 
 function isFastEnough(trials: readonly Trial[]): boolean {

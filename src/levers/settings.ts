@@ -13,7 +13,8 @@ const SPILLS = new Set([
   'temporary-files',
 ]);
 /** Findings of a nested loop that runs far more often than the planner thought. */
-const NESTED_LOOPS = new Set(['nested-loop-blow-up', 'inner-sequential-scan', 'row-misestimate']);
+const BLOW_UP = 'nested-loop-blow-up';
+const NESTED_LOOPS = new Set([BLOW_UP, 'inner-sequential-scan', 'row-misestimate']);
 const JIT = new Set(['jit', 'jit-overhead']);
 /** How many relations the planner puts into the best order by itself (`join_collapse_limit`). */
 const COLLAPSED = 8;
@@ -44,6 +45,12 @@ export const settings: Lever = {
     ];
   },
 };
+
+/** Whether what settings cure is the worst that was found: then they come before what has to be built. */
+export function isMatterOfSettings({ findings }: Pick<SlowStatement, 'findings'>): boolean {
+  const [worst] = findings.filter(({ costMs }) => costMs !== null);
+  return worst !== undefined && (SPILLS.has(worst.code) || JIT.has(worst.code) || worst.code === BLOW_UP);
+}
 
 /** Four, sixteen and sixty-four times as much: the smallest that is enough wins. */
 function moreMemory(slow: SlowStatement, spills: readonly Finding[]): Proposal[] {

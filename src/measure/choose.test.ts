@@ -72,10 +72,21 @@ describe('bestTrial', () => {
     expect(best(fast, trial('small', 8.1, [1.2, 30], 10))).toBe('small');
   });
 
+  test('a trifle is never more than 3 ms, however slow the statement was', () => {
+    const slow = (id: string, afterMs: number, sizeBytes: number): MeasuredTrial => {
+      const side = (medianMs: number) => ({ ...BEFORE, medianMs });
+      const ratio = 10_000 / afterMs;
+      const measured = trial(id, ratio, [ratio * 0.99, ratio * 1.01], sizeBytes);
+      return { ...measured, before: side(10_000), after: side(afterMs) };
+    };
+    expect(best(slow('fast', 1, 9_000), slow('small', 3.9, 10))).toBe('small');
+    expect(best(slow('fast', 1, 9_000), slow('small', 4.1, 10))).toBe('fast');
+  });
+
   test('is the smaller one where the difference is a trifle', () => {
     const fast = trial('fast', 2_000, [1_900, 2_100], 9_000);
-    expect(best(fast, trial('small', 100, [95, 105], 10))).toBe('small');
-    expect(best(fast, trial('small', 80, [75, 85], 10))).toBe('fast');
+    expect(best(fast, trial('small', 34, [33, 35], 10))).toBe('small');
+    expect(best(fast, trial('small', 32, [31, 33], 10))).toBe('fast');
   });
 
   test('is not the smaller one where that reads more than twice the blocks', () => {

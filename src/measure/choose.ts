@@ -4,7 +4,7 @@ import { burdenOf, compareBurdens, type Burden } from './burden.ts';
 /** A trial is not as good as the fastest one where it is less than four fifths as fast, however wide the intervals. */
 const NEARLY = 0.8;
 /** But for a difference that nobody notices: this much time, and this share of what the statement took before. */
-const TRIFLE_MS = 1;
+const TRIFLE_MS = 3;
 const TRIFLE_SHARE = 0.03;
 /** Nor where it reads more than twice the blocks, as far as that is more than a few descents of a B-tree. */
 const TWICE = 2;

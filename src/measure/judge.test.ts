@@ -15,11 +15,18 @@ interface Case {
   blocks?: readonly [before: number | null, after: number | null];
   rows?: RowsComparison;
   threshold?: GainThreshold;
+  floorRatio?: number;
 }
 
-function judged({ ci95 = [1.5, 2], blocks = [100, 10], rows = 'same', threshold = DEFAULT_THRESHOLD }: Case) {
+function judged({
+  ci95 = [1.5, 2],
+  blocks = [100, 10],
+  rows = 'same',
+  threshold = DEFAULT_THRESHOLD,
+  floorRatio = 1.7,
+}: Case) {
   const [before, after] = blocks.map(side) as [Measurement, Measurement];
-  const verdict = judgeGain({ before, after, speedup: { ratio: 1.7, ci95 }, rows }, threshold);
+  const verdict = judgeGain({ before, after, speedup: { ratio: 1.7, ci95 }, floorRatio, rows }, threshold);
   return verdict.accepted ? 'accepted' : verdict.reason.code;
 }
 
@@ -51,7 +58,13 @@ describe('the interval', () => {
     [0.075, '7.5 %'],
   ])('the reason says what was saved and what was asked for: %s', (time, asked) => {
     const verdict = judgeGain(
-      { before: side(1), after: side(1), speedup: { ratio: 1.2, ci95: [1.04, 1.25] }, rows: 'same' },
+      {
+        before: side(1),
+        after: side(1),
+        speedup: { ratio: 1.2, ci95: [1.04, 1.25] },
+        floorRatio: 1.2,
+        rows: 'same',
+      },
       { time, blocks: 0.1 },
     );
     expect(verdict).toEqual({
@@ -74,6 +87,16 @@ describe('shared blocks', () => {
     ['not measured after', [5_000, null], 'accepted'],
   ] as const)('%s', (_name, blocks, expected) => {
     expect(judged({ blocks })).toBe(expected);
+  });
+
+  test.each([
+    ['fewer blocks need no fast runs beside', [100, 89], 1, 'accepted'],
+    ['as many need the fastest runs to be faster too', [100, 91], 1.2, 'accepted'],
+    ['as many, and the fastest runs as fast', [100, 91], 1.05, 'within-noise'],
+    ['blocks that were not measured say nothing', [null, null], 1.05, 'within-noise'],
+    ['a floor that is no number is none', [100, 100], Number.NaN, 'within-noise'],
+  ] as const)('%s', (_name, blocks, floorRatio, expected) => {
+    expect(judged({ blocks, floorRatio })).toBe(expected);
   });
 
   test('many more are no matter where even the lower end says three times as fast', () => {

@@ -10,6 +10,16 @@ export interface GainThreshold {
 
 export const DEFAULT_THRESHOLD: GainThreshold = { time: 0.1, blocks: 0.1 };
 
+/** What a trial has measured. */
+export interface Measured {
+  readonly before: Measurement;
+  readonly after: Measurement;
+  readonly speedup: Speedup;
+  /** Of the fastest runs, which nothing else disturbed: see `floorRatio`. */
+  readonly floorRatio: number;
+  readonly rows: RowsComparison;
+}
+
 type Refusal = 'rows-differ' | 'within-noise' | 'too-small' | 'more-blocks';
 
 export type GainVerdict =
@@ -23,10 +33,7 @@ export type GainVerdict =
 const DESPITE_BLOCKS = 3;
 
 /** Whether a measured change is worth having: same rows, the interval clear of the threshold, no more blocks. */
-export function judgeGain(
-  measured: { before: Measurement; after: Measurement; speedup: Speedup; rows: RowsComparison },
-  threshold: GainThreshold,
-): GainVerdict {
+export function judgeGain(measured: Measured, threshold: GainThreshold): GainVerdict {
   const { before, after, speedup, rows } = measured;
   if (rows === 'different') {
     return refused('rows-differ', 'the statement returned other rows with the change');
@@ -39,6 +46,17 @@ export function judgeGain(
     const code = speedup.ci95[0] > 1 ? 'too-small' : 'within-noise';
     return refused(code, `${saved}, which does not exclude ${percent(threshold.time, 1)}`);
   }
+  // Blocks say without noise that something is better. Where they do not, the undisturbed runs have to.
+  if (
+    !hasFewerBlocks(before.sharedBlocks, after.sharedBlocks, threshold) &&
+    !(measured.floorRatio > required)
+  ) {
+    const saved = percent(1 - 1 / measured.floorRatio);
+    return refused(
+      'within-noise',
+      `it reads as many blocks, and the fastest runs differ by ${saved}: the rest may be other load`,
+    );
+  }
   if (before.sharedBlocks !== null && after.sharedBlocks !== null) {
     const allowed = before.sharedBlocks * (1 + threshold.blocks);
     if (after.sharedBlocks > allowed && !(speedup.ci95[0] >= DESPITE_BLOCKS)) {
@@ -49,6 +67,15 @@ export function judgeGain(
     }
   }
   return { accepted: true };
+}
+
+/** Whether the change spares blocks, by more than the threshold. */
+export function hasFewerBlocks(
+  before: number | null,
+  after: number | null,
+  threshold: GainThreshold,
+): boolean {
+  return before !== null && after !== null && after < before * (1 - threshold.blocks);
 }
 
 function percent(share: number, digits = 0): string {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_THRESHOLD, judgeGain } from './judge.ts';
 import { DEFAULT_SAMPLING, enoughPairs } from './sampling.ts';
-import { pairedSpeedup, seededRandom, summarize, unpairedSpeedup, type Pair } from './statistics.ts';
+import {
+  floorRatio,
+  pairedSpeedup,
+  seededRandom,
+  summarize,
+  unpairedSpeedup,
+  type Pair,
+} from './statistics.ts';
 
 describe('known intervals', () => {
   test('equal pairs give the ratio itself, without width', () => {
@@ -114,6 +121,10 @@ function acceptedOf(trials: number, speedup: number, noise: number): number {
       before: SIDE,
       after: SIDE,
       speedup: pairedSpeedup(used, random),
+      floorRatio: floorRatio(
+        used.map(({ beforeMs }) => beforeMs),
+        used.map(({ afterMs }) => afterMs),
+      ),
       rows: 'same',
     } as const;
     if (judgeGain(measured, DEFAULT_THRESHOLD).accepted) accepted += 1;

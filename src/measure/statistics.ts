@@ -33,6 +33,15 @@ export function pairedSpeedup(pairs: readonly Pair[], random: RandomSource): Spe
   return { ratio: Math.exp(median(logRatios)), ci95: [Math.exp(low), Math.exp(high)] };
 }
 
+/**
+ * before / after of the runs that were disturbed least: the lesser of the ratios of the minima and of the lower quartiles.
+ * Other load only adds time, and adds it in bursts that may hit one side for many pairs; it cannot make a run faster.
+ */
+export function floorRatio(beforeMs: readonly number[], afterMs: readonly number[]): number {
+  const [before, after] = [[...beforeMs], [...afterMs]];
+  return Math.min(Math.min(...before) / Math.min(...after), quantile(before, 0.25) / quantile(after, 0.25));
+}
+
 /** The speedup between two series that were not taken together; wider than a paired one of equal size. */
 export function unpairedSpeedup(
   beforeMs: readonly number[],

@@ -6,6 +6,9 @@ import type { RunRequest } from './run-request.ts';
 
 export type TrialSettings = Pick<RunContext, 'limits' | 'threshold' | 'series'>;
 
+/** So many trials of a slow statement an item's time has to be enough for. */
+const TRIALS = 5;
+
 /** What the configuration says of trials and measuring, as labs take it. */
 export function trialSettings({ config, clock, signal }: RunRequest): TrialSettings {
   const { measure, trial } = config;
@@ -19,7 +22,8 @@ export function trialSettings({ config, clock, signal }: RunRequest): TrialSetti
     },
     threshold: { time: share, blocks: share },
     series: {
-      plan: { ...DEFAULT_SAMPLING, budgetMs: measure.budgetMs },
+      // No trial takes so much of an item's time that nothing is left for the next ones.
+      plan: { ...DEFAULT_SAMPLING, budgetMs: Math.min(measure.budgetMs, trial.budgetMs / TRIALS) },
       // Any seed will do; a fixed one makes equal samples give equal intervals.
       random: seededRandom(18),
       clock,

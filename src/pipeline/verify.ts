@@ -1,4 +1,6 @@
 import { measureBaseline } from '../labs/baseline.ts';
+import { isSameResult } from '../measure/digest.ts';
+import type { RowsComparison } from '../measure/measurement.ts';
 import type { Probe } from '../measure/probe.ts';
 import { summarize, unpairedSpeedup } from '../measure/statistics.ts';
 import { rewrittenProbe } from '../sql/rewritten-probe.ts';
@@ -65,6 +67,7 @@ export async function verify(
   dossier.speedup = speedup;
   dossier.lowerBound = before.lowerBound;
   dossier.rowCounts = after.rowCounts;
+  if (trial === null) dossier.rows = sameRows(dossier.baseline?.digests, after.digests);
   if (change !== null && isLeft) return adoption(change);
   const shown = formatSpeedup(speedup, before.lowerBound);
   if (targetMs !== null && after.measurement.medianMs >= targetMs) {
@@ -75,6 +78,13 @@ export async function verify(
     );
   }
   return conclude('proven', 'gain', shown);
+}
+
+/** Where the rows moved on between the two, nothing is said. */
+function sameRows(before: Baseline['digests'], after: Baseline['digests']): RowsComparison {
+  const isSame =
+    before !== undefined && after !== undefined && isSameResult(before, after, { ordersTotally: false });
+  return isSame ? 'same' : 'incomparable';
 }
 
 /** VACUUM and ANALYZE leave nothing to take back: they are done, and then seen to help or not. */
@@ -110,7 +120,8 @@ async function measureAgain(run: RunContext, probe: Probe, before: Before, sessi
       !after.lowerBound && speedup.ratio > required && (speedup.ci95[0] > required || fewerBlocks);
     if (isConfirmed || round === ROUNDS) {
       const measurement = summarize(runsMs, after.measurement.sharedBlocks, 'target', series.random);
-      return { after: { measurement, rowCounts: after.rowCounts }, speedup, isConfirmed };
+      const { rowCounts, digests } = after;
+      return { after: { measurement, rowCounts, digests }, speedup, isConfirmed };
     }
   }
 }
