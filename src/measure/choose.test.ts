@@ -3,8 +3,8 @@ import type { Proposal } from '../change.ts';
 import type { MeasuredTrial } from '../trial.ts';
 import { bestTrial } from './choose.ts';
 
-/** What all of them took before; ten times as fast is 10 ms, which is no trifle. */
-const BEFORE = { medianMs: 100, ci95Ms: [100, 100], runs: 10, sharedBlocks: null, where: 'target' } as const;
+/** What all of them took before; ten times as fast is 100 ms, which is no trifle. */
+const BEFORE = { medianMs: 1_000, ci95Ms: [1_000, 1_000], runs: 10, sharedBlocks: null, where: 'target' } as const;
 
 function trial(
   id: string,
@@ -26,7 +26,7 @@ function trial(
     accepted: true,
     reason: { code: 'gain', message: '' },
     before: BEFORE,
-    after: { ...BEFORE, medianMs: 100 / ratio, sharedBlocks },
+    after: { ...BEFORE, medianMs: 1_000 / ratio, sharedBlocks },
     speedup: { ratio, ci95 },
     lowerBound: false,
     rows: 'same',
@@ -85,8 +85,8 @@ describe('bestTrial', () => {
 
   test('is the smaller one where the difference is a trifle', () => {
     const fast = trial('fast', 2_000, [1_900, 2_100], 9_000);
-    expect(best(fast, trial('small', 34, [33, 35], 10))).toBe('small');
-    expect(best(fast, trial('small', 32, [31, 33], 10))).toBe('fast');
+    expect(best(fast, trial('small', 290, [285, 295], 10))).toBe('small');
+    expect(best(fast, trial('small', 280, [275, 285], 10))).toBe('fast');
   });
 
   test('is not the smaller one where that reads more than twice the blocks', () => {

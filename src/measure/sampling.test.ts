@@ -49,11 +49,17 @@ describe('enoughPairs', () => {
   });
 
   test('an interval without any useful gain in it ends the series as early', () => {
-    const useless = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 5 : 10.5, afterMs: 10 });
+    const useless = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 10.5 : 5, afterMs: 10 });
     expect(enough(series(4, useless))).toBe(false);
     expect(enough(series(5, useless))).toBe(true);
-    const perhaps = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 5 : 11.5, afterMs: 10 });
+    const perhaps = (at: number): Pair => ({ beforeMs: at % 2 === 0 ? 11.5 : 5, afterMs: 10 });
     expect(enough(series(5, perhaps))).toBe(false);
+  });
+
+  test('a gain that most pairs do not show ends the series as early', () => {
+    const mostly = (at: number): Pair => ({ beforeMs: at % 5 < 2 ? 20 : 9, afterMs: 10 });
+    expect(enough(series(4, mostly))).toBe(false);
+    expect(enough(series(5, mostly))).toBe(true);
   });
 
   test('three losses from the start are enough, a gain among them asks for more', () => {
