@@ -1,9 +1,12 @@
 import type { Change } from '../change.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 
-/** Whether somebody has to take something over before the change helps anybody: another text, or a setting. */
-export function hasToBeAdopted({ rewrite, session }: Change): boolean {
-  return rewrite !== undefined || session !== undefined;
+/**
+ * Whether somebody has to take something over before the change helps anybody: another text, or a setting.
+ * @param inSource whether the statement's file gets the rewrite
+ */
+export function hasToBeAdopted({ rewrite, session }: Change, inSource: boolean): boolean {
+  return session !== undefined || (rewrite !== undefined && !inSource);
 }
 
 /** The end of an item whose change is proven, and whose rest a person has to adopt. */

@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
+import { measureBaseline } from '../labs/baseline.ts';
+import type { Measurement } from '../measure/measurement.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { formatSpeedup } from '../report/format.ts';
 import { unbindNamed } from '../sql/parameters.ts';
 import { statementsOrNone } from '../sql/parse.ts';
 import { isRecord } from '../sql/walk.ts';
+import type { Baseline } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import type { RememberedEvidence } from './remembered.ts';
 
 /** Whether an item waits for a person to adopt something, and not for migrations to be applied. */
-export function waitsForAdoption({ outcome, rewrite, session }: RememberedEvidence): boolean {
-  return outcome === 'handed-over' && (rewrite !== null || session !== null);
+export function waitsForAdoption({ outcome, reason }: RememberedEvidence): boolean {
+  return outcome === 'handed-over' && reason.code.startsWith('adopt-');
 }
 
 /** Whether some role, or the database, has by now the settings that an item handed over. */
@@ -32,26 +35,68 @@ export async function areSettingsAdopted(
 }
 
 /**
- * The end of an item whose rewrite somebody has adopted: the statement is now the one that was handed over, and as fast
- * as it was. Null where it is another one, or not faster than the old one was.
+ * The end of an item of which somebody has adopted what was handed over: the statement is now the rewrite, or some role
+ * has the settings, and it is as fast as it was. Null where that is not so.
  */
-export function concludeAdopted(dossier: Dossier, threshold: number): Conclusion | null {
-  const { earlier, probe, names, baseline } = dossier;
-  if (earlier === null || !waitsForAdoption(earlier) || earlier.before === null) return null;
-  if (probe === null || baseline === null || baseline.lowerBound) return null;
-  if (earlier.rewrite === null || !isSameStatement(unbindNamed(probe.sql, names), earlier.rewrite))
-    return null;
-  const [before, after] = [earlier.before, baseline.measurement];
+export async function concludeAdopted(run: RunContext, dossier: Dossier): Promise<Conclusion | null> {
+  const { earlier, baseline } = dossier;
+  if (earlier === null || earlier.outcome !== 'handed-over' || earlier.before === null) return null;
+  if (baseline === null || baseline.lowerBound) return null;
+  if (earlier.rewrite !== null) {
+    if (!isRewriteAdopted(dossier, earlier.rewrite)) return null;
+    return concludeGain(run, dossier, earlier.before, baseline, 'the rewrite that was handed over is in use');
+  }
+  if (earlier.session === null || earlier.basis !== dossier.basis) return null;
+  if (!(await areSettingsAdopted(run, earlier.session))) return null;
+  const underThem = await measureUnder(run, dossier, earlier.session);
+  if (underThem === null || underThem.lowerBound) return null;
+  return concludeGain(
+    run,
+    dossier,
+    earlier.before,
+    underThem,
+    'the settings that were handed over are in use',
+  );
+}
+
+function isRewriteAdopted({ probe, names }: Dossier, rewrite: string): boolean {
+  return probe !== null && isSameStatement(unbindNamed(probe.sql, names), rewrite);
+}
+
+/** The role that has them may be another than ours. */
+async function measureUnder(
+  { reader, limits: { cutoffMs }, series }: RunContext,
+  { probe }: Dossier,
+  session: Readonly<Record<string, string>>,
+): Promise<Baseline | null> {
+  return probe === null
+    ? null
+    : measureBaseline(reader, probe, { cutoffMs, series, where: 'target', session });
+}
+
+function concludeGain(
+  { threshold }: RunContext,
+  dossier: Dossier,
+  before: Measurement,
+  { measurement: after, rowCounts }: Baseline,
+  changes: string,
+): Conclusion | null {
   const speedup = {
     ratio: before.medianMs / after.medianMs,
     ci95: [before.ci95Ms[0] / after.ci95Ms[1], before.ci95Ms[1] / after.ci95Ms[0]] as const,
   };
-  if (!(speedup.ci95[0] > 1 / (1 - threshold))) return null;
+  // As after applying: the gain has to show again, and the interval or the blocks have to say that it is real.
+  const required = 1 / (1 - threshold.time);
+  const blocks = [before.sharedBlocks, after.sharedBlocks] as const;
+  const fewerBlocks =
+    blocks[0] !== null && blocks[1] !== null && blocks[1] < blocks[0] * (1 - threshold.blocks);
+  if (!(speedup.ratio > required && (speedup.ci95[0] > required || fewerBlocks))) return null;
   dossier.before = before;
   dossier.after = after;
   dossier.speedup = speedup;
-  dossier.rowCounts = baseline.rowCounts;
-  dossier.changes = 'the rewrite that was handed over is in use';
+  dossier.rowCounts = rowCounts;
+  dossier.changes = changes;
+  dossier.keptMigrations = dossier.earlier?.migrations ?? [];
   return conclude('proven', 'adopted', formatSpeedup(speedup));
 }
 

@@ -4,6 +4,7 @@ import type { Judgement } from '../gate/verdict.ts';
 import { hashKey } from '../journal/journal.ts';
 import { Blocked, conclude, type Conclusion } from '../outcome.ts';
 import type { TestReport } from '../project-tests/report.ts';
+import { adoption } from './adopt.ts';
 import { applyChange } from './apply.ts';
 import { answerTo, type Answer } from './approval.ts';
 import { note } from './audit.ts';
@@ -121,7 +122,7 @@ async function takeEffect(
   if (!appliesItself(run)) {
     if (approval !== null) await moveToTool(run, dossier, decision);
     dossier.request = null;
-    return handOver(run, dossier.migrations);
+    return dossier.migrations.length === 0 ? adoption(decision.change) : handOver(run, dossier.migrations);
   }
   await applyChange(run, dossier, approval);
   if (approval !== null) await removeRequestFile(run, approval.request);

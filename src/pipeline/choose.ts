@@ -1,4 +1,5 @@
 import { bestTrial } from '../measure/choose.ts';
+import type { Measurement } from '../measure/measurement.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
 import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
@@ -11,6 +12,8 @@ import { conclude, type Conclusion, type Outcome } from '../outcome.ts';
 
 /** A statement this fast, with nothing wrong in its plan, is not worth an index. */
 const TRIFLING_MS = 1;
+/** A few descents of a B-tree. */
+const FEW_BLOCKS = 8;
 
 /** Ends the item before anything is tried, where its target or an optimal plan is already there. */
 export function alreadyMet(dossier: Dossier): Conclusion | null {
@@ -20,10 +23,17 @@ export function alreadyMet(dossier: Dossier): Conclusion | null {
   if (targetMs !== null && high < targetMs) {
     return conclude('already-met', 'target-met', `the target of ${formatMs(targetMs)} is already met`);
   }
-  if (targetMs === null && !findings.some(costsTime) && high < TRIFLING_MS) {
+  if (targetMs === null && !findings.some(costsTime) && isTrifling(baseline.measurement)) {
     return conclude('already-met', 'optimal-plan', 'nothing in the plan is worth changing');
   }
   return null;
+}
+
+/** By its interval; where it reads next to nothing, which no load disturbs, its median is enough. */
+function isTrifling({ ci95Ms: [, high], medianMs, sharedBlocks }: Measurement): boolean {
+  return (
+    high < TRIFLING_MS || (medianMs < TRIFLING_MS && sharedBlocks !== null && sharedBlocks <= FEW_BLOCKS)
+  );
 }
 
 /** Stale statistics, say, are worth knowing and cost nothing by themselves. */

@@ -2,6 +2,7 @@ import type { Change } from '../change.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
 import type { RunContext } from './context.ts';
+import type { SourceStatement } from './source-file.ts';
 
 /**
  * What was decided before anything was applied. It stands in the journal, so that a run that resumes after a crash can
@@ -18,6 +19,8 @@ export interface Decision {
   readonly trial: MeasuredTrial | null;
   readonly baseline: Baseline | null;
   readonly migrations: readonly Migration[];
+  /** The statement as its file had it: by the time of a resumption the rewrite may stand there. */
+  readonly source?: SourceStatement | null;
 }
 
 export function databaseOf({ server }: Pick<RunContext, 'server'>): string {

@@ -12,7 +12,8 @@ import type { Dossier } from './dossier.ts';
 import { wouldHandOver } from './hand-over.ts';
 import { judgeIn } from './judge.ts';
 import { prepareMigrations } from './prepare-migrations.ts';
-import { concealTrial } from './sensitive.ts';
+import { concealDecision, concealTrial } from './sensitive.ts';
+import { fitsSource } from './source-file.ts';
 
 /** Judges a chosen change, writes down what was decided, and carries it out. */
 export async function deliver(
@@ -31,7 +32,7 @@ export async function deliver(
     message: `${proposal.change.summary}: ${judgement.verdict} on ${run.environment}`,
   });
   if (judgement.verdict === 'refuse') return refused(proposal.change, judgement);
-  if (run.options.dryRun) return predicted(run, judgement.verdict, proposal, trial);
+  if (run.options.dryRun) return predicted(run, dossier, judgement.verdict, proposal, trial);
 
   dossier.migrations = await prepareMigrations(run, dossier, proposal, judgement.verdict);
   const decision: Decision = {
@@ -45,8 +46,9 @@ export async function deliver(
         ? dossier.baseline
         : { ...dossier.baseline, plan: null },
     migrations: dossier.migrations,
+    source: dossier.source,
   };
-  await writeDown(run, dossier, decision);
+  await writeDown(run, dossier, dossier.sensitive ? concealDecision(decision) : decision);
   return carryOut(run, dossier, decision);
 }
 
@@ -78,22 +80,19 @@ function shownRewrite({ names, sensitive }: Dossier, sql: string): string {
 }
 
 /** What a run without --dry-run would come to, as far as that can be known without changing anything. */
-function predicted(
+async function predicted(
   run: RunContext,
+  dossier: Dossier,
   verdict: 'allow' | 'gate',
   proposal: Proposal,
   trial: MeasuredTrial | null,
-): Conclusion {
+): Promise<Conclusion> {
+  const { change } = proposal;
   if (verdict === 'gate')
-    return conclude(
-      'awaiting-approval',
-      'approval-needed',
-      `${proposal.change.summary} would wait for an approval`,
-    );
-  if (proposal.change.steps.length > 0 && !appliesItself(run))
-    return wouldHandOver(run, proposal.change.summary);
-  if (hasToBeAdopted(proposal.change)) return adoption(proposal.change);
+    return conclude('awaiting-approval', 'approval-needed', `${change.summary} would wait for an approval`);
+  if (change.steps.length > 0 && !appliesItself(run)) return wouldHandOver(run, change.summary);
+  if (hasToBeAdopted(change, await fitsSource(run, dossier, change.rewrite))) return adoption(change);
   return trial === null
-    ? conclude('applied', 'predicted', `${proposal.change.summary} would be applied`)
-    : conclude('proven', 'predicted', `${proposal.change.summary} would be applied and verified`);
+    ? conclude('applied', 'predicted', `${change.summary} would be applied`)
+    : conclude('proven', 'predicted', `${change.summary} would be applied and verified`);
 }

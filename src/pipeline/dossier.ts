@@ -7,7 +7,7 @@ import type { Migration } from '../migration/migration.ts';
 import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
 import type { Examination } from './examine.ts';
-import type { LocatedEvidence, RememberedEvidence } from './remembered.ts';
+import type { LocatedEvidence, RememberedEvidence, RememberedMigration } from './remembered.ts';
 import type { SourceStatement } from './source-file.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
 
@@ -43,6 +43,8 @@ export interface Dossier {
   examination: Examination | null;
   judgement: Judgement | null;
   migrations: readonly Migration[];
+  /** What an earlier run applied for the item, and is still what does it. */
+  keptMigrations: readonly RememberedMigration[];
   /** Whether the migrations have taken effect on the target; `in-doubt` while they are being applied. */
   effect: 'none' | 'in-doubt' | 'applied';
   /** One line of what is, or would be, changed. */
@@ -90,6 +92,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     examination: null,
     judgement: null,
     migrations: [],
+    keptMigrations: [],
     effect: 'none',
     changes: null,
     rewrite: null,

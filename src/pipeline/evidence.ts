@@ -3,6 +3,7 @@ import type { TestReport } from '../project-tests/report.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
+import type { RememberedMigration } from './remembered.ts';
 import { shownStatement } from './sensitive.ts';
 import type { Conclusion } from '../outcome.ts';
 
@@ -48,19 +49,25 @@ export function evidenceOf(
     plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
     verdict: judgement,
     tests: dossier.tests === null ? null : testsOf(dossier.tests),
-    migrations: dossier.migrations.map(({ name, format, files, upPath, downPath, steps }) => ({
-      name,
-      format,
-      up: upPath,
-      down: downPath,
-      files: files.map(({ path: written }) => written),
-      statements: steps.map((step) => step.up),
-    })),
+    migrations: recordedMigrations(dossier),
     request: dossier.request?.id ?? null,
     approval: approvalOf(dossier),
     fields: Object.fromEntries(fields),
     basis: dossier.basis,
   };
+}
+
+/** The item's migrations, with those of an earlier run that still do their part. */
+export function recordedMigrations({ keptMigrations, migrations }: Dossier): RememberedMigration[] {
+  const own = migrations.map(({ name, format, files, upPath, downPath, steps }) => ({
+    name,
+    format,
+    up: upPath,
+    down: downPath,
+    files: files.map(({ path }) => path),
+    statements: steps.map((step) => step.up),
+  }));
+  return [...keptMigrations, ...own];
 }
 
 /** Who let it through, and how. What was signed names the host, so it stays in the ledger. */

@@ -83,7 +83,7 @@ async function searchIn(
   dossier.findings = dossier.sensitive ? study.findings.map(concealFinding) : study.findings;
   tellDiagnosis(run, dossier);
 
-  const adopted = concludeAdopted(dossier, run.threshold.time);
+  const adopted = await concludeAdopted(run, dossier);
   if (adopted !== null) return adopted;
   const met = alreadyMet(dossier);
   if (met !== null) return asMeasured(dossier, met);

@@ -14,7 +14,7 @@ import { noteDue } from './commit-due.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { enterJournal } from './enter-journal.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf, recordedMigrations } from './evidence.ts';
 import { writeRepositoryFile } from './files.ts';
 import { isProvenInPlace } from './in-place.ts';
 import { reportOf } from './item-report.ts';
@@ -58,6 +58,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
     return reportOf(dossier, marker, conclusion, dossier.evidencePath);
   }
 
+  const migrations = recordedMigrations(dossier);
   const edit: ItemEdit = {
     marker,
     fields: redact(
@@ -66,8 +67,8 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
         ...conclusion,
         sizeBytes: dossier.chosen?.sizeBytes ?? 0,
         tests: dossier.tests?.comparison.field ?? null,
-        upPaths: dossier.migrations.map(({ upPath }) => upPath),
-        downPaths: dossier.migrations.flatMap(({ downPath }) => downPath ?? []),
+        upPaths: migrations.map(({ up }) => up),
+        downPaths: migrations.flatMap(({ down }) => down ?? []),
         request: dossier.request?.id ?? null,
         evidence: path,
       }),

@@ -5,7 +5,8 @@ import { Blocked, type Conclusion } from '../outcome.ts';
 import type { TestReport } from '../project-tests/report.ts';
 import type { StepItem } from '../steps/step.ts';
 import { fingerprint } from '../task/fingerprint.ts';
-import type { InputFields } from '../task/input.ts';
+import { inputFields, type InputFields } from '../task/input.ts';
+import type { Item } from '../task/item.ts';
 import { revertAll } from './apply.ts';
 import { carryOutLater, writeDown } from './carry-out.ts';
 import type { RunContext } from './context.ts';
@@ -38,7 +39,11 @@ export async function resume(
   if (!isAskedStill && isRecorded && !isWaiting(earlier)) return null;
   const applied = await readAppliedOf(run.control, decision.migrations);
   dossier.migrations = decision.migrations;
-  if (!isAskedStill || !decision.migrations.every(({ name }) => applied.has(name))) {
+  if (
+    !isAskedStill ||
+    lacksRewrite(decision, item) ||
+    !decision.migrations.every(({ name }) => applied.has(name))
+  ) {
     await revertAll(
       run,
       dossier.item.id,
@@ -73,7 +78,7 @@ export async function resumeWaiting(
   if (earlier === null || !isWaiting(earlier) || run.options.dryRun || run.options.redo) return null;
   const decision = (await readLastDecision(run.journalPath, file, hashKey(item.key))) as Decision | null;
   if (decision === null || !isSameMigrations(decision, earlier)) return null;
-  if (decision.asked !== fingerprint(item)) return null;
+  if (decision.asked !== fingerprint(item) || lacksRewrite(decision, item)) return null;
   const { inputs, step } = await readItem(run, dossier);
   const subjects = await readSubjectsAgain(run, step);
   const isApplied = await isInForce(run, decision.migrations);
@@ -86,6 +91,11 @@ export async function resumeWaiting(
   await writeDown(run, dossier, decision);
   await takeUpApplied(run, dossier);
   return confirm(run, dossier, decision.trial, testsOf(attempt));
+}
+
+/** The journal has no literals of a sensitive statement, nor of a rewrite of it. */
+function lacksRewrite({ change }: Decision, item: Item): boolean {
+  return change.rewrite !== undefined && inputFields(item).sensitive;
 }
 
 /** The project's tests as they were before the attempt applied anything. */
@@ -121,6 +131,7 @@ function takeUp(
   dossier.probe = subjects?.statement?.probe ?? null;
   dossier.names = subjects?.statement?.names ?? [];
   dossier.baseline = decision.baseline;
+  dossier.source = decision.source ?? dossier.source;
   dossier.migrations = decision.migrations;
   if (decision.trial !== null) dossier.trials.push(decision.trial);
   useTrial(dossier, decision, decision.trial);

@@ -1,6 +1,8 @@
+import type { Change } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import { withoutLiterals } from '../sql/normalize.ts';
 import type { MeasuredTrial } from '../trial.ts';
+import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import type { Conclusion } from '../outcome.ts';
 
@@ -30,6 +32,24 @@ export function concealFinding({ code, relation, costMs }: Finding): Finding {
 /** Plans quote conditions with their values; whoever resumes reads the statement from the task file. */
 export function concealTrial(trial: MeasuredTrial): MeasuredTrial {
   return { ...trial, proposal: { ...trial.proposal, probe: null }, planAfter: null };
+}
+
+/** Without the statements that a rewrite and its file hold. A run that resumes then finds the rewrite anew. */
+export function concealDecision({ source: _, ...decision }: Decision): Decision {
+  const { change, trial } = decision;
+  return {
+    ...decision,
+    change: concealChange(change),
+    trial:
+      trial === null
+        ? null
+        : { ...trial, proposal: { ...trial.proposal, id: '', change: concealChange(trial.proposal.change) } },
+  };
+}
+
+function concealChange({ rewrite, ...change }: Change): Change {
+  if (rewrite === undefined) return change;
+  return { ...change, rewrite: { ...rewrite, sql: withoutLiterals(rewrite.sql) } };
 }
 
 /** The statement as evidence shows it. */

@@ -31,6 +31,19 @@ export async function putIntoSource(
   return exchange(run, dossier, { path: source.path, from: source.sql, to: namedAs(dossier, rewrite) });
 }
 
+/** Whether `putIntoSource` would do it. */
+export async function fitsSource(
+  run: RunContext,
+  dossier: Dossier,
+  rewrite: StatementRewrite | undefined,
+): Promise<boolean> {
+  const { source } = dossier;
+  if (source === null || rewrite === undefined || rewrite.changesInterface || !appliesItself(run))
+    return false;
+  const to = namedAs(dossier, rewrite);
+  return (await readExchanged(run, { path: source.path, from: source.sql, to })) !== null;
+}
+
 /** Puts the old statement back where the rewrite stands. */
 export async function takeFromSource(
   run: RunContext,
@@ -47,21 +60,33 @@ function namedAs({ names }: Dossier, { sql }: StatementRewrite): string {
   return unbindNamed(sql, names);
 }
 
-async function exchange(
+/** One statement of a file in the other's place. */
+interface Exchange {
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+async function exchange(run: RunContext, dossier: Dossier, wanted: Exchange): Promise<boolean> {
+  const exchanged = await readExchanged(run, wanted);
+  if (exchanged === null) return false;
+  if (exchanged.text !== null) await writeFileDurably(exchanged.file, exchanged.text);
+  if (!dossier.files.includes(wanted.path)) dossier.files.push(wanted.path);
+  return true;
+}
+
+/** The file's text as it would be, null for that where it is so already; null where it is not to be written. */
+async function readExchanged(
   { root, config }: RunContext,
-  dossier: Dossier,
-  { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
-): Promise<boolean> {
+  { path, from, to }: Exchange,
+): Promise<{ readonly file: string; readonly text: string | null } | null> {
   const file = await writableFile(root, path, config.sources);
-  if (file === null) return false;
+  if (file === null) return null;
   const text = await readFile(file, 'utf8');
   const extension = extname(path);
   const replaced = replaceStatement(text, { extension, from, to });
-  const isThere = replaced === null && holds(text, extension, to);
-  if (replaced !== null) await writeFileDurably(file, replaced);
-  if (replaced === null && !isThere) return false;
-  if (!dossier.files.includes(path)) dossier.files.push(path);
-  return true;
+  if (replaced === null && !holds(text, extension, to)) return null;
+  return { file, text: replaced };
 }
 
 function holds(text: string, extension: string, sql: string): boolean {
