@@ -4,6 +4,7 @@ import type { Judgement } from '../gate/verdict.ts';
 import { hashKey } from '../journal/journal.ts';
 import { Blocked, conclude, type Conclusion } from '../outcome.ts';
 import type { TestReport } from '../project-tests/report.ts';
+import { adoption } from './adopt.ts';
 import { applyChange } from './apply.ts';
 import { answerTo, type Answer } from './approval.ts';
 import { note } from './audit.ts';
@@ -119,6 +120,8 @@ async function takeEffect(
 ): Promise<Conclusion> {
   dossier.approval = approval;
   if (!appliesItself(run)) {
+    // Nothing for a tool to apply, and no file to change: somebody adopts all of it.
+    if (dossier.migrations.length === 0) return adoption(decision.change);
     if (approval !== null) await moveToTool(run, dossier, decision);
     dossier.request = null;
     return handOver(run, dossier.migrations);
