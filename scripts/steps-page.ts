@@ -12,7 +12,7 @@ export function stepsPage(): string {
     '`pitstop steps` prints the kinds, `pitstop steps KIND` an item to paste, `pitstop steps --json` all of it with the schemas.',
     ...STEP_KINDS.flatMap(kindPart),
     '## Levers',
-    'What is tried for a `query` item, in this order. Each is asked again after every trial; nothing is tried twice. The search ends when nothing comes, when the best is fast enough, or when `trial.budgetMs` is spent.',
+    'What is tried for a `query` item, in this order; `settings` waits until before `index-pairs` unless memory, JIT or a nested loop is the worst that was found. Each is asked again after every trial; nothing is tried twice. The search ends when nothing comes, when the best is fast enough, or when `trial.budgetMs` is spent.',
     table(
       ['lever', 'tries'],
       LEVERS.map(({ name, summary }) => [code(name), summary]),
