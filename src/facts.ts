@@ -117,7 +117,7 @@ export interface RelationFacts {
 }
 
 /** A foreign key as the referencing table has it. */
-export interface ForeignKeyFacts {
+interface ForeignKeyFacts {
   readonly name: string;
   readonly columns: readonly string[];
   readonly referenced: { readonly schema: string; readonly name: string };
@@ -136,7 +136,7 @@ export interface ReferencingFacts {
   readonly onDelete: 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
 }
 
-export interface PartitioningFacts {
+interface PartitioningFacts {
   readonly strategy: 'range' | 'list' | 'hash';
   /** Null for an expression. */
   readonly keys: readonly (string | null)[];
@@ -147,7 +147,7 @@ export interface PartitioningFacts {
 }
 
 /** Rows written since the statistics were reset, and how long that is. */
-export interface WriteFacts {
+interface WriteFacts {
   readonly inserted: number;
   readonly updated: number;
   /** Of those updated, without a new entry in any index. */

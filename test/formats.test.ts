@@ -1,10 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { stepsPage } from '../scripts/steps-page.ts';
+import { FINDING_RULES } from '../src/explain/findings/index.ts';
+import { LEVERS } from '../src/levers/search.ts';
+import { REWRITE_RULES } from '../src/rewrite/index.ts';
 
 /** `- **T12** An entry …` */
 const RULE = /^- \*\*([A-Z]\d+)\*\* /gm;
 /** The title of a test that quotes rules: `test('T12: …`, `])('T12, T40: …`. */
-const QUOTED = /\(\s*['"`]((?:[TACDEGRXMLNJQVKPY]\d+(?:, )?)+): /g;
+const QUOTED = /\(\s*['"`]((?:[TACDEGRXHMLNJQVKPY]\d+(?:, )?)+): /g;
 
 const root = new URL('..', import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
@@ -39,13 +43,86 @@ test('every rule for task files is quoted by a test', () => {
   expect(rules.filter((id) => id.startsWith('T') && !quoted.has(id))).toEqual([]);
 });
 
-test('every finding of a plan has its row under `explain`, and no other', async () => {
-  const page = await read('docs/formats.md');
-  const table = page.slice(page.indexOf('| finding |'), page.indexOf('## `steps --json`'));
-  const documented = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code = '']) => code);
+test('docs/steps.md is what the code says of itself', async () => {
+  expect(await read('docs/steps.md'), 'npm run docs writes it').toBe(stepsPage());
+});
+
+test('every finding has the code that its file is named after', async () => {
   const files = await readdir(new URL('src/explain/findings', root));
-  const codes = files
+  const names = files
     .filter((name) => !/test\.ts$|^(?:index|rule)\.ts$/.test(name))
     .map((name) => name.slice(0, -3));
-  expect(documented.toSorted()).toEqual(codes.toSorted());
+  expect(FINDING_RULES.map(({ code }) => code).toSorted()).toEqual(names.toSorted());
 });
+
+test('what describes itself does so in a sentence', () => {
+  for (const { name, summary } of [...LEVERS, ...REWRITE_RULES]) {
+    expect(name).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
+    expect(summary, name).toMatch(/^[A-Z`].*\.$/);
+  }
+});
+
+test('reasons are found in the sources', async () => {
+  const codes = codesOf(await read('src/pipeline/choose.ts'));
+  expect(codes).toEqual(expect.arrayContaining(['rows-differ', 'target-met', 'no-candidate', 'no-lab']));
+});
+
+describe('every reason code has its row', async () => {
+  const page = await read('docs/formats.md');
+  const documented = new Set([
+    ...codesIn(page, '## Reason codes', '## Migration files'),
+    ...codesIn(page, '## Error codes', '## Reason codes'),
+  ]);
+
+  test.each([
+    'src/labs/attempt.ts',
+    'src/labs/patience.ts',
+    'src/labs/sandbox/lab.ts',
+    'src/labs/scratch-table.ts',
+    'src/labs/sides.ts',
+    'src/labs/transaction.ts',
+    'src/labs/write-cost.ts',
+    'src/labs/writing.ts',
+    'src/measure/judge.ts',
+    'src/measure/write-cost.ts',
+    'src/pipeline/adopt.ts',
+    'src/pipeline/adopted.ts',
+    'src/pipeline/choose.ts',
+    'src/pipeline/deliver.ts',
+    'src/pipeline/examine.ts',
+    'src/pipeline/facts.ts',
+    'src/pipeline/item-lab.ts',
+    'src/pipeline/item.ts',
+    'src/pipeline/lab-alike.ts',
+    'src/pipeline/rounds.ts',
+    'src/pipeline/verify.ts',
+    'src/steps/limits.ts',
+  ])('%s', async (file) => {
+    const source = await read(file);
+    const codes = codesOf(source);
+    expect(codes.filter((code) => !documented.has(code))).toEqual([]);
+  });
+});
+
+/** How the sources give a reason: to an outcome, to a trial that was not measured, as a field, in a table, by a condition. */
+const GIVEN = [
+  /(?:conclude|Blocked)\(\s*(?:'[\w-]+'|outcome),\s*'([a-z-]+)'/g,
+  /\b(?:impossible|rejected|untried|refused)\(\s*(?:proposal,\s*)?'([a-z-]+)'/g,
+  /\bcode:\s*(?:[^,'\n]*\?\s*)?'([a-z-]+)'(?:\s*:\s*'([a-z-]+)')?/g,
+  /^ {2}\['([a-z-]+)', '/gm,
+  /\? '([a-z]+-[a-z-]+)' : '([a-z]+-[a-z-]+)'/g,
+];
+
+function codesOf(source: string): string[] {
+  return GIVEN.flatMap((pattern) =>
+    [...source.matchAll(pattern)].flatMap(([, ...found]) => found.filter((code) => code !== undefined)),
+  );
+}
+
+/** What stands first in the rows of a part's tables. */
+function codesIn(page: string, from: string, to: string): string[] {
+  const rows = page.slice(page.indexOf(from), page.indexOf(to)).matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+) \|/gm);
+  return [...rows].flatMap(([, codes = '']) =>
+    [...codes.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code),
+  );
+}

@@ -25,6 +25,13 @@ const ITEMS: ResolvedRelation = {
   }),
 };
 
+const ORDERED = 'SELECT * FROM items ORDER BY order_id, line';
+
+function isTotal(sql: string, relations: readonly ResolvedRelation[]): boolean {
+  const [statement] = parseStatements(sql);
+  return statement !== undefined && ordersTotally(statement.tree, relations);
+}
+
 describe('ordersTotally', () => {
   test.each([
     ['SELECT * FROM items ORDER BY order_id, line', true],
@@ -55,7 +62,15 @@ describe('ordersTotally', () => {
     ['TABLE other', false],
     ['VALUES (1) ORDER BY 1', false],
   ])('%s: %s', (sql, expected) => {
-    const [statement] = parseStatements(sql);
-    expect(statement !== undefined && ordersTotally(statement.tree, [ITEMS])).toBe(expected);
+    expect(isTotal(sql, [ITEMS])).toBe(expected);
+  });
+
+  test('not by a key that tables that inherit from it do not have', () => {
+    expect(isTotal(ORDERED, [{ ...ITEMS, relation: { ...ITEMS.relation, inherited: true } }])).toBe(false);
+  });
+
+  test('not by a key that may be broken until the transaction ends', () => {
+    const deferrable = { ...ITEMS.relation, indexes: [unique(['order_id', 'line'], { immediate: false })] };
+    expect(isTotal(ORDERED, [{ ...ITEMS, relation: deferrable }])).toBe(false);
   });
 });

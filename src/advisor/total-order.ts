@@ -1,8 +1,9 @@
 import type { Node } from '@pgsql/types';
-import type { IndexFacts, RelationFacts, ResolvedRelation } from '../facts.ts';
+import type { ResolvedRelation } from '../facts.ts';
 import { maySetReturn } from '../sql/pure-functions.ts';
 import { functionsOf } from '../sql/probe.ts';
 import { shapeOf } from './shape.ts';
+import { uniqueKeys } from './unique-keys.ts';
 
 /**
  * Whether the ORDER BY of a query leaves no two rows equal, so that its result can be compared as a sequence: one
@@ -18,19 +19,6 @@ export function ordersTotally(tree: Node, relations: readonly ResolvedRelation[]
   const use = shapeOf(tree, relations).only;
   if (use === null) return false;
   const sorted = new Set(use.orderBy.map(({ column }) => column));
-  return use.relation.indexes.some((index) => isKey(index, use.relation) && covers(sorted, index));
-}
-
-function isKey(index: IndexFacts, relation: RelationFacts): boolean {
-  const notNull = new Set(relation.columns.filter((column) => column.notNull).map(({ name }) => name));
-  return (
-    index.unique &&
-    index.valid &&
-    index.predicate === null &&
-    index.keys.every(({ column }) => column !== null && notNull.has(column))
-  );
-}
-
-function covers(sorted: ReadonlySet<string>, index: IndexFacts): boolean {
-  return index.keys.every(({ column }) => column !== null && sorted.has(column));
+  // Whether it says ONLY is not known here; without it rows of tables that inherit come too, and no key covers them.
+  return uniqueKeys(use.relation, false).some((key) => key.every((column) => sorted.has(column)));
 }

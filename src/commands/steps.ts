@@ -20,7 +20,7 @@ export const steps: Command = {
     const described = kinds.map(({ kind, summary, inputs, example, schema }) => ({
       kind,
       summary,
-      inputs,
+      inputs: Object.keys(inputs),
       example,
       schema: schema(),
     }));

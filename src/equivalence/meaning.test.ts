@@ -1,33 +1,25 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ColumnFacts, RelationFacts, ResolvedRelation } from '../facts.ts';
+import type { RelationFacts, ResolvedRelation } from '../facts.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
 import { meaningOf } from './meaning.ts';
+import { columnFacts, indexFacts, relationFacts } from '../../test/support/facts.ts';
 
 beforeAll(() => loadParser());
 
 /** `id` is the primary key, `(region, code)` is unique, and of `email`, which is unique too, there may be no value. */
-function relation(table: string): ResolvedRelation {
-  const column = (name: string, notNull: boolean) => ({ name, notNull }) as ColumnFacts;
-  const index = (...columns: string[]) => ({
-    unique: true,
-    valid: true,
-    predicate: null,
-    keys: columns.map((key) => ({ column: key })),
-  });
-  const facts = {
-    columns: [
-      column('id', true),
-      column('region', true),
-      column('code', true),
-      column('email', false),
-      column('at', true),
-    ],
+function relation(table: string, more: Partial<RelationFacts> = {}): ResolvedRelation {
+  const index = (...columns: string[]) => indexFacts(columns.join('_'), columns, { unique: true });
+  const facts = relationFacts(table, {
+    columns: ['id', 'region', 'code', 'email', 'at'].map((name) =>
+      columnFacts(name, { notNull: name !== 'email' }),
+    ),
     indexes: [index('id'), index('region', 'code'), index('email')],
-  };
-  return { reference: { schema: null, name: table }, relation: facts as unknown as RelationFacts };
+    ...more,
+  });
+  return { reference: { schema: null, name: table }, relation: facts };
 }
 
-const RELATIONS = [relation('t'), relation('u')];
+const RELATIONS = [relation('t'), relation('u'), relation('inherited', { inherited: true })];
 
 function read(sql: string) {
   return meaningOf(parseStatements(sql)[0]!.tree, RELATIONS);
@@ -37,6 +29,7 @@ describe('the order of all rows is fixed', () => {
   test.each([
     'SELECT * FROM t ORDER BY at, id',
     'SELECT * FROM t ORDER BY code, region DESC',
+    'SELECT * FROM ONLY inherited ORDER BY id',
     'SELECT email, id AS x FROM t ORDER BY x',
     'SELECT email, id FROM t ORDER BY 2',
     'SELECT t.email FROM t JOIN u ON u.email = t.email ORDER BY t.id, u.id',
@@ -73,6 +66,7 @@ describe('which rows come is left open among those equal in the ORDER BY', () =>
 describe('all rows are fixed, their order is not', () => {
   test.each([
     'SELECT * FROM t',
+    'SELECT * FROM inherited ORDER BY id',
     'SELECT * FROM t ORDER BY email',
     'SELECT * FROM t WHERE EXISTS (SELECT FROM u WHERE u.id = t.id LIMIT 1)',
     'SELECT (SELECT max(at) FROM u LIMIT 1) FROM t',

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import { uniqueKeys } from '../advisor/unique-keys.ts';
 import type { ResolvedRelation } from '../facts.ts';
 import { namesOf, type FieldsOf } from '../sql/walk.ts';
 
@@ -129,13 +130,7 @@ function sourceOfTable(range: FieldsOf<'RangeVar'>, readable: Readable): Source[
     ({ reference }) => reference.name === relname && reference.schema === schemaname,
   );
   if (resolved === undefined) return null;
-  const { indexes, columns } = resolved.relation;
-  const filled = new Set(columns.filter(({ notNull }) => notNull).map(({ name: column }) => column));
-  const keys = indexes
-    .filter(({ unique, valid, predicate }) => unique && valid && predicate === null)
-    .map((index) => index.keys.map(({ column }) => column))
-    .filter((key) => key.every((column) => column !== null && filled.has(column)));
-  return [{ alias: name, keys: keys.map((key) => key.flatMap((column) => column ?? [])) }];
+  return [{ alias: name, keys: uniqueKeys(resolved.relation, range.inh !== true) }];
 }
 
 /** Output columns that no two rows of a query share. */

@@ -21,6 +21,8 @@ const FINER_TARGET = 1_000;
 /** Where the planner takes columns for independent that are not, or does not know a skewed one well enough. */
 export const extendedStatistics: Lever = {
   name: 'extended-statistics',
+  summary:
+    'Where an estimate is far off: CREATE STATISTICS on the columns or expressions that are filtered, grouped or made distinct together, or a statistics target of 1,000 where it is one column.',
   propose(slow) {
     if (!slow.findings.some(({ code }) => WRONG_ESTIMATES.has(code))) return [];
     const uses = shapeOf(slow.statement.parsed.tree, slow.relations).uses;

@@ -6,6 +6,7 @@ import type { Lever, SlowStatement } from './lever.ts';
 /** A B-tree has no room for values of more than a third of a page; a hash index keeps four bytes of each. */
 export const hashInstead: Lever = {
   name: 'hash-instead',
+  summary: 'A hash index in place of a single one whose values turned out too long for a B-tree.',
   propose: (slow, trials) => trials.flatMap((trial) => asHash(slow, trial) ?? []),
 };
 

@@ -10,6 +10,8 @@ import { acceptedStatistics } from './statistics.ts';
 /** Single indexes, the most promising first. */
 export const indexes: Lever = {
   name: 'indexes',
+  summary:
+    'Single indexes for the statement as it stands, the most promising first, as many as `trial.maxCandidates` says.',
   propose(statement, trials) {
     if (statement.limits.newIndexes === 0) return [];
     return indexesFor(statement, statement.statement.parsed.tree)
@@ -21,6 +23,7 @@ export const indexes: Lever = {
 /** A statement over several tables may need an index on each. */
 export const indexPairs: Lever = {
   name: 'index-pairs',
+  summary: 'The best single index, or the most promising one, with each of two next best on other tables.',
   propose(statement, trials) {
     if (statement.limits.newIndexes !== null && statement.limits.newIndexes < 2) return [];
     return pairsAroundTheBest(statement, trials);

@@ -20,7 +20,7 @@ export interface SlowStatement {
 }
 
 /** What the item and the configuration allow. */
-export interface SearchLimits extends Limits {
+interface SearchLimits extends Limits {
   /** How many index candidates of our own are tried alone. */
   readonly indexes: number;
 }
@@ -31,6 +31,8 @@ export interface SearchLimits extends Limits {
  */
 export interface Lever {
   readonly name: string;
+  /** One sentence for the documentation. */
+  readonly summary: string;
   readonly propose: (statement: SlowStatement, trials: readonly Trial[]) => readonly Proposal[];
 }
 

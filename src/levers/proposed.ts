@@ -11,6 +11,8 @@ const REASON = 'proposed by the item';
 /** What the item itself proposes: an index, a rewrite, a setting, or any other statement, which the gate judges. */
 export const proposed: Lever = {
   name: 'proposed',
+  summary:
+    'What the item proposes in Candidate: an index, a rewrite, settings by SET, or any other statement, which the gate judges.',
   propose: (slow, trials) =>
     slow.candidates.map((sql) => {
       const index = proposedIndex(sql, slow.relations, slow.takenNames, slow.server);

@@ -15,6 +15,8 @@ const INDEXES_EACH = 3;
 /** The same question, asked otherwise. */
 export const rewrites: Lever = {
   name: 'rewrites',
+  summary:
+    'The same question asked otherwise, by the rules below; at most ten, those of one rule before those of two.',
   propose: (statement, trials) =>
     candidatesOf(statement)
       .slice(0, ALONE)
@@ -24,6 +26,8 @@ export const rewrites: Lever = {
 /** A rewrite may need an index that the statement as it stands has no use for. */
 export const rewritesWithIndexes: Lever = {
   name: 'rewrites-with-indexes',
+  summary:
+    'Up to four rewrites, each with up to three indexes that the new text could use, and with one on each of several tables.',
   propose(statement, trials) {
     if (statement.limits.newIndexes === 0) return [];
     return candidatesOf(statement)

@@ -24,6 +24,8 @@ const MOST_MEMORY_KB = 1024 * 1024;
 /** Settings for this statement's session: tried there, adopted by whoever owns the application. */
 export const settings: Lever = {
   name: 'settings',
+  summary:
+    'Settings for the session of this statement: more work_mem (4, 16 and 64 times), no nested loops, no JIT, cheaper random pages, longer join lists; each where a finding speaks for it.',
   propose(slow) {
     const has = (codes: ReadonlySet<string>) => slow.findings.filter(({ code }) => codes.has(code));
     return [

@@ -6,6 +6,8 @@ import { concerns, tablesOf, type Lever, type SlowStatement } from './lever.ts';
 /** Fresh statistics where they are stale: nothing is cheaper, and everything else is tried on top of it. */
 export const freshStatistics: Lever = {
   name: 'statistics',
+  summary:
+    'ANALYZE of the tables whose statistics are stale; what comes later is tried on top where it helped.',
   propose: (statement) => staleStatistics(statement) ?? [],
 };
 
@@ -41,6 +43,7 @@ function isAcceptedStatistics({ accepted, proposal: { change } }: Trial): boolea
  */
 export const indexesOnFreshStatistics: Lever = {
   name: 'indexes-on-fresh-statistics',
+  summary: 'Where stale statistics alone did not help and the planner ignored an index: both together.',
   propose(statement, trials) {
     const [statistics] = staleStatistics(statement) ?? [];
     const singles = trials.filter(({ proposal: { change } }) =>

@@ -13,6 +13,8 @@ const DEAD_ROWS = 10_000;
 /** Where a table is slow to read only because nobody has cleaned it up. */
 export const vacuum: Lever = {
   name: 'vacuum',
+  summary:
+    'VACUUM (ANALYZE), where rows are looked up that an index holds already, or where dead rows are read with the others.',
   propose: (slow) =>
     tablesOf(slow).flatMap((table) => {
       const reason = table.kind === 'table' ? reasonFor(slow, table) : null;

@@ -120,6 +120,8 @@ async function takeEffect(
 ): Promise<Conclusion> {
   dossier.approval = approval;
   if (!appliesItself(run)) {
+    // Nothing for a tool to apply, and no file to change: somebody adopts all of it.
+    if (dossier.migrations.length === 0) return adoption(decision.change);
     if (approval !== null) await moveToTool(run, dossier, decision);
     dossier.request = null;
     return dossier.migrations.length === 0 ? adoption(decision.change) : handOver(run, dossier.migrations);

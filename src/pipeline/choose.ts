@@ -157,6 +157,7 @@ const IMPOSSIBLE: Readonly<Record<string, Outcome>> = {
   'table-too-large': 'no-lab',
   'not-hosted': 'no-lab',
   'only-applied': 'no-lab',
+  sampled: 'no-lab',
   'no-probe': 'needs-information',
   refused: 'refused',
 };

@@ -4,7 +4,7 @@ import { maySetReturn } from '../sql/pure-functions.ts';
 
 import { comparisonOf, flipped, literalOf, parameterOf } from './literal.ts';
 import { conjuncts, sameTree } from './nodes.ts';
-import { uniqueKeys } from './keys.ts';
+import { uniqueKeys } from '../advisor/unique-keys.ts';
 import { columnOfNode, type Column, type Scope, type SelectStmt, type Source } from './scope.ts';
 import { isInteger } from './values.ts';
 

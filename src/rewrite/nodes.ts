@@ -17,8 +17,6 @@ export function integer(value: bigint): Node {
   return { A_Const: { fval: { fval: value.toString() } } };
 }
 
-export const nullConstant: Node = { A_Const: { isnull: true } };
-
 export const boolean = (value: boolean): Node => ({
   A_Const: { boolval: value ? { boolval: true } : {} },
 });

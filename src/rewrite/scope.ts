@@ -58,7 +58,7 @@ export function renamed({ columns, complete }: Outputs, names: readonly string[]
 }
 
 /** Where a column reference leads; null for what is computed and where it cannot be told. */
-export function resolveColumn(reference: FieldsOf<'ColumnRef'>, scope: Scope): Column | null {
+function resolveColumn(reference: FieldsOf<'ColumnRef'>, scope: Scope): Column | null {
   const names = namesOf(reference.fields);
   const name = names.at(-1);
   // `t.*` and a whole row are no columns.

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { uniqueKeys } from './keys.ts';
+import { uniqueKeys } from '../advisor/unique-keys.ts';
 import { wordOf } from './output-order.ts';
 import type { Entry, Lead, Query, Statement } from './statement.ts';
 

@@ -25,7 +25,12 @@ type Fields = z.output<typeof fields>;
 export const index = defineStep<Fields, 'index'>({
   kind: 'index',
   summary: 'Removes an unused or duplicate index, or carries a proposed change to the gate.',
-  inputs: ['Index', 'Candidate'],
+  inputs: {
+    Index:
+      'the index that the item is about; without **Candidate** it goes where nobody scans it, or another has its keys',
+    Candidate:
+      'the change: `DROP INDEX …`, or any other statement, which is carried to the gate as it stands',
+  },
   fields,
   example: [
     '- [ ] 2.1 Drop the unused index on the order notes',

@@ -14,7 +14,7 @@ function limitsIn(markdown: string) {
 
 const withProse = (prose: string) => limitsIn(`- [ ] 1.1 Speed up the list\n\n  ${prose}\n`);
 
-describe('an item may say', () => {
+describe('T38: an item may say', () => {
   test.each([
     ['No new index, please.', { newIndexes: 0 }],
     ['Find a rewrite without new indexes.', { newIndexes: 0 }],

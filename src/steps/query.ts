@@ -23,7 +23,16 @@ export const query = defineStep<Fields, Names>({
   kind: 'query',
   summary:
     'Makes a slow statement fast: statistics, a rewrite, settings, indexes, or what of them belongs together.',
-  inputs: ['Query', 'File', 'Params', 'Target', 'Candidate', 'Budget', 'Sensitive'],
+  inputs: {
+    Query: 'the statement; one for an item',
+    File: 'a file of the repository that holds it, instead of **Query**; `src/orders.ts:40-52` names its lines',
+    Params:
+      'values for its placeholders: a JSON array for `$1…`, a JSON object for `:name`; each is one parameter set',
+    Target: 'the time that it has to stay below; without one, any gain will do',
+    Candidate: 'what somebody proposes: an index, a rewrite, settings by `SET`, or any other statement',
+    Budget: 'what new indexes may take: a number of them, a size; the title and other text may say so too',
+    Sensitive: 'literals, parameters and plans are written nowhere',
+  },
   fields,
   example: [
     '- [ ] 1.1 Optimize the order list of a customer',

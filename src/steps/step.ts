@@ -66,8 +66,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly summary: string;
   /** Validates the item's input fields once. */
   readonly fields: z.ZodType<Fields>;
-  /** The fields of an item that it reads, as people write their names. */
-  readonly inputs: readonly string[];
+  /** The fields of an item that it reads, as people write their names, each with what it means. */
+  readonly inputs: Readonly<Record<string, string>>;
   /** An item of this kind, as markdown. */
   readonly example: string;
   /** Whether an item with these inputs is of this kind. */
@@ -90,7 +90,7 @@ export interface StepDefinition<Fields, Names extends FactName> {
 export interface StepKind {
   readonly kind: string;
   readonly summary: string;
-  readonly inputs: readonly string[];
+  readonly inputs: Readonly<Record<string, string>>;
   readonly example: string;
   /** JSON Schema of the validated input fields. */
   readonly schema: () => unknown;

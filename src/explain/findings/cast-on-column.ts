@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { factsOf, isWorthwhile, relationOf, rowsRemoved, tableOf } from './rule.ts';
+import { factsOf, isWorthwhile, relationOf, rowsRemoved, tableOf, type FindingRule } from './rule.ts';
 
 /** Below that a scan costs nothing. */
 const ROWS = 1_000;
@@ -13,7 +13,14 @@ const CAST = /\((?:(?:"[^"]+"|\w+)\.)?("[^"]+"|\w+)\)::([a-z][a-z ]*[a-z0-9])/g;
  * A condition casts a column that has an index, so that the index is of no use: most often a parameter or literal of
  * another type (`total = 5.0` compares `numeric`).
  */
-export function castOnColumn(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const castOnColumn: FindingRule = {
+  code: 'cast-on-column',
+  shows: 'a condition casts a column, so that its index is of no use',
+  advice: 'pass the value in the type of the column, so that nothing is cast',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const facts = factsOf(node.relation, relations);
     if (node.filter === null || facts === null || !isSlow(plan, node, facts)) return [];

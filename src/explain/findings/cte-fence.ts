@@ -2,13 +2,28 @@ import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
 import { isCte } from '../exclusive.ts';
-import { count, isWorthwhile, onlyRelationBelow, rowsRemoved, rowsReturned, sumMs } from './rule.ts';
+import {
+  count,
+  isWorthwhile,
+  onlyRelationBelow,
+  rowsRemoved,
+  rowsReturned,
+  sumMs,
+  type FindingRule,
+} from './rule.ts';
 
 const REMOVED_PER_ROW = 10;
 const REMOVED_ROWS = 1_000;
 
 /** A CTE is computed whole and filtered afterwards: conditions do not pass into one that is materialized. */
-export function cteFence(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const cteFence: FindingRule = {
+  code: 'cte-fence',
+  shows: 'a CTE is computed whole and filtered afterwards',
+  advice: 'write AS NOT MATERIALIZED, or the condition inside the CTE',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   const nodes = plan.nodes();
   return nodes.flatMap((scan) => {
     if (scan.type !== 'CTE Scan' || scan.cte === null || scan.filter === null) return [];
@@ -32,7 +47,6 @@ function finding(
   return {
     code: 'cte-fence',
     message: `the CTE ${scan.cte ?? ''} is computed whole, then ${filter} throws ${count(removed)} of its rows away and keeps ${count(kept)}`,
-    advice: 'write AS NOT MATERIALIZED, or the condition inside the CTE',
     node: scan.id,
     relation: cte === undefined ? null : onlyRelationBelow(cte, relations),
     costMs,

@@ -1,10 +1,18 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, isWorthwhile, kilobytes, onlyRelationBelow } from './rule.ts';
+import { count, isWorthwhile, kilobytes, onlyRelationBelow, type FindingRule } from './rule.ts';
 
 /** The groups of a hashed aggregate did not fit into memory and went through temporary files. */
-export function hashAggregateSpill(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const hashAggregateSpill: FindingRule = {
+  code: 'hash-aggregate-spill',
+  shows: 'a hashed aggregate goes through temporary files',
+  advice:
+    'give the statement a larger work_mem (times hash_mem_multiplier), or an index in the order of the groups',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const { hashAggregate } = node;
     if (hashAggregate === null || (hashAggregate.batches <= 1 && hashAggregate.diskKb === 0)) return [];
@@ -16,8 +24,6 @@ export function hashAggregateSpill(plan: Plan, relations: readonly RelationFacts
       {
         code: 'hash-aggregate-spill',
         message: `the groups by ${key} go through ${kilobytes(diskKb)} of temporary files in ${count(batches)} batches${surprise}`,
-        advice:
-          'give the statement a larger work_mem (times hash_mem_multiplier), or an index in the order of the groups',
         node: node.id,
         relation: onlyRelationBelow(node, relations),
         costMs: node.exclusiveMs,

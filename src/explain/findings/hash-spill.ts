@@ -1,10 +1,17 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { HashTable, Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, kilobytes, onlyRelationBelow, sumMs } from './rule.ts';
+import { count, isWorthwhile, kilobytes, onlyRelationBelow, sumMs, type FindingRule } from './rule.ts';
 
 /** The hash table of a join did not fit into memory, so both of its sides went through temporary files. */
-export function hashSpill(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const hashSpill: FindingRule = {
+  code: 'hash-spill',
+  shows: 'a hash join goes through temporary files',
+  advice: 'give the statement a larger work_mem (times hash_mem_multiplier), or hash fewer and narrower rows',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((join) =>
     join.children.flatMap((node) => {
       if (node.hash === null || node.hash.batches <= 1) return [];

@@ -1,14 +1,30 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, factsOf, isWorthwhile, percent, relationOf, rowsRead, tableOf } from './rule.ts';
+import {
+  count,
+  factsOf,
+  isWorthwhile,
+  percent,
+  relationOf,
+  rowsRead,
+  tableOf,
+  type FindingRule,
+} from './rule.ts';
 
 /** PEV2 marks any, 40 and 90 % of the rows; below a tenth, or 1,000 rows, a VACUUM changes nothing. */
 const FETCHED_SHARE = 0.1;
 const FETCHED_ROWS = 1_000;
 
 /** An index-only scan looks rows up in the table, because the visibility map does not vouch for their pages. */
-export function heapFetches(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const heapFetches: FindingRule = {
+  code: 'heap-fetches',
+  shows: 'an index-only scan looks rows up in the table',
+  advice: 'VACUUM the table, and let autovacuum come more often after inserts and updates',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const fetched = node.heapFetches ?? 0;
     const read = rowsRead(node);
@@ -20,7 +36,6 @@ export function heapFetches(plan: Plan, relations: readonly RelationFacts[]): Fi
       {
         code: 'heap-fetches',
         message: `an index-only scan of ${tableOf(node)} looks ${count(fetched)} rows up in the table after all, for ${count(read)} that it reads${map}`,
-        advice: 'VACUUM the table, and let autovacuum come more often after inserts and updates',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

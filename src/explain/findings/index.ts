@@ -43,7 +43,7 @@ import { wideRows } from './wide-rows.ts';
 import { workersMissing } from './workers-missing.ts';
 
 /** Every kind of finding; the order decides among those of equal cost: what to change first, notes last. */
-const RULES: readonly FindingRule[] = [
+export const FINDING_RULES: readonly FindingRule[] = [
   staleStatistics,
   sequentialScan,
   castOnColumn,
@@ -87,7 +87,7 @@ const RULES: readonly FindingRule[] = [
 
 /** What is wrong with a plan, worst first; findings without a time come last. */
 export function findingsOf(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
-  return RULES.flatMap((rule) => rule(plan, relations)).toSorted(
-    (one, other) => (other.costMs ?? -1) - (one.costMs ?? -1),
-  );
+  return FINDING_RULES.flatMap(({ advice, find }) =>
+    find(plan, relations).map((finding) => ({ ...finding, advice: finding.advice ?? advice })),
+  ).toSorted((one, other) => (other.costMs ?? -1) - (one.costMs ?? -1));
 }

@@ -1,13 +1,20 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, isWorthwhile } from './rule.ts';
+import { count, isWorthwhile, type FindingRule } from './rule.ts';
 
 const REMOVED_ROWS = 10_000;
 const REMOVED_PER_ROW = 10;
 
 /** A join puts rows together and throws nearly all of the pairs away: there is no key to find the right ones by. */
-export function joinFilterWaste(plan: Plan, _relations: readonly RelationFacts[]): Finding[] {
+export const joinFilterWaste: FindingRule = {
+  code: 'join-filter-waste',
+  shows: 'a join throws nearly all pairs away',
+  advice: 'join by an equality, which a hash or an index can look up',
+  find,
+};
+
+function find(plan: Plan, _relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     if (node.actual === null || node.joinFilter === null) return [];
     const removed = node.rowsRemovedByJoinFilter * node.actual.loops;

@@ -1,14 +1,21 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, isWorthwhile, relationOf, rowsReturned } from './rule.ts';
+import { count, isWorthwhile, relationOf, rowsReturned, type FindingRule } from './rule.ts';
 
 const SEARCHES = 100;
 /** PostgreSQL 18 answers neighbours of a list in one descent; fewer rows than this for each shows that they are none. */
 const ROWS_PER_SEARCH = 2;
 
 /** A long list (`IN`, `= ANY`) makes an index scan descend again for nearly each element. */
-export function listDescents(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const listDescents: FindingRule = {
+  code: 'list-descents',
+  shows: 'a long `IN` list descends an index for each of its elements',
+  advice: 'join the list as VALUES or unnest(…), so that a hash join can read the table once',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const searches = node.indexSearches ?? 0;
     if (node.actual === null || node.indexCond?.includes('= ANY (') !== true) return [];
@@ -20,7 +27,6 @@ export function listDescents(plan: Plan, relations: readonly RelationFacts[]): F
       {
         code: 'list-descents',
         message: `the list in the condition of ${node.index ?? 'an index'} takes ${count(searches)} descents for ${count(rows)} rows`,
-        advice: 'join the list as VALUES or unnest(…), so that a hash join can read the table once',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, onlyRelationBelow } from './rule.ts';
+import { count, isWorthwhile, onlyRelationBelow, type FindingRule } from './rule.ts';
 
 /** As for any subquery that runs again; of estimates alone, rows above which each turn takes long. */
 const LOOPS = 100;
@@ -11,7 +11,14 @@ const ESTIMATED_ROWS = 1_000;
  * `NOT IN (SELECT …)` whose result does not fit into `hash_mem`: it is searched from its beginning for each row
  * (measured on 18.4: 62 s instead of 0.03 s). PostgreSQL 18 does not rewrite it, not even between NOT NULL columns.
  */
-export function notInSubplan(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const notInSubplan: FindingRule = {
+  code: 'not-in-subplan',
+  shows: '`NOT IN` searches a subquery that is too large to hash, row by row',
+  advice: 'write NOT EXISTS, which can be an anti join; mind that NULLs count differently',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((parent) =>
     parent.children.flatMap((node) => {
       if (!isNotIn(parent, node) || !isSlow(plan, node)) return [];
@@ -22,7 +29,6 @@ export function notInSubplan(plan: Plan, relations: readonly RelationFacts[]): F
         {
           code: 'not-in-subplan',
           message: `NOT IN searches the ${count(searched)} rows of ${node.subplanName ?? 'a subquery'} one by one, ${times}: they are too many to hash`,
-          advice: 'write NOT EXISTS, which can be an anti join; mind that NULLs count differently',
           node: node.id,
           relation: onlyRelationBelow(node, relations),
           costMs: actual?.totalMs ?? null,

@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, relationOf, rowsRemoved } from './rule.ts';
+import { count, isWorthwhile, relationOf, rowsRemoved, type FindingRule } from './rule.ts';
 
 /** As for `inefficient-index`: below 1,000 rows walked over it costs nothing. */
 const REMOVED_ROWS = 1_000;
@@ -10,7 +10,14 @@ const REMOVED_ROWS = 1_000;
  * The planner walks an index in the order of the ORDER BY and hopes that the LIMIT is soon full, but the filter
  * lets few rows through (pganalyze's "wrong index due to ORDER BY + LIMIT").
  */
-export function orderByLimitWrongIndex(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const orderByLimitWrongIndex: FindingRule = {
+  code: 'order-by-limit-wrong-index',
+  shows: 'an index is walked for its order, and a filter throws nearly all of it away',
+  advice: 'an index that begins with the columns of the filter and ends with those of the order serves both',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     if (node.filter === null || !isWalkedForItsOrder(plan, node)) return [];
     const removed = rowsRemoved(node);
@@ -20,8 +27,6 @@ export function orderByLimitWrongIndex(plan: Plan, relations: readonly RelationF
       {
         code: 'order-by-limit-wrong-index',
         message: `${node.index ?? 'an index'} is walked for its order: ${count(removed)} rows are thrown away by ${node.filter} for ${count(kept)} kept`,
-        advice:
-          'an index that begins with the columns of the filter and ends with those of the order serves both',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

@@ -1,13 +1,20 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, rowsReturned, sumMs } from './rule.ts';
+import { count, isWorthwhile, rowsReturned, sumMs, type FindingRule } from './rule.ts';
 
 const PARTITIONS = 3;
 const EMPTY_SHARE = 0.5;
 
 /** Partitions are read and most of them have no row for the statement: its condition did not rule them out. */
-export function partitionsNotPruned(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const partitionsNotPruned: FindingRule = {
+  code: 'partitions-not-pruned',
+  shows: 'at least half of the partitions that are read have no row',
+  advice: 'compare the partition key itself with constants or parameters, without function or cast around it',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((append) => {
     if (!/^(Merge )?Append$/.test(append.type)) return [];
     const partitions = scansOfPartitions(append).filter(({ actual }) => actual !== null);

@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, relationOf } from './rule.ts';
+import { count, isWorthwhile, relationOf, type FindingRule } from './rule.ts';
 
 /** PEV2, depesz and pgAdmin mark a factor of 10; below 100 rows on both sides it changes no plan. */
 const FACTOR = 10;
@@ -11,7 +11,15 @@ const ROWS = 100;
 const STOPS_EARLY = new Set(['Limit', 'Merge Join']);
 
 /** The planner's number of rows is far from the real one; the lowest such node is to blame for those above. */
-export function rowMisestimate(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const rowMisestimate: FindingRule = {
+  code: 'row-misestimate',
+  shows: 'the planner is wrong about the rows of a node by a factor of ten',
+  advice:
+    'ANALYZE the table; where that changes nothing, give the columns a higher statistics target or extended statistics',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return lowestWrong(plan.root, false).flatMap((node) => {
     const actual = node.actual?.rows ?? 0;
     const ratio = factor(node);
@@ -22,8 +30,6 @@ export function rowMisestimate(plan: Plan, relations: readonly RelationFacts[]):
       {
         code: 'row-misestimate',
         message: `the planner expects ${count(node.estimated.rows)} rows of ${what}, there are ${count(actual)} (${count(ratio)} times ${wrong} than real)`,
-        advice:
-          'ANALYZE the table; where that changes nothing, give the columns a higher statistics target or extended statistics',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

@@ -2,8 +2,17 @@ import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode, PlanRelation } from '../tree.ts';
 
-/** Looks for one kind of problem in a plan; `relations` are those that the statement names. */
-export type FindingRule = (plan: Plan, relations: readonly RelationFacts[]) => readonly Finding[];
+/** Looks for one kind of problem in a plan. */
+export interface FindingRule {
+  /** That of its findings, and the name of its file. */
+  readonly code: string;
+  /** One line for the documentation: what a plan with it shows; `note: …` where it never has a cost. */
+  readonly shows: string;
+  /** What to do about it, one sentence; a finding that knows more than that has its own. */
+  readonly advice: string;
+  /** @param relations those that the statement names */
+  readonly find: (plan: Plan, relations: readonly RelationFacts[]) => readonly Finding[];
+}
 
 /** Bytes of a block, with which every distribution builds PostgreSQL. */
 export const BLOCK_BYTES = 8192;

@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, relationOf, rowsRead, tableOf } from './rule.ts';
+import { count, isWorthwhile, relationOf, rowsRead, tableOf, type FindingRule } from './rule.ts';
 
 /** Blocks for each row, from which an index scan is worth a look; and in all, below which it does not matter. */
 const BLOCKS_PER_ROW = 10;
@@ -11,7 +11,15 @@ const ROWS_PER_INDEX_PAGE = 200;
 const BLOCKS_PER_SEARCH = 4;
 
 /** An index scan reads far more blocks than its rows need: the index is bloated, or old versions of rows lie around. */
-export function scatteredRows(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const scatteredRows: FindingRule = {
+  code: 'scattered-rows',
+  shows: 'an index scan reads ten times the blocks that its rows need',
+  advice:
+    'REINDEX the index and VACUUM the table; where that changes nothing, CLUSTER or INCLUDE the columns',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const blocks = node.exclusiveBlocks ?? 0;
     if (blocks < BLOCKS || blocks < BLOCKS_PER_ROW * blocksNeeded(node)) return [];
@@ -21,8 +29,6 @@ export function scatteredRows(plan: Plan, relations: readonly RelationFacts[]): 
       {
         code: 'scattered-rows',
         message: `the scan of ${tableOf(node)} by ${node.index ?? 'an index'} reads ${count(blocks)} blocks for ${count(read)} rows`,
-        advice:
-          'REINDEX the index and VACUUM the table; where that changes nothing, CLUSTER or INCLUDE the columns',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

@@ -1,14 +1,21 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, factsOf, isWorthwhile, relationOf, rowsRead, rowsRemoved } from './rule.ts';
+import { count, factsOf, isWorthwhile, relationOf, rowsRead, rowsRemoved, type FindingRule } from './rule.ts';
 
 /** mydba.dev's rule 1 looks at scans of more than 10,000 rows, PEV2's highest level at 90 % removed. */
 const REMOVED_ROWS = 10_000;
 const REMOVED_SHARE = 0.9;
 
 /** A whole table is read for a few of its rows. Without ANALYZE the planner's estimates speak. */
-export function sequentialScan(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const sequentialScan: FindingRule = {
+  code: 'sequential-scan',
+  shows: 'a whole table is read for a tenth of its rows or less',
+  advice: 'an index on the columns of the condition finds the matching rows without the others',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan
     .nodes()
     .filter((node) => node.type.endsWith('Seq Scan') && node.filter !== null)
@@ -40,7 +47,6 @@ function finding(
   return {
     code: 'sequential-scan',
     message: `all ${count(read)} rows of ${node.relation?.name ?? 'a table'} are read for the ${count(kept)} that match ${node.filter ?? ''}`,
-    advice: 'an index on the columns of the condition finds the matching rows without the others',
     node: node.id,
     relation: relationOf(node, relations),
     costMs: node.exclusiveMs,

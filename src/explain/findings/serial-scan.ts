@@ -1,13 +1,21 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { BLOCK_BYTES, count, factsOf, isWorthwhile, relationOf, tableOf } from './rule.ts';
+import { BLOCK_BYTES, count, factsOf, isWorthwhile, relationOf, tableOf, type FindingRule } from './rule.ts';
 
 /** 800 MB: by default the planner wants workers from 8 MB on. */
 const PAGES = 100_000;
 
 /** A very large table is read by one process alone. */
-export function serialScan(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const serialScan: FindingRule = {
+  code: 'serial-scan',
+  shows: 'one process alone reads 800 MB',
+  advice:
+    'see whether a function of the statement is not PARALLEL SAFE, and what max_parallel_workers_per_gather and the table’s parallel_workers say',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   // What writes is never parallel.
   if (plan.nodes().some(({ type }) => type === 'ModifyTable')) return [];
   return plan.nodes().flatMap((node) => {
@@ -20,8 +28,6 @@ export function serialScan(plan: Plan, relations: readonly RelationFacts[]): Fin
       {
         code: 'serial-scan',
         message: `one process alone reads the ${count(pages)} pages of ${tableOf(node)}${limit === undefined ? '' : `; max_parallel_workers_per_gather is ${limit}`}`,
-        advice:
-          'see whether a function of the statement is not PARALLEL SAFE, and what max_parallel_workers_per_gather and the table’s parallel_workers say',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

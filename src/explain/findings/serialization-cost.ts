@@ -1,13 +1,20 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { isWorthwhile, kilobytes, milliseconds } from './rule.ts';
+import { isWorthwhile, kilobytes, milliseconds, type FindingRule } from './rule.ts';
 
 const SHARE = 0.2;
 const OUTPUT_KB = 10_240;
 
 /** Making the rows into what the client gets takes long, or makes much: large values are fetched and written out. */
-export function serializationCost(plan: Plan, _relations: readonly RelationFacts[]): Finding[] {
+export const serializationCost: FindingRule = {
+  code: 'serialization-cost',
+  shows: 'writing the result out takes a fifth of the time, or it has 10 MB',
+  advice: 'select only the columns that are used, and fewer rows at a time',
+  find,
+};
+
+function find(plan: Plan, _relations: readonly RelationFacts[]): Finding[] {
   const { statement, totalMs } = plan;
   if (statement.serialization === null || totalMs === null) return [];
   const { ms, outputKb } = statement.serialization;
@@ -17,7 +24,6 @@ export function serializationCost(plan: Plan, _relations: readonly RelationFacts
     {
       code: 'serialization-cost',
       message: `the result takes ${kilobytes(outputKb)}${ms === null ? '' : ` and ${milliseconds(ms)} to write out`}`,
-      advice: 'select only the columns that are used, and fewer rows at a time',
       relation: null,
       costMs: isSlow ? ms : null,
       numbers: { outputKb, ...(ms === null ? {} : { serializationMs: ms }) },

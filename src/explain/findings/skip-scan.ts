@@ -1,7 +1,15 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, factsOf, isWorthwhile, relationOf, rowsRead, rowsReturned } from './rule.ts';
+import {
+  count,
+  factsOf,
+  isWorthwhile,
+  relationOf,
+  rowsRead,
+  rowsReturned,
+  type FindingRule,
+} from './rule.ts';
 
 /** Below a hundred descents skipping is cheap, whatever it saves. */
 const SEARCHES = 100;
@@ -12,7 +20,14 @@ const ROWS_SHARE = 0.1;
  * PostgreSQL 18 uses an index without a condition on its first column by descending once for each of that column's
  * values. With many values that is many descents; where each has few rows, the index is read from end to end.
  */
-export function skipScan(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const skipScan: FindingRule = {
+  code: 'skip-scan',
+  shows: 'an index is used without a condition on its first column: many descents, or read from end to end',
+  advice: 'an index that begins with the columns of the condition descends once',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const { actual, indexCond, indexSearches: searches } = node;
     if (actual === null || searches === null || indexCond === null || indexCond.includes('= ANY ('))
@@ -33,7 +48,6 @@ export function skipScan(plan: Plan, relations: readonly RelationFacts[]): Findi
       {
         code: 'skip-scan',
         message: `the scan of ${node.index ?? 'an index'} ${about}: it ${how} for ${count(rowsReturned(node))} rows`,
-        advice: 'an index that begins with the columns of the condition descends once',
         node: node.id,
         relation: relationOf(node, relations),
         costMs: node.exclusiveMs,

@@ -1,13 +1,20 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, relationOf } from './rule.ts';
+import { count, isWorthwhile, relationOf, type FindingRule } from './rule.ts';
 
 /** pg_sage's threshold: rows sorted for each row that the limit lets through. */
 const SORTED_PER_ROW = 10;
 
 /** Many rows are read and sorted for the few that a LIMIT keeps; an index in the order of the sort stops early. */
-export function sortForFewRows(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const sortForFewRows: FindingRule = {
+  code: 'sort-for-few-rows',
+  shows: 'ten times the rows that a LIMIT keeps are sorted',
+  advice: 'an index in the order of the sort, directions included, gives the first rows at once',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((limit) => {
     const sort = limit.type === 'Limit' ? sortBelow(limit) : null;
     const input = sort?.children[0];
@@ -22,7 +29,6 @@ export function sortForFewRows(plan: Plan, relations: readonly RelationFacts[]):
       {
         code: 'sort-for-few-rows',
         message: `${count(sorted)} rows are sorted by ${sort.sortKey.join(', ')} for the ${count(kept)} that the limit keeps`,
-        advice: 'an index in the order of the sort, directions included, gives the first rows at once',
         node: sort.id,
         relation: relationOf(input, relations),
         costMs: spentMs,

@@ -1,10 +1,17 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { BLOCK_BYTES, kilobytes } from './rule.ts';
+import { BLOCK_BYTES, kilobytes, type FindingRule } from './rule.ts';
 
 /** What the whole statement writes to temporary files. A note: the nodes that do it have findings of their own. */
-export function temporaryFiles(plan: Plan, _relations: readonly RelationFacts[]): Finding[] {
+export const temporaryFiles: FindingRule = {
+  code: 'temporary-files',
+  shows: 'note: what is written to temporary files in all',
+  advice: 'more work_mem for this statement, or fewer and narrower rows to sort, hash and keep',
+  find,
+};
+
+function find(plan: Plan, _relations: readonly RelationFacts[]): Finding[] {
   const written = plan.root.tempWrittenBlocks ?? 0;
   if (written === 0) return [];
   const writtenKb = (written * BLOCK_BYTES) / 1024;
@@ -14,7 +21,6 @@ export function temporaryFiles(plan: Plan, _relations: readonly RelationFacts[])
     {
       code: 'temporary-files',
       message: `${kilobytes(writtenKb)} of temporary files are written (${names})`,
-      advice: 'more work_mem for this statement, or fewer and narrower rows to sort, hash and keep',
       relation: null,
       costMs: null,
       numbers: { writtenBlocks: written, readBlocks: plan.root.tempReadBlocks ?? 0, nodes: names },

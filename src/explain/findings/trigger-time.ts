@@ -1,12 +1,20 @@
 import type { ReferencingFacts, RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, Trigger } from '../tree.ts';
-import { count, isWorthwhile, milliseconds } from './rule.ts';
+import { count, isWorthwhile, milliseconds, type FindingRule } from './rule.ts';
 
 const SHARE = 0.1;
 
 /** A trigger, such as the one that keeps a foreign key, takes a good part of the statement. */
-export function triggerTime(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const triggerTime: FindingRule = {
+  code: 'trigger-time',
+  shows: 'a trigger or foreign key takes a tenth of the time',
+  advice:
+    'look at what the trigger does for each row; a foreign key needs an index on its referencing columns',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   const { totalMs } = plan;
   return plan.statement.triggers.flatMap((trigger) => {
     const { name, constraint, relation, ms, calls } = trigger;

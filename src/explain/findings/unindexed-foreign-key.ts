@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, factsOf } from './rule.ts';
+import { count, factsOf, type FindingRule } from './rule.ts';
 
 /** A smaller table is read in a moment. */
 const ROWS = 1_000;
@@ -10,7 +10,14 @@ const ROWS = 1_000;
  * A DELETE makes each table that refers to the deleted rows be looked through, row by row, where no index begins with
  * the referencing columns. A plan of estimates does not show it; once executed, `trigger-time` has the time.
  */
-export function unindexedForeignKey(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const unindexedForeignKey: FindingRule = {
+  code: 'unindexed-foreign-key',
+  shows: 'note: what a DELETE would make a foreign key read, where it is only planned',
+  advice: 'an index on the referencing columns finds the rows that refer to the deleted one',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   if (plan.analyzed) return [];
   return plan.nodes().flatMap((node) => {
     if (node.type !== 'ModifyTable' || node.operation !== 'Delete') return [];

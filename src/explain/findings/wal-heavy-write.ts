@@ -1,7 +1,15 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { BLOCK_BYTES, count, kilobytes, relationOf, rowsReturned, tableOf } from './rule.ts';
+import {
+  BLOCK_BYTES,
+  count,
+  kilobytes,
+  relationOf,
+  rowsReturned,
+  tableOf,
+  type FindingRule,
+} from './rule.ts';
 
 /** Less WAL than that is nothing. */
 const BYTES = 1024 ** 2;
@@ -11,7 +19,15 @@ const TIMES_WIDTH = 4;
 const IMAGE_SHARE = 0.5;
 
 /** A write makes much WAL for what it writes. A note: time is spent elsewhere, at commit and on replicas. */
-export function walHeavyWrite(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const walHeavyWrite: FindingRule = {
+  code: 'wal-heavy-write',
+  shows: 'note: a write makes much WAL a row, or images of whole pages',
+  advice:
+    'checkpoints further apart (max_wal_size) where it is images of pages, else fewer indexes on the table',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     if (node.type !== 'ModifyTable' || node.wal === null || node.wal.bytes < BYTES) return [];
     const { bytes, records, fullPageImages, buffersFull } = node.wal;

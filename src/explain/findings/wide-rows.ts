@@ -1,7 +1,7 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan, PlanNode } from '../tree.ts';
-import { count, isWorthwhile, onlyRelationBelow, rowsReturned } from './rule.ts';
+import { count, isWorthwhile, onlyRelationBelow, rowsReturned, type FindingRule } from './rule.ts';
 
 const WIDTH_BYTES = 1024;
 const ROWS = 1_000;
@@ -9,7 +9,14 @@ const ROWS = 1_000;
 const KEEPS_ROWS = new Set(['Sort', 'Incremental Sort', 'Hash', 'Materialize', 'WindowAgg']);
 
 /** Wide rows are carried through what has to keep them: sorts, hashes, windows. */
-export function wideRows(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const wideRows: FindingRule = {
+  code: 'wide-rows',
+  shows: 'rows of 1 kB and more are sorted, hashed or kept',
+  advice: 'sort and join by keys first, and fetch the wide columns for the rows that are left',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const { width } = node.estimated;
     const rows = node.actual === null ? node.estimated.rows : rowsReturned(node);
@@ -19,7 +26,6 @@ export function wideRows(plan: Plan, relations: readonly RelationFacts[]): Findi
       {
         code: 'wide-rows',
         message: `a ${node.type} keeps ${count(rows)} rows of ${count(width)} bytes each`,
-        advice: 'sort and join by keys first, and fetch the wide columns for the rows that are left',
         node: node.id,
         relation: onlyRelationBelow(node, relations),
         costMs: node.exclusiveMs,

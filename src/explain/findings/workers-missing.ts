@@ -1,10 +1,17 @@
 import type { RelationFacts } from '../../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Plan } from '../tree.ts';
-import { count, onlyRelationBelow } from './rule.ts';
+import { count, onlyRelationBelow, type FindingRule } from './rule.ts';
 
 /** A parallel plan did not get the workers that it was made for: others had them. A note about that moment. */
-export function workersMissing(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
+export const workersMissing: FindingRule = {
+  code: 'workers-missing',
+  shows: 'note: planned parallel workers were not there',
+  advice: 'see what else runs in parallel; max_parallel_workers and max_worker_processes limit all together',
+  find,
+};
+
+function find(plan: Plan, relations: readonly RelationFacts[]): Finding[] {
   return plan.nodes().flatMap((node) => {
     const { planned = 0, launched = null } = node.gather ?? {};
     if (launched === null || launched >= planned) return [];
@@ -12,8 +19,6 @@ export function workersMissing(plan: Plan, relations: readonly RelationFacts[]):
       {
         code: 'workers-missing',
         message: `${count(launched)} of ${count(planned)} planned parallel workers were there`,
-        advice:
-          'see what else runs in parallel; max_parallel_workers and max_worker_processes limit all together',
         node: node.id,
         relation: onlyRelationBelow(node, relations),
         costMs: null,

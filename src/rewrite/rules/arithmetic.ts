@@ -14,7 +14,7 @@ import type { Place } from '../visit.ts';
  */
 export const arithmetic: RewriteRule = {
   name: 'arithmetic-on-column',
-  summary: 'takes a sum, difference or product with a constant from an integer column to the other side',
+  summary: 'Takes a sum, difference or product with a constant from an integer column to the other side.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

@@ -11,7 +11,7 @@ import type { Place } from '../visit.ts';
 export const coalesceToOr: RewriteRule = {
   name: 'coalesce-to-or',
   summary:
-    'writes a comparison of coalesce(column, constant) as one of the column, with IS NULL where that is meant',
+    'Writes a comparison of coalesce(column, constant) as one of the column, with IS NULL where that is meant.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

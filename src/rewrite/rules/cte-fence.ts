@@ -12,7 +12,7 @@ type Cte = FieldsOf<'CommonTableExpr'>;
 /** A CTE that is computed whole lets no condition and no LIMIT from outside in. */
 export const cteInline: RewriteRule = {
   name: 'cte-not-materialized',
-  summary: 'lets the planner see into a CTE that is marked MATERIALIZED or used more than once',
+  summary: 'Lets the planner see into a CTE that is marked MATERIALIZED or used more than once.',
   apply: (subject) =>
     rewritten(subject, {
       reason:
@@ -24,7 +24,7 @@ export const cteInline: RewriteRule = {
 /** The other way round, a tool against a plan that goes wrong on bad estimates. */
 export const cteMaterialize: RewriteRule = {
   name: 'cte-materialized',
-  summary: 'has a CTE computed once and whole, apart from the rest of the plan',
+  summary: 'Has a CTE computed once and whole, apart from the rest of the plan.',
   apply: (subject) =>
     rewritten(subject, {
       reason: 'MATERIALIZED: the CTE is computed once, by a plan of its own',

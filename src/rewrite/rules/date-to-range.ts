@@ -30,7 +30,7 @@ import { REGULAR_ZONES } from '../zones.ts';
  */
 export const dateToRange: RewriteRule = {
   name: 'date-to-range',
-  summary: 'writes a date, a part of a date or a formatted date of a column as a range of the column itself',
+  summary: 'Writes a date, a part of a date or a formatted date of a column as a range of the column itself.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

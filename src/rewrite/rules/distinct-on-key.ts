@@ -6,7 +6,7 @@ import type { RewriteRule } from '../rule.ts';
 export const distinctOnKey: RewriteRule = {
   name: 'distinct-on-key',
   summary:
-    'leaves out DISTINCT where a key in the output, and joins that cannot multiply, leave no duplicates',
+    'Leaves out DISTINCT where a key in the output, and joins that cannot multiply, leave no duplicates.',
   apply: (subject) =>
     rewritten(subject, {
       reason: 'DISTINCT left out: the output has a key, so that no two rows are equal',

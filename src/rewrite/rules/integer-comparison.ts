@@ -15,7 +15,7 @@ import type { Place } from '../visit.ts';
  */
 export const integerComparison: RewriteRule = {
   name: 'integer-comparison',
-  summary: 'compares an integer column with an integer in place of a numeric or floating-point number',
+  summary: 'Compares an integer column with an integer in place of a numeric or floating-point number.',
   apply: (subject) =>
     rewritten(subject, {
       reason: 'the integer column is compared with an integer, not turned into another type for each row',

@@ -13,7 +13,7 @@ import type { Place } from '../visit.ts';
  */
 export const jsonbContainment: RewriteRule = {
   name: 'jsonb-to-containment',
-  summary: 'writes the comparison of a jsonb field with a constant as @>, which a GIN index serves',
+  summary: 'Writes the comparison of a jsonb field with a constant as @>, which a GIN index serves.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

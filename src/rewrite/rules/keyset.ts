@@ -13,7 +13,8 @@ import type { Place } from '../visit.ts';
  */
 export const keyset: RewriteRule = {
   name: 'keyset-or-to-row',
-  summary: 'writes a keyset condition with OR as a comparison of rows, or adds the bound of its first column',
+  summary:
+    'Writes a keyset condition with OR as a comparison of rows, or adds the bound of its first column.',
   apply: (subject) => [
     ...keysets(
       subject,

@@ -9,7 +9,7 @@ import type { Place } from '../visit.ts';
 /** `IS NOT DISTINCT FROM` uses no index in PostgreSQL 18; `=` does, and means the same of a value that is not NULL. */
 export const notDistinct: RewriteRule = {
   name: 'not-distinct-to-equal',
-  summary: 'writes a column IS NOT DISTINCT FROM a constant or parameter with =',
+  summary: 'Writes a column IS NOT DISTINCT FROM a constant or parameter with =.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

@@ -12,7 +12,7 @@ import { rewritten } from '../rewritten.ts';
  */
 export const nullsOrder: RewriteRule = {
   name: 'nulls-order-on-not-null',
-  summary: 'leaves out NULLS FIRST or NULLS LAST where the column is NOT NULL',
+  summary: 'Leaves out NULLS FIRST or NULLS LAST where the column is NOT NULL.',
   apply: (subject) =>
     rewritten(subject, {
       reason: 'NULLS FIRST or LAST left out where the column is NOT NULL: there are none to place',

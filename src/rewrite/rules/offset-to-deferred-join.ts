@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { derivedTable, selectOf, target } from '../derived-table.ts';
-import { uniqueKeys } from '../keys.ts';
+import { uniqueKeys } from '../../advisor/unique-keys.ts';
 import { and } from '../loose-scan.ts';
 import { boolean, columnRef, conjunction, operation } from '../nodes.ts';
 import type { Page } from '../page.ts';

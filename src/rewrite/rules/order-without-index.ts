@@ -12,7 +12,7 @@ import { sortedNode } from './nulls-order.ts';
  */
 export const orderWithoutIndex: RewriteRule = {
   name: 'order-without-index',
-  summary: 'keeps the index of ORDER BY … LIMIT from being read in place of the one for the condition',
+  summary: 'Keeps the index of ORDER BY … LIMIT from being read in place of the one for the condition.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

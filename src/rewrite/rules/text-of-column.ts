@@ -12,7 +12,7 @@ import type { Place } from '../visit.ts';
 /** `id::text = '77'` is served by no index on `id`. Only the one text that the server prints is equal to a value. */
 export const textOfColumn: RewriteRule = {
   name: 'text-of-column',
-  summary: 'compares an integer or uuid column itself in place of its text',
+  summary: 'Compares an integer or uuid column itself in place of its text.',
   apply: (subject) =>
     rewritten(subject, {
       reason:

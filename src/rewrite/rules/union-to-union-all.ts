@@ -13,7 +13,7 @@ import { visitStatement } from '../visit.ts';
 export const unionToUnionAll: RewriteRule = {
   name: 'union-to-union-all',
   summary:
-    'writes UNION ALL where the arms have other constants in one column and no duplicates of their own',
+    'Writes UNION ALL where the arms have other constants in one column and no duplicates of their own.',
   apply: (subject) => {
     const arms = readArms(subject);
     return rewritten(subject, {

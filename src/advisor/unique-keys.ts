@@ -1,10 +1,9 @@
 import type { RelationFacts } from '../facts.ts';
-import type { Source } from './scope.ts';
 
 /**
  * The sets of columns that no two rows of a relation share and that have no NULL: what a valid unique index over NOT
  * NULL columns guarantees at any time. A deferrable constraint does not, within a transaction.
- * @param only whether tables that inherit are left out; an index covers none of them
+ * @param only whether tables that inherit are left out (`FROM ONLY`); an index covers none of them
  */
 export function uniqueKeys(relation: RelationFacts, only: boolean): string[][] {
   const covered =
@@ -22,11 +21,4 @@ export function uniqueKeys(relation: RelationFacts, only: boolean): string[][] {
       ),
     )
     .map(({ keys }) => keys.flatMap(({ column }) => column ?? []));
-}
-
-/** Whether the values of some columns of a source tell its rows apart. */
-export function isUnique({ relation, only }: Source, columns: ReadonlySet<string>): boolean {
-  return (
-    relation !== null && uniqueKeys(relation, only).some((key) => key.every((column) => columns.has(column)))
-  );
 }
