@@ -32,6 +32,7 @@ export function evidenceOf(
     },
     lab: run.labName,
     statement: shownStatement(dossier),
+    workload: dossier.workload,
     findings,
     before: dossier.before,
     after: dossier.after,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findingsOf } from '../explain/findings/index.ts';
 import type { SlowStatement } from '../levers/lever.ts';
 import { nextTrial } from '../levers/search.ts';
+import { countedWorkload } from '../task/workload.ts';
 import { parameterSets, targetTime } from './fields.ts';
 import { limitsOf } from './limits.ts';
 import { defineStep, type Study } from './step.ts';
@@ -23,7 +24,7 @@ export const query = defineStep<Fields, Names>({
   kind: 'query',
   summary:
     'Makes a slow statement fast: statistics, a rewrite, settings, indexes, or what of them belongs together.',
-  inputs: ['Query', 'File', 'Params', 'Target', 'Candidate', 'Budget', 'Sensitive'],
+  inputs: ['Query', 'File', 'Workload', 'Params', 'Target', 'Candidate', 'Budget', 'Sensitive'],
   fields,
   example: [
     '- [ ] 1.1 Optimize the order list of a customer',
@@ -31,7 +32,8 @@ export const query = defineStep<Fields, Names>({
     '  - **Params**: `[4711]`',
     '  - **Target**: < 5 ms',
   ].join('\n'),
-  claims: ({ query: statement }) => statement !== null,
+  claims: ({ query: statement, queries, sqlBlocks, workload }) =>
+    statement !== null || (queries.length + sqlBlocks.length === 0 && countedWorkload(workload) !== null),
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
   limits: limitsOf,
