@@ -47,7 +47,7 @@ export function nextTrial(statement: SlowStatement, trials: readonly Trial[]): P
 
 function isFastEnough(trials: readonly Trial[]): boolean {
   const best = bestTrial(trials.filter((trial): trial is MeasuredTrial => trial.accepted));
-  if (best === null) return false;
+  if (best === null || best.genericPlan === 'not-used') return false;
   const blocks = best.after.sharedBlocks;
   return best.after.medianMs < FAST_MS && (blocks === null || blocks <= FEW_BLOCKS * 8);
 }

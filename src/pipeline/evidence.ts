@@ -96,7 +96,8 @@ function trialOf(trial: Trial): Record<string, unknown> {
   if (trial.state !== 'measured') return common;
   const { before, after, speedup, lowerBound, rows, sizeBytes, pairs } = trial;
   const samplesMs = pairs.map(({ beforeMs, afterMs }) => [round(beforeMs), round(afterMs)]);
-  return { ...common, before, after, speedup, lowerBound, rows, sizeBytes, samplesMs };
+  const genericPlan = trial.genericPlan ?? null;
+  return { ...common, before, after, speedup, lowerBound, rows, sizeBytes, genericPlan, samplesMs };
 }
 
 function round(ms: number): number {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test as base } from 'vitest';
@@ -24,6 +24,7 @@ interface Evidence {
     readonly considered: readonly { readonly sql: string; readonly passedOver: string | null }[];
   };
   readonly notes: readonly string[];
+  readonly trials: readonly unknown[];
 }
 
 async function evidenceOf(workspace: { readonly path: string }, path: string | null): Promise<Evidence> {
@@ -56,12 +57,22 @@ describe('a statement whose values nobody gives', () => {
   });
 
   test('T38: of a sensitive one none is written anywhere', async ({ app }) => {
-    const query = 'SELECT id FROM app.orders WHERE customer_id = $1';
+    const query = 'SELECT order_id FROM app.lines WHERE sku = $1';
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(queryItem('1.1', query, '**Sensitive**: yes')),
     });
-    const [item] = finished(await run(workspace.path, app.url)).items;
+    const result = await run(workspace.path, app.url);
+    const [item] = finished(result).items;
     expect(item).toMatchObject({ outcome: 'proven' });
+    const folders = ['.pitstop', 'docs', 'tasks', 'migrations'].map((folder) => join(workspace.path, folder));
+    const paths = (
+      await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })))
+    ).flat();
+    const written = await Promise.all(
+      paths.filter((path) => path.isFile()).map((path) => readFile(join(path.parentPath, path.name), 'utf8')),
+    );
+    expect(written.length).toBeGreaterThan(2);
+    expect([...written, result.stdout].filter((text) => text.includes('sku-'))).toEqual([]);
     expect(await evidenceOf(workspace, item?.evidence ?? null)).toMatchObject({
       statement: { parameterSets: null },
     });
@@ -78,6 +89,29 @@ describe('a statement whose values nobody gives', () => {
       { outcome: 'needs-information', reason: { code: 'parameters-missing' } },
     ]);
   });
+});
+
+test('an index that a generic plan cannot use is left for one that it can', async ({ app }) => {
+  await app.query(`CREATE TABLE app.mails (id bigint PRIMARY KEY, state text NOT NULL, queued_at timestamp NOT NULL, body text NOT NULL);
+    INSERT INTO app.mails SELECT n, CASE WHEN n % 401 = 0 THEN 'failed' ELSE 'sent' END, timestamp '2026-01-01' + n * 7 % 9000 * interval '1 s', repeat('x', 80)
+      FROM generate_series(1, 100000) n;`);
+  await app.query('VACUUM (ANALYZE) app.mails');
+  const item = queryItem(
+    '1.1',
+    'SELECT id, body FROM app.mails WHERE state = $1 ORDER BY queued_at, id LIMIT 20',
+    '**Params**: `["failed"]`',
+    "**Candidate**: `CREATE INDEX ON app.mails (queued_at, id) WHERE state = 'failed'`",
+  );
+  const workspace = await createWorkspace({ [TASK_FILE]: taskFile(item) });
+  const [done] = finished(await run(workspace.path, app.url)).items;
+  expect(done).toMatchObject({ outcome: 'proven' });
+  const evidence = await evidenceOf(workspace, done?.evidence ?? null);
+  expect(evidence.trials[0]).toMatchObject({ accepted: true, genericPlan: 'not-used' });
+  expect(evidence.notes).toContain('a generic plan uses it, too');
+  const built = await app.query<{ indexdef: string }>(
+    `SELECT indexdef FROM pg_indexes WHERE tablename = 'mails' AND indexname NOT LIKE '%pkey'`,
+  );
+  expect(built.map(({ indexdef }) => indexdef)).toEqual([expect.stringMatching(/\(state, queued_at/)]);
 });
 
 const WORKLOAD = taskFile('- [ ] 1.1 Speed up the worst\n  - **Workload**: pg_stat_statements top 5\n');
