@@ -26,7 +26,14 @@ export interface MeasuredTrial {
   readonly buildMs?: number;
   /** The plan with the change, as the server's JSON. */
   readonly planAfter: unknown;
+  /**
+   * Whether a plan that the server makes without knowing the parameters uses the index, too; missing where there are no
+   * parameters, or no index.
+   */
+  readonly genericPlan?: GenericPlan;
 }
+
+export type GenericPlan = 'used' | 'not-used';
 
 /** Nothing was measured: the planner ignores the change, or the lab could not make it. */
 interface UnmeasuredTrial {

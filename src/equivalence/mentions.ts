@@ -1,11 +1,11 @@
 import type { Node } from '@pgsql/types';
 import { fieldsOf, namesOf, nodesNamed, nodesOf, type FieldsOf } from '../sql/walk.ts';
-import type { ColumnModel, DataModel, TableModel } from './model.ts';
+import type { DataModel, TableModel } from './model.ts';
 
 /** A column that the statements name, with what they do to it. */
-export interface Mention {
-  readonly table: TableModel;
-  readonly column: ColumnModel;
+export interface Mention<T extends NamedTable = TableModel> {
+  readonly table: T;
+  readonly column: T['columns'][number];
   readonly comparisons: readonly Comparison[];
   /** Keys that are taken out of it: `payload ->> 'kind'`. */
   readonly jsonKeys: readonly string[];
@@ -26,12 +26,14 @@ export interface Comparison {
  * The columns of tables that statements name, found by their names alone: an alias leads to its table where there is one,
  * and what is behind a view or a subquery is any column of that name. One too many only costs time.
  */
-export function mentionsOf(trees: readonly Node[], model: DataModel): Mention[] {
-  const { tables } = model;
+export function mentionsOf<T extends NamedTable>(
+  trees: readonly Node[],
+  { tables }: { readonly tables: readonly T[] },
+): Mention<T>[] {
   const aliases = aliasesOf(trees, tables);
   const found = new Map<
-    ColumnModel,
-    { table: TableModel; comparisons: Comparison[]; jsonKeys: Set<string> }
+    T['columns'][number],
+    { table: T; comparisons: Comparison[]; jsonKeys: Set<string> }
   >();
   const note = (reference: FieldsOf<'ColumnRef'>) =>
     columnsOf(reference, aliases, tables).map(({ table, column }) => {
@@ -89,7 +91,7 @@ export function joinedColumns<T extends NamedTable>(
     });
 }
 
-interface NamedTable {
+export interface NamedTable {
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly { readonly name: string }[];

@@ -79,7 +79,8 @@ const BASES: Readonly<Record<string, string>> = {
   'time without time zone': 'time',
 };
 
-function familyOfType(type: string): TypeFamily {
+/** The same from a type as `format_type` prints it, without its modifier. */
+export function familyOfType(type: string): TypeFamily {
   return familyOf(BASES[type] ?? type);
 }
 

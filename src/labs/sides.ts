@@ -4,9 +4,10 @@ import { isSamePlan } from '../explain/shape.ts';
 import type { Probe } from '../measure/probe.ts';
 import { probeRunner, type Isolation, type ProbeRunner, type ProbeSettings } from '../pg/execute.ts';
 import { isConnectionLoss, isStatementTimeout, serverError } from '../pg/failure.ts';
+import { explainGeneric } from '../pg/prepared.ts';
 import type { Session } from '../pg/session.ts';
 import { rewrittenProbe } from '../sql/rewritten-probe.ts';
-import type { Trial } from '../trial.ts';
+import type { GenericPlan, Trial } from '../trial.ts';
 import type { Made } from './attempt.ts';
 import { compareSides, knowResult, type CompareSettings, type KnownResult } from './compare.ts';
 import type { ResultMeaning } from './lab.ts';
@@ -80,8 +81,33 @@ export function sidesMeasurer(settings: CompareSettings): (trial: TrialOnSides) 
     const compared = await compareSides({ known, without }, { ...changed, digest }, meaning, settings);
     if (compared === null)
       return rejected(proposal, 'cut-off', `not faster: it was stopped after ${seconds} s`);
-    return { state: 'measured', proposal, ...made, ...compared };
+    const genericPlan = await genericPlanOf(proposal, rewrittenProbe(probe, rewrite), after.session, (work) =>
+      after.isolate(cutoffMs, session)(work),
+    );
+    return {
+      state: 'measured',
+      proposal,
+      ...made,
+      ...compared,
+      ...(genericPlan === null ? {} : { genericPlan }),
+    };
   };
+}
+
+/**
+ * Whether a prepared statement that the server has planned once for all values uses the index. An index for some values
+ * only is out of its reach.
+ */
+async function genericPlanOf(
+  proposal: Proposal,
+  { sql, parameterSets: [values = []] }: Probe,
+  session: Session,
+  isolate: Isolation,
+): Promise<GenericPlan | null> {
+  if (values.length === 0 || proposal.change.steps.every(({ builds }) => builds === null)) return null;
+  const generic = await plannedOr(() => isolate(() => explainGeneric(session, sql)));
+  if (typeof generic === 'string') return null;
+  return unusedIndex(proposal, parsePlan(generic.plan)) === null ? 'used' : 'not-used';
 }
 
 /** A statement's plan, or what the server has against it: a rewrite may be anybody's. */

@@ -54,7 +54,7 @@ function ordered(statement: SlowStatement): readonly Lever[] {
 
 function isFastEnough(trials: readonly Trial[]): boolean {
   const best = bestTrial(trials.filter((trial): trial is MeasuredTrial => trial.accepted));
-  if (best === null) return false;
+  if (best === null || best.genericPlan === 'not-used') return false;
   const blocks = best.after.sharedBlocks;
   return best.after.medianMs < FAST_MS && (blocks === null || blocks <= FEW_BLOCKS * 8);
 }

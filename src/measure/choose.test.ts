@@ -108,4 +108,12 @@ describe('bestTrial', () => {
   test('lets statistics that build nothing win over an index that is no faster', () => {
     expect(best(trial('index', 9, [7, 11], 9_000), trial('analyze', 8.5, [7, 10], 0))).toBe('analyze');
   });
+
+  test('what a plan without values cannot use is left for what it can, where that is as good', () => {
+    const partial = { ...trial('partial', 10, [9, 11], 10), genericPlan: 'not-used' as const };
+    const full = { ...trial('full', 9.8, [9, 11], 1000), genericPlan: 'used' as const };
+    const slow = { ...trial('slow', 3, [2.9, 3.1], 1000), genericPlan: 'used' as const };
+    expect(best(partial, full)).toBe('full');
+    expect(best(partial, slow)).toBe('partial');
+  });
 });

@@ -13,7 +13,7 @@ const FEW_BLOCKS = 100;
 /**
  * The best of the accepted trials: by gain, then by burden. Among those that are as good as the fastest one, the lightest
  * change wins; so a second index, or a longer one, has to earn its place. Times are noisy and blocks are not: both have
- * to agree that a trial is as good.
+ * to agree that a trial is as good. An index that only some values' plans can use is left for one that all of them can.
  */
 export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | null {
   const fastest = accepted.reduce<MeasuredTrial | null>(
@@ -21,9 +21,15 @@ export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | n
     null,
   );
   if (fastest === null) return null;
-  return accepted
-    .filter((trial) => isAsGood(trial, fastest))
-    .reduce((best, trial) => (isLighter(trial, best) ? trial : best), fastest);
+  const asGood = accepted.filter((trial) => isAsGood(trial, fastest));
+  const [first = fastest, ...others] = reachableByAll(asGood);
+  return others.reduce((best, trial) => (isLighter(trial, best) ? trial : best), first);
+}
+
+/** Those that a statement prepared for all values can use, too, where there are any. */
+function reachableByAll(trials: readonly MeasuredTrial[]): readonly MeasuredTrial[] {
+  const reachable = trials.filter(({ genericPlan }) => genericPlan !== 'not-used');
+  return reachable.length > 0 ? reachable : trials;
 }
 
 function isLighter(one: MeasuredTrial, other: MeasuredTrial): boolean {

@@ -52,6 +52,12 @@ export async function deliver(
   return carryOut(run, dossier, decision);
 }
 
+const GENERIC_PLAN = {
+  used: 'a generic plan uses it, too',
+  'not-used':
+    'only plans for known values use it, not a generic plan: prepared statements need plan_cache_mode = force_custom_plan',
+} as const;
+
 /** The trial's numbers stand until the target's own replace them. */
 export function useTrial(
   dossier: Dossier,
@@ -62,7 +68,12 @@ export function useTrial(
   dossier.changes = summary;
   dossier.rewrite = rewrite === undefined ? null : shownRewrite(dossier, rewrite.sql);
   dossier.session = session ?? null;
-  dossier.notes = [...dossier.notes, ...(dossier.examination?.notes ?? []), ...(proposal.notes ?? [])];
+  dossier.notes = [
+    ...dossier.notes,
+    ...(dossier.examination?.notes ?? []),
+    ...(proposal.notes ?? []),
+    ...(trial?.genericPlan === undefined ? [] : [GENERIC_PLAN[trial.genericPlan]]),
+  ];
   if (trial === null) return;
   dossier.chosen = trial;
   dossier.before = trial.before;

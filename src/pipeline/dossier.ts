@@ -9,6 +9,7 @@ import type { Item } from '../task/item.ts';
 import type { Examination } from './examine.ts';
 import type { LocatedEvidence, RememberedEvidence, RememberedMigration } from './remembered.ts';
 import type { SourceStatement } from './source-file.ts';
+import type { WorkloadChoice } from './workload.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
 
 /**
@@ -31,6 +32,10 @@ export interface Dossier {
   source: SourceStatement | null;
   /** The names of the statement's placeholders, where it has names. */
   names: readonly string[];
+  /** Where the values of its parameters come from, in words; null where the item gives them. */
+  sampled: string | null;
+  /** How the statement was chosen, where the item names a workload. */
+  workload: WorkloadChoice | null;
   /** Literals, parameters and plans of the statement are written nowhere. */
   sensitive: boolean;
   targetMs: number | null;
@@ -83,6 +88,8 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     probe: null,
     source: null,
     names: [],
+    sampled: null,
+    workload: null,
     sensitive: false,
     targetMs: null,
     findings: [],

@@ -33,6 +33,7 @@ export function evidenceOf(
     },
     lab: run.labName,
     statement: shownStatement(dossier),
+    workload: dossier.workload,
     findings,
     before: dossier.before,
     after: dossier.after,
@@ -102,7 +103,8 @@ function trialOf(trial: Trial): Record<string, unknown> {
   if (trial.state !== 'measured') return common;
   const { before, after, speedup, lowerBound, rows, sizeBytes, pairs } = trial;
   const samplesMs = pairs.map(({ beforeMs, afterMs }) => [round(beforeMs), round(afterMs)]);
-  return { ...common, before, after, speedup, lowerBound, rows, sizeBytes, samplesMs };
+  const genericPlan = trial.genericPlan ?? null;
+  return { ...common, before, after, speedup, lowerBound, rows, sizeBytes, genericPlan, samplesMs };
 }
 
 function round(ms: number): number {

@@ -18,6 +18,7 @@ import type { Dossier } from './dossier.ts';
 import { requireAlike } from './lab-alike.ts';
 import { Blocked } from '../outcome.ts';
 import { blockedByServer } from './server-refusal.ts';
+import { withSampledValues } from './sampled-values.ts';
 import { readStatement } from './statement.ts';
 
 /** What the catalog says of an item's subject; cheap, and enough to tell whether anything has changed. */
@@ -26,13 +27,15 @@ export interface Subjects {
   /** As the target has them. */
   readonly relations: readonly ResolvedRelation[];
   readonly index: NamedIndex | null;
+  /** Where the values of the statement's parameters come from, in words; null where the item gives them. */
+  readonly sampled: string | null;
 }
 
 /** Looks the item's subject up on the target. Ends the item where the statement cannot be a probe. */
 export async function readSubjects(run: RunContext, step: StepItem): Promise<Subjects> {
   const { statement: text, index: name } = step.subject;
-  const statement = text === undefined ? null : readStatement(text);
-  const references = statement === null ? [] : relationReferences(statement.parsed.tree);
+  const read = text === undefined ? null : readStatement(text, { open: true });
+  const references = read === null ? [] : relationReferences(read.parsed.tree);
   const relations = await withRights(run, await readRelations(run.reader, references));
   const missing = references.find((wanted) => relations.every(({ reference }) => reference !== wanted));
   if (missing !== undefined) {
@@ -43,7 +46,8 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
       `the database has no relation ${shown}; which table is meant?`,
     );
   }
-  if (statement !== null) await requireSafe(run, statement);
+  if (read !== null) await requireSafe(run, read);
+  const { statement, sampled } = await withSampledValues(run, read, relations);
   const index = name === undefined ? null : await findIndex(run.reader, name.schema, name.name);
   if (name !== undefined && index === null) {
     const shown = name.schema === null ? name.name : `${name.schema}.${name.name}`;
@@ -53,7 +57,7 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
       `the database has no index ${shown}; which index is meant, or is it gone already?`,
     );
   }
-  return { statement, relations, index };
+  return { statement, relations, index, sampled };
 }
 
 /** Whether an index may be built is a question about the role that would build it. */

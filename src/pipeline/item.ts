@@ -19,6 +19,7 @@ import { locateEvidence } from './remembered.ts';
 import { resume, resumeWaiting } from './resume.ts';
 import { tryInRounds } from './rounds.ts';
 import { concealConclusion, concealFinding } from './sensitive.ts';
+import { noteSampled } from './sampled-values.ts';
 import { blockedByServer } from './server-refusal.ts';
 
 /** Works on one pending item, from its marker to its record. Whatever happens, the item ends correctly marked. */
@@ -67,6 +68,7 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   });
   dossier.basis = basisOf(run, inputs, subjects);
   dossier.targetMs = step.targetMs;
+  noteSampled(dossier, subjects);
 
   return inItemLab(run, subjects, (place) => searchIn(place, dossier, step, subjects));
 }

@@ -12,6 +12,7 @@ import { blockedByServer } from './server-refusal.ts';
 import { concealConclusion } from './sensitive.ts';
 import { readStatement } from './statement.ts';
 import { withoutLiterals } from '../sql/normalize.ts';
+import { leftToWorkload, withWorkload } from './workload.ts';
 
 /** What a run would do with an item, as far as reading tells. */
 export interface PlannedItem {
@@ -63,8 +64,11 @@ async function detailsOf(
   let known = NOTHING;
   let sensitive = false;
   try {
-    const { fields, from } = await readInputs(root, item);
-    sensitive = fields.sensitive;
+    const { fields: stated, from } = await readInputs(root, item);
+    sensitive = stated.sensitive;
+    const left = leftAlone(item);
+    const fields =
+      database === null || left !== null ? stated : (await withWorkload(database, stated)).fields;
     const recognition = recognise(fields);
     if (item.struck || recognition.result === 'not-ours') {
       return {
@@ -75,15 +79,18 @@ async function detailsOf(
     if (recognition.result === 'unclear')
       throw new Blocked('needs-information', 'kind-unclear', recognition.question);
     known = { ...known, kind: recognition.kind.kind };
+    if (leftToWorkload(fields) !== null) {
+      if (left === null) throw needsDatabase();
+      return { ...known, reason: left };
+    }
     const read = recognition.kind.read(fields);
     if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
     const text = read.item.subject.statement;
     if (text !== undefined)
       known = {
         ...known,
-        statement: { sql: fields.sensitive ? withoutLiterals(text.sql) : text.sql, from: from ?? 'Query' },
+        statement: { sql: fields.sensitive ? withoutLiterals(text.sql) : text.sql, from: from ?? 'Workload' },
       };
-    const left = leftAlone(item);
     if (left !== null) return { ...known, reason: left };
     if (database !== null) {
       const { findings, candidates } = await readDatabase(database, file, item, read.item);
@@ -97,6 +104,12 @@ async function detailsOf(
     const { conclusion } = blocked;
     return { ...known, reason: (sensitive ? concealConclusion(conclusion) : conclusion).reason };
   }
+}
+
+/** Only the server knows which statements it was asked. */
+function needsDatabase(): Blocked {
+  const message = 'the statement comes from the workload of a database; name one with --database-url';
+  return new Blocked('needs-information', 'database-needed', message);
 }
 
 /** What a run leaves alone whatever stands in it. */

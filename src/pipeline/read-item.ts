@@ -6,22 +6,26 @@ import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { basisOf } from './facts.ts';
 import { readInputs } from './inputs.ts';
+import { noteWorkload, withWorkload } from './workload.ts';
 
 /** Reads an item's fields by its kind. Ends the item where that leaves a question. */
 export async function readItem(
   run: RunContext,
   dossier: Dossier,
 ): Promise<{ inputs: InputFields; step: StepItem }> {
-  const { fields: inputs, source } = await readInputs(run.root, dossier.item);
+  const { fields, source } = await readInputs(run.root, dossier.item);
   dossier.source = source;
-  dossier.sensitive = inputs.sensitive;
-  dossier.basis = basisOf(run, inputs, null);
-  const recognition = recognise(inputs);
+  dossier.sensitive = fields.sensitive;
+  dossier.basis = basisOf(run, fields, null);
+  const recognition = recognise(fields);
   if (recognition.result === 'unclear')
     throw new Blocked('needs-information', 'kind-unclear', recognition.question);
   if (recognition.result === 'not-ours')
     throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into Query.');
   dossier.kind = recognition.kind.kind;
+  const { fields: inputs, choice } = await withWorkload(run, fields);
+  noteWorkload(dossier, choice);
+  dossier.basis = basisOf(run, inputs, null);
   const read = recognition.kind.read(inputs);
   if (!read.ok) throw new Blocked('needs-information', 'fields-invalid', read.problems.join('; '));
   return { inputs, step: read.item };

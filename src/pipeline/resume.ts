@@ -19,6 +19,7 @@ import { discardMigrations } from './migration-files.ts';
 import { confirm } from './project-tests.ts';
 import { readItem } from './read-item.ts';
 import { isAskedFor, isWaiting, type RememberedEvidence } from './remembered.ts';
+import { noteSampled } from './sampled-values.ts';
 
 /**
  * Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. So
@@ -128,7 +129,10 @@ function takeUp(
   inputs: InputFields,
 ): void {
   dossier.basis = basisOf(run, inputs, subjects);
-  dossier.probe = subjects?.statement?.probe ?? null;
+  const probe = subjects?.statement?.probe ?? null;
+  // Statistics may be others by now; what was measured before was measured with these values.
+  dossier.probe = subjects?.sampled == null ? probe : (decision.trial?.proposal.probe ?? probe);
+  if (subjects !== null) noteSampled(dossier, subjects);
   dossier.names = subjects?.statement?.names ?? [];
   dossier.baseline = decision.baseline;
   dossier.source = decision.source ?? dossier.source;

@@ -12,6 +12,7 @@ import { basisOf, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { untouched } from './item-report.ts';
 import { Blocked } from '../outcome.ts';
+import { withWorkload } from './workload.ts';
 
 export type Selection = { readonly work: true } | { readonly work: false; readonly report: ItemReport };
 
@@ -88,7 +89,11 @@ async function isAnswered(run: RunContext, evidence: RememberedEvidence): Promis
 /** What the item's outcome would be decided by today. */
 async function basisNow(run: RunContext, item: Item): Promise<string | null> {
   try {
-    const { fields: inputs } = await readInputs(run.root, item);
+    const { fields } = await readInputs(run.root, item);
+    const { fields: inputs } = await withWorkload(run, fields).catch((error: unknown) => {
+      if (error instanceof Blocked) return { fields };
+      throw error;
+    });
     const recognition = recognise(inputs);
     const read = recognition.result === 'kind' ? recognition.kind.read(inputs) : null;
     if (read === null || !read.ok) return basisOf(run, inputs, null);

@@ -53,8 +53,9 @@ function concealChange({ rewrite, ...change }: Change): Change {
 }
 
 /** The statement as evidence shows it. */
-export function shownStatement({ probe, sensitive }: Dossier): Record<string, unknown> | null {
+export function shownStatement({ probe, sampled, sensitive }: Dossier): Record<string, unknown> | null {
   if (probe === null) return null;
-  if (!sensitive) return { sql: probe.sql, parameterSets: probe.parameterSets };
-  return { sql: withoutLiterals(probe.sql), parameterSets: null };
+  const parameters = probe.parameterSets.every((set) => set.length === 0) ? null : (sampled ?? 'given');
+  if (!sensitive) return { sql: probe.sql, parameterSets: probe.parameterSets, parameters };
+  return { sql: withoutLiterals(probe.sql), parameterSets: null, parameters };
 }

@@ -9,12 +9,14 @@ import { Blocked } from '../outcome.ts';
 /**
  * Makes a statement a probe: one harmless query, every placeholder with a value in every set.
  * @param spare whether values may be left over: a rewrite may need fewer than the statement that it was made of
+ * @param open whether the values may be left to whoever asks: without any the probe has no parameter set
  */
 export function readStatement(
   { sql, parameterSets }: NonNullable<Subject['statement']>,
-  { spare = false } = {},
+  { spare = false, open = false } = {},
 ): StatementFacts {
-  const bound = bindParameters(sql, parameterSets);
+  const isOpen = open && parameterSets.every((set) => Object.keys(set).length === 0);
+  const bound = isOpen ? numberPlaceholders(sql) : bindParameters(sql, parameterSets);
   const parsed = readProbe(bound.sql);
   if (!parsed.ok) {
     const hint = /^\s*explain\b/i.test(bound.sql) ? '; leave EXPLAIN out, the plan is read anyway' : '';
@@ -29,8 +31,9 @@ export function readStatement(
       `the statement calls ${names}, which a read-only transaction does not hold back`,
     );
   }
-  requireValues(bound.values, parsed.parameters, spare);
-  const probe: Probe = { sql: parsed.sql, parameterSets: bound.values };
+  const values = isOpen && parsed.parameters > 0 ? [] : bound.values;
+  requireValues(values, parsed.parameters, spare);
+  const probe: Probe = { sql: parsed.sql, parameterSets: values };
   return { parsed, probe, names: bound.names };
 }
 
@@ -73,6 +76,13 @@ export function bindParameters(
   }
   if (named.length === 0) return { sql: text, values: sets.filter((set) => Array.isArray(set)), names: [] };
   return { sql: text, values: named.map((set) => order.map((name) => valueOf(set, name))), names: order };
+}
+
+/** Named placeholders, and those of drivers, as numbered ones; nothing is known of their values. */
+function numberPlaceholders(sql: string): ReturnType<typeof bindParameters> {
+  const spelled = inServerSpelling(sql);
+  const bound = bindNamed(spelled, bindNamed(spelled, []).unknown);
+  return { sql: bound.sql, values: [[]], names: bound.order };
 }
 
 function valueOf(set: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findingsOf } from '../explain/findings/index.ts';
 import type { SlowStatement } from '../levers/lever.ts';
 import { nextTrial } from '../levers/search.ts';
+import { countedWorkload } from '../task/workload.ts';
 import { parameterSets, targetTime } from './fields.ts';
 import { limitsOf } from './limits.ts';
 import { defineStep, type Study } from './step.ts';
@@ -26,6 +27,8 @@ export const query = defineStep<Fields, Names>({
   inputs: {
     Query: 'the statement; one for an item',
     File: 'a file of the repository that holds it, instead of **Query**; `src/orders.ts:40-52` names its lines',
+    Workload:
+      'instead of a statement: `pg_stat_statements top 5` takes the one of them that costs the server most',
     Params:
       'values for its placeholders: a JSON array for `$1…`, a JSON object for `:name`; each is one parameter set',
     Target: 'the time that it has to stay below; without one, any gain will do',
@@ -40,7 +43,8 @@ export const query = defineStep<Fields, Names>({
     '  - **Params**: `[4711]`',
     '  - **Target**: < 5 ms',
   ].join('\n'),
-  claims: ({ query: statement }) => statement !== null,
+  claims: ({ query: statement, queries, sqlBlocks, workload }) =>
+    statement !== null || (queries.length + sqlBlocks.length === 0 && countedWorkload(workload) !== null),
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
   limits: limitsOf,

@@ -110,13 +110,13 @@ describe('statements', () => {
     ],
     [
       'a parameter without a value',
-      'SELECT id FROM app.orders WHERE customer_id = $1',
+      'SELECT id FROM app.orders WHERE repeat(note, 2) = md5($1)',
       'needs-information',
       'parameters-missing',
     ],
     [
       'a named parameter without a value',
-      'SELECT id FROM app.orders WHERE customer_id = :customer',
+      'SELECT id FROM app.orders WHERE repeat(note, 2) = md5(:customer)',
       'needs-information',
       'parameters-missing',
     ],

@@ -1,3 +1,4 @@
+import { withPrepared } from '../prepared.ts';
 import { inRolledBack } from '../transaction.ts';
 import type { Session } from '../session.ts';
 
@@ -25,13 +26,7 @@ export interface ResolvedStatement {
  */
 export function readResolvedStatement(session: Session, sql: string): Promise<ResolvedStatement> {
   return inRolledBack(session, async () => {
-    await session.query(`PREPARE pitstop_statement AS ${sql}`);
-    const [prepared] = await session.query<{ types: string[] }>(
-      `SELECT ARRAY(SELECT format_type(type, NULL) FROM unnest(parameter_types) AS type) AS types
-         FROM pg_prepared_statements WHERE name = 'pitstop_statement'`,
-    );
-    await session.query('DEALLOCATE pitstop_statement');
-    const parameterTypes = prepared?.types ?? [];
+    const parameterTypes = await withPrepared(session, sql, ({ types }) => Promise.resolve(types));
     await session.query(
       `CREATE FUNCTION pg_temp.pitstop_statement(${parameterTypes.join(', ')}) RETURNS SETOF record LANGUAGE sql BEGIN ATOMIC ${sql}\n; END`,
     );

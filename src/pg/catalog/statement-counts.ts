@@ -14,15 +14,9 @@ export async function readStatementCounts(
   session: Session,
   tableNames: readonly string[],
 ): Promise<StatementCounts | null> {
-  const [extension] = await session.query<{ schema: string }>(
-    // The setting is there where the library is loaded; without it the view fails.
-    `SELECT n.nspname::text AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-      WHERE e.extname = 'pg_stat_statements' AND current_setting('pg_stat_statements.max', true) IS NOT NULL
-        AND has_schema_privilege(n.oid, 'USAGE')
-        AND EXISTS (SELECT FROM pg_class v WHERE v.relnamespace = n.oid AND v.relname = 'pg_stat_statements_info')`,
-  );
-  if (extension === undefined) return null;
-  const schema = quoteName(extension.schema);
+  const found = await schemaOfCounts(session);
+  if (found === null) return null;
+  const schema = quoteName(found);
   const statements = await session.query<StatementCount>(
     `SELECT query, sum(calls)::float8 AS calls, sum(rows)::float8 AS rows
        FROM ${schema}.pg_stat_statements
@@ -35,4 +29,16 @@ export async function readStatementCounts(
     `SELECT extract(epoch FROM now() - stats_reset)::float8 AS seconds FROM ${schema}.pg_stat_statements_info`,
   );
   return { statements, seconds: since?.seconds ?? null };
+}
+
+/** Where `pg_stat_statements` is, as far as it can be read; null where the extension is not there or not loaded. */
+export async function schemaOfCounts(session: Session): Promise<string | null> {
+  const [extension] = await session.query<{ schema: string }>(
+    // The setting is there where the library is loaded; without it the view fails.
+    `SELECT n.nspname::text AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+      WHERE e.extname = 'pg_stat_statements' AND current_setting('pg_stat_statements.max', true) IS NOT NULL
+        AND has_schema_privilege(n.oid, 'USAGE')
+        AND EXISTS (SELECT FROM pg_class v WHERE v.relnamespace = n.oid AND v.relname = 'pg_stat_statements_info')`,
+  );
+  return extension?.schema ?? null;
 }
