@@ -29,6 +29,11 @@ export interface TrialOnSides {
   readonly made: Made;
 }
 
+/**
+ * The planner's cost is a poor judge of what is nearly as good, and a fair one of what is out of the question: a query
+ * for each row without an index, say.
+ */
+const HOPELESS_COST = 10;
 /** Whoever takes so many times as long has lost; but a second is never too long. */
 const LOST = 2;
 const SHORTEST_MS = 1_000;
@@ -71,8 +76,18 @@ export function sidesMeasurer(settings: CompareSettings): (trial: TrialOnSides) 
     // A setting may change how a plan is executed, and VACUUM what it finds; what builds nothing else changes only the plan.
     const onlyPlans =
       session === undefined && steps.every((step) => step.inTransaction !== null && !step.builds);
-    if (onlyPlans && isSamePlan(estimate.plan, await without.explain('estimate')))
+    const planned = await without.explain('estimate');
+    if (onlyPlans && isSamePlan(estimate.plan, planned))
       return rejected(proposal, 'same-plan', 'the planner makes the same of both');
+    // Nobody asked for it, and the planner says that it is hopeless: it is not worth an item's time.
+    const costs = [planned, estimate.plan].map((plan) => parsePlan(plan).root.estimated.totalCost);
+    const [cost = 0, changedCost = 0] = costs;
+    if ((rewrite?.rules.length ?? 0) > 0 && changedCost > HOPELESS_COST * cost)
+      return rejected(
+        proposal,
+        'costlier',
+        `the planner expects ${Math.round(changedCost / Math.max(1, cost))} times the cost`,
+      );
 
     const known = await resultOf(probe, without);
     if (known.rows !== null) timeoutMs = Math.min(cutoffMs, Math.max(SHORTEST_MS, LOST * known.elapsedMs));

@@ -4,7 +4,13 @@ import type { MeasuredTrial } from '../trial.ts';
 import { bestTrial } from './choose.ts';
 
 /** What all of them took before; ten times as fast is 100 ms, which is no trifle. */
-const BEFORE = { medianMs: 1_000, ci95Ms: [1_000, 1_000], runs: 10, sharedBlocks: null, where: 'target' } as const;
+const BEFORE = {
+  medianMs: 1_000,
+  ci95Ms: [1_000, 1_000],
+  runs: 10,
+  sharedBlocks: null,
+  where: 'target',
+} as const;
 
 function trial(
   id: string,
