@@ -12,6 +12,7 @@ const { status } = spawnSync('npx', ['vitest', 'run', 'test/problems'], {
   stdio: 'inherit',
   env: {
     ...process.env,
+    PITSTOP_TESTS: 'all',
     PITSTOP_PROBLEMS_TABLE: path,
     ...(names.length > 0 ? { PITSTOP_PROBLEMS: names.join(',') } : {}),
     ...(process.argv.includes('--plant') ? { PITSTOP_PROBLEMS_PLANT: '1' } : {}),

@@ -6,7 +6,7 @@ import { tryProblem } from './try-problem.ts';
 /** Workers that share the suite: one file each, since vitest runs files side by side. */
 const SHARDS = 3;
 /** Planting, the reference, the run and the comparison, on a busy machine. */
-const TIMEOUT_MS = 240_000;
+export const TIMEOUT_MS = 240_000;
 
 /**
  * A third of the problems, each as a test. `PITSTOP_PROBLEMS=name,name` runs these alone; with

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { THOROUGH } from '../support/thorough.ts';
+import { PROBLEMS } from './cases/index.ts';
+import { TIMEOUT_MS } from './shard.ts';
+import { tryProblem } from './try-problem.ts';
+
+/** One of each sort of answer; all of them: `npm run problems`. */
+const CORE = [
+  'already-optimal',
+  'candidate-wrong-rewrite',
+  'hostile-second-statement',
+  'index-jsonb-path',
+  'index-partitioned',
+  'innocent-union',
+  'rewrite-day',
+  'rewrite-or-across-join',
+  'setting-memory',
+  'statistics-dependencies',
+  'update-without-index',
+  'write-heavy',
+];
+
+// Elsewhere all of them are tried.
+test.skipIf(THOROUGH).for(CORE)('%s', { timeout: TIMEOUT_MS }, async (name) => {
+  const problem = PROBLEMS.find((one) => one.name === name);
+  expect(problem).toBeDefined();
+  if (problem !== undefined) expect(await tryProblem(problem, { plantOnly: false })).toEqual([]);
+});
