@@ -124,7 +124,7 @@ async function takeEffect(
     if (dossier.migrations.length === 0) return adoption(decision.change);
     if (approval !== null) await moveToTool(run, dossier, decision);
     dossier.request = null;
-    return dossier.migrations.length === 0 ? adoption(decision.change) : handOver(run, dossier.migrations);
+    return handOver(run, dossier.migrations);
   }
   await applyChange(run, dossier, approval);
   if (approval !== null) await removeRequestFile(run, approval.request);

@@ -69,7 +69,7 @@ describe('a rewrite', () => {
   });
 });
 
-test('H1, H2: a setting is handed over, and the item worked on again once a role has it', async ({ app }) => {
+test('H1, H2: a setting is handed over, and recognised once the database has it', async ({ app }) => {
   await app.query(`ALTER DATABASE ${app.name} SET enable_indexscan = off`);
   await app.query(`ALTER DATABASE ${app.name} SET enable_bitmapscan = off`);
   const sql = 'SELECT id, note FROM app.orders WHERE id = 499';
@@ -87,5 +87,5 @@ test('H1, H2: a setting is handed over, and the item worked on again once a role
 
   await app.query(`ALTER DATABASE ${app.name} SET enable_indexscan = on`);
   const [later] = finished(await run(workspace.path, app.url)).items;
-  expect(later).toMatchObject({ outcome: 'already-met', marker: 'x' });
+  expect(later).toMatchObject({ outcome: 'proven', marker: 'x', reason: { code: 'adopted' } });
 });
