@@ -20,6 +20,12 @@ export function sessionSettings(sql: string): Readonly<Record<string, string>> |
   return settings.size === 0 ? null : Object.fromEntries(settings);
 }
 
+/** Whether a text does nothing but set or reset what ends with its session. */
+export function onlySetsSession(sql: string): boolean {
+  const statements = statementsOrNone(sql);
+  return statements.length > 0 && statements.every(({ tree }) => 'VariableSetStmt' in tree);
+}
+
 function valueOf(node: unknown): string | null {
   const constant = (
     node as { A_Const?: { sval?: { sval?: string }; ival?: { ival?: number }; fval?: { fval?: string } } }

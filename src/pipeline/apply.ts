@@ -31,7 +31,7 @@ export async function applyChange(
 ): Promise<void> {
   const { file, item, migrations } = dossier;
   await requireRights(run, migrations);
-  await ensureLedger(run.control);
+  if (migrations.length > 0) await ensureLedger(run.control);
   const applied: Migration[] = [];
   for (const migration of migrations) {
     const message = migration.steps.map(({ up }) => up).join('; ');

@@ -6,6 +6,7 @@ import { formatMeasurement, formatSpeedup } from '../report/format.ts';
 import { isDeterministic } from '../sql/determinism.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import { Blocked } from '../outcome.ts';
+import { onlySetsSession } from '../levers/session-settings.ts';
 import type { FactSheet, OpenStudy, StatementFacts } from '../steps/step.ts';
 import { bestTrial } from '../measure/choose.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
@@ -91,6 +92,8 @@ async function tryOne(
     proposal.change,
     run.labIsTarget ? run.environment : 'staging',
   );
+  if (proposal.change.steps.length > 0 && proposal.change.steps.every(({ up }) => onlySetsSession(up)))
+    return untried(proposal, 'refused', 'a setting that ends with its session changes nothing for anybody');
   if (judgement.verdict === 'refuse') return untried(proposal, 'refused', reasonsOf(judgement.statements));
   // In a database that we made ourselves only what is refused is barred.
   if (judgement.verdict === 'gate' && !run.labIsOwn)
