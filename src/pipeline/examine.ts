@@ -6,6 +6,7 @@ import type { EquivalenceVerdict } from '../equivalence/verdict.ts';
 import type { ResolvedRelation } from '../facts.ts';
 import { countedUpdates, writeLoad } from '../measure/write-load.ts';
 import { judgeWriteCost, type WriteCost } from '../measure/write-cost.ts';
+import { isConnectionLoss, serverError, SQLSTATE } from '../pg/failure.ts';
 import { readStatementCounts } from '../pg/catalog/statement-counts.ts';
 import { formatWriteCost } from '../report/write-cost.ts';
 import { describeDifference, describeSameness } from '../report/equivalence.ts';
@@ -116,9 +117,17 @@ async function equivalenceOf(
       ({ check }) => check(request),
     );
   } catch (error) {
-    if (!(error instanceof PitstopError) || !NO_SANDBOX.has(error.code)) throw error;
-    return { verdict: 'incomparable', reason: error.message, checks: NO_CHECKS };
+    const reason = whyNoSandbox(error);
+    if (reason === null) throw error;
+    return { verdict: 'incomparable', reason, checks: NO_CHECKS };
   }
+}
+
+/** What kept a database of our own from being made, a right on the source that is missing included; null for faults. */
+function whyNoSandbox(error: unknown): string | null {
+  if (error instanceof PitstopError) return NO_SANDBOX.has(error.code) ? error.message : null;
+  const refusal = isConnectionLoss(error) ? null : serverError(error);
+  return refusal === null || refusal.code === SQLSTATE.queryCanceled ? null : refusal.message;
 }
 
 /** Further parameter sets on the real data, each with both statements; made-up states take about as long. */
