@@ -32,10 +32,16 @@ export const indexPairs: Lever = {
 
 /** Indexes that could serve a statement: the item's own, or what a rewrite made of it. */
 export function indexesFor(
-  { relations, plan, takenNames: taken, server }: SlowStatement,
+  { relations, plan, takenNames: taken, server, sensitive }: SlowStatement,
   tree: Node,
 ): readonly IndexCandidate[] {
-  return indexCandidates({ tree, relations, plan, taken, server });
+  const all = indexCandidates({ tree, relations, plan, taken, server });
+  return sensitive ? all.filter(isWithoutLiterals) : all;
+}
+
+/** Predicates and expressions come from the statement, with its literals. */
+function isWithoutLiterals({ definition: { predicate, keys } }: IndexCandidate): boolean {
+  return predicate === undefined && keys.every((key) => key.column !== null || !/['\d]/.test(key.expression));
 }
 
 export function asProposal(

@@ -17,6 +17,8 @@ export interface SlowStatement {
   /** Changes that the item proposes, as SQL. */
   readonly candidates: readonly string[];
   readonly limits: SearchLimits;
+  /** Nothing that holds a literal of the statement may be written down. */
+  readonly sensitive: boolean;
 }
 
 /** What the item and the configuration allow. */

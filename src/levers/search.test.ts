@@ -63,14 +63,14 @@ describe('nextTrial', () => {
   });
 
   test('proposes no index where the item allows none', () => {
-    const limits = { newIndexes: 0, bytes: null, writeHeavy: false, indexes: 5 };
+    const limits = { newIndexes: 0, bytes: null, writeHeavy: false, stale: false, indexes: 5 };
     const ids = searchedBy(everything({ limits }), notUsed);
     expect(ids.filter((id) => id.includes('index on'))).toEqual([]);
     expect(ids.length).toBeGreaterThan(0);
   });
 
   test('proposes at most so many indexes alone as the configuration says', () => {
-    const limits = { newIndexes: null, bytes: null, writeHeavy: false, indexes: 1 };
+    const limits = { newIndexes: null, bytes: null, writeHeavy: false, stale: false, indexes: 1 };
     const alone = searchedBy(everything({ limits }), (proposal) => measured(proposal, { accepted: false }));
     expect(alone.filter((id) => /^index on[^+]*$/.test(id))).toHaveLength(1);
   });

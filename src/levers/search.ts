@@ -5,6 +5,7 @@ import { extendedStatistics } from './extended-statistics.ts';
 import { hashInstead } from './hash-instead.ts';
 import { indexes, indexPairs } from './indexes.ts';
 import type { Lever, SlowStatement } from './lever.ts';
+import { materializedView } from './materialized-view.ts';
 import { proposed } from './proposed.ts';
 import { rewrites, rewritesWithIndexes } from './rewrites.ts';
 import { isMatterOfSettings, settings } from './settings.ts';
@@ -27,6 +28,7 @@ export const LEVERS: readonly Lever[] = [
   indexesOnFreshStatistics,
   rewritesWithIndexes,
   indexPairs,
+  materializedView,
 ];
 
 /** A statement as fast as this needs nothing more. */

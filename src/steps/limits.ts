@@ -9,9 +9,11 @@ export interface Limits {
   readonly bytes: number | null;
   /** Whether the item calls its table one that is written to a lot. */
   readonly writeHeavy: boolean;
+  /** Whether the item says that an older state of the result will do. The one thing that text may allow: it is handed over. */
+  readonly stale: boolean;
 }
 
-export const NO_LIMITS: Limits = { newIndexes: null, bytes: null, writeHeavy: false };
+export const NO_LIMITS: Limits = { newIndexes: null, bytes: null, writeHeavy: false, stale: false };
 
 /** Of several that an item states the strictest holds. */
 export function limitsOf({ budget, remarks }: Pick<InputFields, 'budget' | 'remarks'>): Limits {
@@ -25,6 +27,7 @@ export function limitsOf({ budget, remarks }: Pick<InputFields, 'budget' | 'rema
     ]),
     bytes: least([...sentences.filter(isAboutStorage).flatMap(boundIn), ...budgets.flatMap(sizeIn)]),
     writeHeavy: [...sentences, ...budgets].some((sentence) => WRITE_HEAVY.test(sentence)),
+    stale: sentences.some((sentence) => STALE.test(sentence) && !FRESH.test(sentence)),
   };
 }
 
@@ -116,6 +119,12 @@ function bytesOf(found: RegExpExecArray | null): number[] {
   const grouped = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(number);
   return [Number.parseFloat(grouped ? number.replaceAll(',', '') : number.replace(',', '.')) * factor];
 }
+
+/** `may be up to an hour old`, `staleness: 1 h`, `refreshed nightly`, `does not have to be current`. */
+const STALE =
+  /\bstale(?:ness)?\b|\bup\s+to\s+(?:an?|\d+)\s+(?:minutes?|hours?|days?)\s+old\b|\brefresh(?:ed)?\s+(?:hourly|nightly|daily|every|once)|\b(?:does|do|need)\s*(?:not|n['’]t)\s+(?:have\s+to\s+|need\s+to\s+)?be\s+(?:current|up\s+to\s+date|fresh|exact)\b/i;
+const FRESH =
+  /\b(?:no|not|never|without|must\s+not|cannot|can['’]t|zero)\b[^.;]{0,24}\bstale|\bstale(?:ness)?\s*(?:is\s+)?(?:not|never|:?\s*(?:none|no|0)\b)|\bstale\s+(?:statistics|stats)/i;
 
 const WRITE_HEAVY =
   /(?<!\b(?:not|no|never|hardly|isn['’]t)\s(?:very\s)?)\b(?:(?:write|insert|update)[-\s](?:heavy|intensive|mostly)|heavy\s+(?:write|insert|update)s?\b|heavily\s+(?:written|updated))/i;

@@ -14,6 +14,7 @@ const fields = z.object({
   candidates: z.array(z.string()),
   budget: z.string().nullable(),
   remarks: z.array(z.string()),
+  sensitive: z.boolean(),
 });
 
 type Fields = z.output<typeof fields>;
@@ -66,7 +67,8 @@ const known = new WeakMap<Study<Fields, Names>, SlowStatement>();
 function slowStatement(study: Study<Fields, Names>): SlowStatement {
   const { facts, fields: inputs, findings, maxCandidates } = study;
   const limits = { ...limitsOf(inputs), indexes: maxCandidates };
-  const statement = known.get(study) ?? { ...facts, findings, candidates: inputs.candidates, limits };
+  const { candidates, sensitive } = inputs;
+  const statement = known.get(study) ?? { ...facts, findings, candidates, limits, sensitive };
   known.set(study, statement);
   return statement;
 }

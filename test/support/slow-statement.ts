@@ -30,6 +30,7 @@ export function slowStatement(
     findings: [],
     candidates: [],
     limits: { ...NO_LIMITS, indexes: 5 },
+    sensitive: false,
     ...more,
   };
 }
