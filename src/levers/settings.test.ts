@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { columnFacts, indexFacts, relationFacts, serverTraits } from '../../test/support/facts.ts';
-import { finding, slowStatement } from '../../test/support/slow-statement.ts';
+import { finding, slowStatement, measured } from '../../test/support/slow-statement.ts';
 import type { Finding } from '../explain/finding.ts';
 import { loadParser } from '../sql/parse.ts';
 import { settings } from './settings.ts';
@@ -26,22 +26,38 @@ function proposedFor(
 
 describe('memory', () => {
   test.for([
-    ['4MB', ['16MB', '64MB', '256MB']],
-    ['256kB', ['1MB', '4MB', '16MB']],
-    ['100kB', ['400kB', '1600kB', '6400kB']],
-    ['64MB', ['256MB', '1024MB']],
+    ['4MB', ['64MB']],
+    ['100kB', ['1600kB']],
+    ['64MB', ['1024MB']],
+    ['200MB', ['800MB']],
     ['1GB', []],
     ['plenty', []],
-  ] as const)('four, sixteen and sixty-four times %s, up to a gigabyte', ([now, wanted]) => {
+  ] as const)('sixteen times %s comes first, up to a gigabyte', ([now, wanted]) => {
     expect(proposedFor([finding('disk-sort')], { work_mem: now })).toEqual(
       wanted.map((work_mem) => ({ work_mem })),
     );
   });
 
+  test.each([
+    ['four times as much where sixteen were good', true, 0, '16MB'],
+    ['sixty-four times where sixteen were not enough', false, 500, '256MB'],
+    ['nothing more where everything fits and nothing is won', false, 0, undefined],
+  ])('%s', (_what, accepted, tempBlocks, wanted) => {
+    const slow = slowStatement('SELECT id FROM orders', [orders], {
+      findings: [finding('disk-sort')],
+      server: serverTraits({ settings: { work_mem: '4MB' } }),
+    });
+    const [first] = settings.propose(slow, []);
+    if (first === undefined) throw new Error('nothing is proposed');
+    const planAfter = [{ Plan: { 'Node Type': 'Sort', 'Temp Written Blocks': tempBlocks } }];
+    const trial = { ...measured(first, { accepted }), planAfter };
+    expect(settings.propose(slow, [trial])[1]?.change.session?.['work_mem']).toBe(wanted);
+  });
+
   test.for(['disk-sort', 'hash-spill', 'hash-aggregate-spill', 'lossy-bitmap', 'temporary-files'])(
     'is proposed for %s',
     (code) => {
-      expect(proposedFor([finding(code)], { work_mem: '4MB' })).toHaveLength(3);
+      expect(proposedFor([finding(code)], { work_mem: '4MB' })).toHaveLength(1);
     },
   );
 

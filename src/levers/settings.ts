@@ -1,5 +1,7 @@
 import type { Proposal } from '../change.ts';
+import { parsePlan } from '../explain/plan.ts';
 import type { Finding } from '../explain/finding.ts';
+import type { Trial } from '../trial.ts';
 import type { Lever, SlowStatement } from './lever.ts';
 
 /** Findings of work that did not fit into memory. */
@@ -25,11 +27,11 @@ const MOST_MEMORY_KB = 1024 * 1024;
 export const settings: Lever = {
   name: 'settings',
   summary:
-    'Settings for the session of this statement: more work_mem (4, 16 and 64 times), no nested loops, no JIT, cheaper random pages, longer join lists; each where a finding speaks for it.',
-  propose(slow) {
+    'Settings for the session of this statement: more work_mem (16 times, then 4 or 64 times), no nested loops, no JIT, cheaper random pages, longer join lists; each where a finding speaks for it.',
+  propose(slow, trials) {
     const has = (codes: ReadonlySet<string>) => slow.findings.filter(({ code }) => codes.has(code));
     return [
-      ...moreMemory(slow, has(SPILLS)),
+      ...moreMemory(slow, trials, has(SPILLS)),
       ...(has(NESTED_LOOPS).length === 0 || !usesNode(slow, 'Nested Loop')
         ? []
         : [
@@ -54,15 +56,28 @@ export function isMatterOfSettings({ findings }: Pick<SlowStatement, 'findings'>
   return worst !== undefined && (SPILLS.has(worst.code) || JIT.has(worst.code) || worst.code === BLOW_UP);
 }
 
-/** Four, sixteen and sixty-four times as much: the smallest that is enough wins. */
-function moreMemory(slow: SlowStatement, spills: readonly Finding[]): Proposal[] {
+/**
+ * Sixteen times as much; then four times, where that was good, or sixty-four times, where it still was not enough. Where
+ * nothing spills any more and nothing is won, more would win nothing either.
+ */
+function moreMemory(slow: SlowStatement, trials: readonly Trial[], spills: readonly Finding[]): Proposal[] {
   const now = kilobytes(slow.server.settings['work_mem']);
   if (spills.length === 0 || now === null) return [];
   const worst = spills[0]?.message ?? '';
-  return [4, 16, 64]
-    .map((factor) => now * factor)
-    .filter((memory) => memory <= MOST_MEMORY_KB)
-    .map((memory) => propose(slow, { work_mem: renderKilobytes(memory) }, worst));
+  const times = (factor: number): Proposal[] =>
+    now * factor > MOST_MEMORY_KB ? [] : [propose(slow, { work_mem: renderKilobytes(now * factor) }, worst)];
+  const [first] = times(16);
+  const trial = trials.find(({ proposal }) => proposal.id === first?.id);
+  if (first === undefined) return times(4);
+  if (trial === undefined) return [first];
+  return [first, ...(trial.accepted ? times(4) : stillSpills(trial) ? times(64) : [])];
+}
+
+function stillSpills(trial: Trial): boolean {
+  if (trial.state !== 'measured' || trial.planAfter === null) return true;
+  return parsePlan(trial.planAfter)
+    .nodes()
+    .some(({ exclusiveTempBlocks }) => (exclusiveTempBlocks ?? 0) > 0);
 }
 
 /** An index is there, and the planner shuns it: it takes reading single pages for four times as dear as reading on. */
