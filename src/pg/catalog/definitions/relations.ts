@@ -118,10 +118,10 @@ export const TRIGGERS = `
  * identity, the column's largest value tells.
  */
 export const SEQUENCE_VALUES = `
-  SELECT format('SELECT setval(%L, %s, true)', name, pg_sequence_last_value(c.oid)) AS sql
+  SELECT format('SELECT setval(%L, %s, true)', name, pg_sequence_last_value(s.seqrelid)) AS sql
   ${NAMED}
     JOIN pg_sequence s ON s.seqrelid = c.oid
-   WHERE c.oid = ANY ($1::oid[]) AND has_sequence_privilege(c.oid, 'USAGE, SELECT') AND pg_sequence_last_value(c.oid) IS NOT NULL
+   WHERE c.oid = ANY ($1::oid[]) AND has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') AND pg_sequence_last_value(s.seqrelid) IS NOT NULL
   UNION ALL
   SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(%s, (SELECT max(%I) FROM %s)), true)',
                 name, a.attname, coalesce(last.value::text, 'NULL'), a.attname, name)
