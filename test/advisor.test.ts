@@ -386,6 +386,36 @@ describe('what an index may hold', () => {
   });
 });
 
+test('the foreign keys that a statement makes the server follow', async () => {
+  await database.query(`
+    CREATE TABLE shop.roots (id int PRIMARY KEY, code text UNIQUE, note text);
+    CREATE TABLE shop.branches (id int PRIMARY KEY, root int CONSTRAINT by_id REFERENCES shop.roots ON DELETE CASCADE,
+      code text CONSTRAINT by_code REFERENCES shop.roots (code));
+    CREATE TABLE shop.leaves (branch int CONSTRAINT of_branch REFERENCES shop.branches)`);
+  await withSession(parseTarget(database.url, { PGSSLMODE: 'disable' }), 'control', null, async (session) => {
+    const relations = await readRelations(
+      session,
+      ['roots', 'branches', 'leaves'].map((name) => ({ schema: 'shop', name })),
+    );
+    const followed = (sql: string, known = relations) => {
+      const statement = readWritingStatement(sql);
+      if (!statement.ok) throw new Error(statement.message);
+      return followedKeys(statement, known).map(({ key }) => key.name);
+    };
+    expect(followed('DELETE FROM shop.roots WHERE id = 1')).toEqual(['by_code', 'by_id', 'of_branch']);
+    expect(followed('DELETE FROM shop.roots WHERE id = 1', relations.slice(0, 1))).toEqual([
+      'by_code',
+      'by_id',
+    ]);
+    expect(followed(`UPDATE shop.roots SET code = 'x' WHERE id = 1`)).toEqual(['by_code']);
+    expect(followed(`UPDATE shop.roots SET note = 'x' WHERE id = 1`)).toEqual([]);
+    expect(followed(`INSERT INTO shop.roots VALUES (1)`)).toEqual([]);
+    const merge = 'MERGE INTO shop.branches b USING shop.roots r ON r.id = b.root WHEN MATCHED THEN';
+    expect(followed(`${merge} DELETE`)).toEqual(['of_branch']);
+    expect(followed(`${merge} UPDATE SET code = r.code`)).toEqual([]);
+  });
+});
+
 test('indexes for foreign keys that have none, and only for those', async () => {
   await database.query(`
     CREATE TABLE shop.parents (id int PRIMARY KEY);
