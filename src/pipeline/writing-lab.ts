@@ -69,7 +69,8 @@ export async function inWritingLab<T>(
 
 /** Other people may have changed the tables meanwhile; that is said as it was seen. */
 async function notesOn(lab: WritingLab, place: string): Promise<string[]> {
-  const changes = await lab.changes();
+  // The item has its end by now; that stands, whatever became of the session.
+  const changes = await lab.changes().catch(() => ['its tables could not be read again']);
   if (changes.length === 0)
     return [`each execution was rolled back on ${place}; its rows and sequences are as before`];
   return [`each execution was rolled back on ${place}; meanwhile ${changes.join('; ')}`];
