@@ -51,7 +51,7 @@ function runOn(environment: string, workspace: Workspace, url: string, ...args: 
 }
 
 describe('on a development target', () => {
-  test('E10, E12: an UPDATE is proven there, and every row stays as it was', async ({ app }) => {
+  test('E20, E22: an UPDATE is proven there, and every row stays as it was', async ({ app }) => {
     await app.query(`CREATE SEQUENCE app.numbers START 7; SELECT nextval('app.numbers');
       CREATE FUNCTION app.shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := upper(NEW.note); RETURN NEW; END $$;
       CREATE TRIGGER shout BEFORE UPDATE ON app.orders FOR EACH ROW EXECUTE FUNCTION app.shout()`);
@@ -73,7 +73,7 @@ describe('on a development target', () => {
     );
   });
 
-  test('E10, E12: an UPDATE whose trigger writes is measured in a database of our own, and so is an INSERT that takes a number', async ({
+  test('E20, E22: an UPDATE whose trigger writes is measured in a database of our own, and so is an INSERT that takes a number', async ({
     app,
   }) => {
     await app.query(`CREATE TABLE app.audit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id bigint REFERENCES app.orders);
@@ -121,7 +121,7 @@ describe('on a development target', () => {
     expect(await dataOf(app)).toEqual(before);
   });
 
-  test('E11: what nobody may execute is refused', async ({ app }) => {
+  test('E21: what nobody may execute is refused', async ({ app }) => {
     await app.query(`CREATE FUNCTION app.act() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN PERFORM pg_terminate_backend(0); RETURN NULL; END $$;
       CREATE TRIGGER act AFTER UPDATE ON app.lines FOR EACH ROW EXECUTE FUNCTION app.act()`);
@@ -150,7 +150,7 @@ describe('on a development target', () => {
     expect(await dataOf(app)).toEqual(before);
   });
 
-  test('E13: another text of it is never taken, nor applied', async ({ app }) => {
+  test('E23: another text of it is never taken, nor applied', async ({ app }) => {
     const before = await dataOf(app);
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(
@@ -186,7 +186,7 @@ describe('on a development target', () => {
 });
 
 describe('elsewhere', () => {
-  test('E10: on staging a lab is needed', async ({ app }) => {
+  test('E20: on staging a lab is needed', async ({ app }) => {
     const workspace = await workspaceOf(UPDATE);
     const result = await runOn('staging', workspace, app.url);
     expect(result.code).toBe(5);
@@ -208,7 +208,7 @@ describe('elsewhere', () => {
     await lab.drop();
   });
 
-  test('E11: on production it is refused, and no plan is made of it', async ({ app }) => {
+  test('E21: on production it is refused, and no plan is made of it', async ({ app }) => {
     const workspace = await workspaceOf(UPDATE);
     const [item] = finished(await runOn('production', workspace, app.url)).items;
     expect(item).toMatchObject({ outcome: 'refused', reason: { code: 'statement-writes' } });
