@@ -101,8 +101,11 @@ describe('on a development target', () => {
     expect(text).toContain('measured in the embedded lab)');
   });
 
-  test('a DELETE gets the indexes that its foreign keys need, at any depth', async ({ app }) => {
-    await app.query(`
+  test(
+    'a DELETE gets the indexes that its foreign keys need, at any depth',
+    { timeout: 240_000 },
+    async ({ app }) => {
+      await app.query(`
       CREATE TABLE app.parents (id int PRIMARY KEY);
       CREATE TABLE app.children (id int PRIMARY KEY, parent int REFERENCES app.parents ON DELETE CASCADE);
       CREATE INDEX ON app.children (parent);
@@ -113,13 +116,18 @@ describe('on a development target', () => {
       INSERT INTO app.toys SELECT n, 1 + n % 20000 FROM generate_series(1, 150000) n;
       INSERT INTO app.notes SELECT n, 1 + n % 10000 FROM generate_series(1, 150000) n;
       ANALYZE app.parents, app.children, app.toys, app.notes`);
-    const before = await dataOf(app);
-    const workspace = await workspaceOf('DELETE FROM app.parents WHERE id IN (17, 4711)');
-    const [item] = finished(await run(workspace.path, app.url)).items;
-    expect(item).toMatchObject({ outcome: 'applied', rows: 'same', after: { where: 'embedded' } });
-    expect(await indexesOf(app)).toEqual(['app.children (parent)', 'app.notes (parent)', 'app.toys (child)']);
-    expect(await dataOf(app)).toEqual(before);
-  });
+      const before = await dataOf(app);
+      const workspace = await workspaceOf('DELETE FROM app.parents WHERE id IN (17, 4711)');
+      const [item] = finished(await run(workspace.path, app.url)).items;
+      expect(item).toMatchObject({ outcome: 'applied', rows: 'same', after: { where: 'embedded' } });
+      expect(await indexesOf(app)).toEqual([
+        'app.children (parent)',
+        'app.notes (parent)',
+        'app.toys (child)',
+      ]);
+      expect(await dataOf(app)).toEqual(before);
+    },
+  );
 
   test('E21: what nobody may execute is refused', async ({ app }) => {
     await app.query(`CREATE FUNCTION app.act() RETURNS trigger LANGUAGE plpgsql AS $$
