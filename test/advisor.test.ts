@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indexCandidates, type IndexCandidate } from '../src/advisor/candidates.ts';
-import { foreignKeyIndexes } from '../src/advisor/foreign-keys.ts';
+import { followedKeys, foreignKeyIndexes } from '../src/advisor/foreign-keys.ts';
 import { IMMUTABLE_FUNCTION_NAMES, immutableResult } from '../src/advisor/immutable-functions.ts';
 import { isImmutableCast } from '../src/advisor/sql-type.ts';
 import { expressionTree } from '../src/advisor/subject.ts';
@@ -12,6 +12,7 @@ import { readServerTraits } from '../src/pg/catalog/traits.ts';
 import { withSession, type Session } from '../src/pg/session.ts';
 import { parseTarget } from '../src/pg/target.ts';
 import { loadParser, parseStatements } from '../src/sql/parse.ts';
+import { readWritingStatement } from '../src/sql/writing-statement.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 
 /** So many candidates are tried of a statement. */
@@ -385,6 +386,36 @@ describe('what an index may hold', () => {
   });
 });
 
+test('the foreign keys that a statement makes the server follow', async () => {
+  await database.query(`
+    CREATE TABLE shop.roots (id int PRIMARY KEY, code text UNIQUE, note text);
+    CREATE TABLE shop.branches (id int PRIMARY KEY, root int CONSTRAINT by_id REFERENCES shop.roots ON DELETE CASCADE,
+      code text CONSTRAINT by_code REFERENCES shop.roots (code));
+    CREATE TABLE shop.leaves (branch int CONSTRAINT of_branch REFERENCES shop.branches)`);
+  await withSession(parseTarget(database.url, { PGSSLMODE: 'disable' }), 'control', null, async (session) => {
+    const relations = await readRelations(
+      session,
+      ['roots', 'branches', 'leaves'].map((name) => ({ schema: 'shop', name })),
+    );
+    const followed = (sql: string, known = relations) => {
+      const statement = readWritingStatement(sql);
+      if (!statement.ok) throw new Error(statement.message);
+      return followedKeys(statement, known).map(({ key }) => key.name);
+    };
+    expect(followed('DELETE FROM shop.roots WHERE id = 1')).toEqual(['by_code', 'by_id', 'of_branch']);
+    expect(followed('DELETE FROM shop.roots WHERE id = 1', relations.slice(0, 1))).toEqual([
+      'by_code',
+      'by_id',
+    ]);
+    expect(followed(`UPDATE shop.roots SET code = 'x' WHERE id = 1`)).toEqual(['by_code']);
+    expect(followed(`UPDATE shop.roots SET note = 'x' WHERE id = 1`)).toEqual([]);
+    expect(followed(`INSERT INTO shop.roots VALUES (1)`)).toEqual([]);
+    const merge = 'MERGE INTO shop.branches b USING shop.roots r ON r.id = b.root WHEN MATCHED THEN';
+    expect(followed(`${merge} DELETE`)).toEqual(['of_branch']);
+    expect(followed(`${merge} UPDATE SET code = r.code`)).toEqual([]);
+  });
+});
+
 test('indexes for foreign keys that have none, and only for those', async () => {
   await database.query(`
     CREATE TABLE shop.parents (id int PRIMARY KEY);
@@ -392,12 +423,14 @@ test('indexes for foreign keys that have none, and only for those', async () => 
     CREATE INDEX ON shop.kids (other)`);
   await withSession(parseTarget(database.url, { PGSSLMODE: 'disable' }), 'control', null, async (session) => {
     const relations = await readRelations(session, [{ schema: 'shop', name: 'parents' }]);
-    const found = foreignKeyIndexes(relations, new Set());
+    const statement = readWritingStatement('DELETE FROM shop.parents WHERE id = 1');
+    if (!statement.ok) throw new Error(statement.message);
+    const found = foreignKeyIndexes(followedKeys(statement, relations), relations, new Set());
     expect(found.map(({ summary }) => summary)).toEqual(['index on shop.kids (parent)']);
     expect(found[0]?.reason).toContain('on delete cascade');
     for (const { inTransaction } of found.flatMap(({ steps }) => steps))
       await session.query(inTransaction ?? '');
     const after = await readRelations(session, [{ schema: 'shop', name: 'parents' }]);
-    expect(foreignKeyIndexes(after, new Set())).toEqual([]);
+    expect(foreignKeyIndexes(followedKeys(statement, after), after, new Set())).toEqual([]);
   });
 });

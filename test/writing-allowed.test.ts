@@ -145,12 +145,15 @@ describe('in a lab of our own', () => {
       'PERFORM app.log(NEW.id)',
       `NEW.id := nextval('app.numbers')`,
       'DELETE FROM app.audit WHERE id = NEW.id',
+      `PERFORM pg_notify('orders', NEW.note)`,
     ])
       expect(await act(body), body).toBeNull();
     for (const body of [
       `PERFORM dblink('host=far', 'DELETE FROM orders')`,
       `NEW.note := dblink_exec('host=far', 'DELETE FROM orders')`,
       `NEW.note := pg_read_file('/etc/passwd')`,
+      'PERFORM pg_terminate_backend(1)',
+      'PERFORM pg_sleep(1)',
       'EXECUTE NEW.note',
       `COPY app.audit TO PROGRAM 'cat'`,
       `SET session_replication_role = replica`,
@@ -166,5 +169,8 @@ describe('in a lab of our own', () => {
     expect(
       await refusal(app, `UPDATE app.orders SET note = pg_read_file('x') WHERE id = 7`, OWN),
     ).not.toBeNull();
+    expect(
+      await refusal(app, 'UPDATE app.orders SET note = pg_terminate_backend(1)::text WHERE id = 7', OWN),
+    ).toContain('pg_terminate_backend');
   });
 });

@@ -1,35 +1,98 @@
 import { createIndexStep } from '../change.ts';
-import type { RelationFacts, ResolvedRelation } from '../facts.ts';
+import type { ReferencingFacts, RelationFacts, ResolvedRelation } from '../facts.ts';
+import { updatedColumns } from '../sql/updated-columns.ts';
+import { fieldsOf, nodesOf } from '../sql/walk.ts';
+import type { Write, WritingStatement } from '../sql/writing-statement.ts';
 import type { IndexCandidate } from './candidates.ts';
 import { summaryOf } from './candidates.ts';
 import { indexSteps } from './index-steps.ts';
 import { indexName } from './name.ts';
 
+/** A foreign key that leads to a table whose rows go, or whose keys change. */
+export interface FollowedKey {
+  readonly relation: RelationFacts;
+  readonly key: ReferencingFacts;
+}
+
 /**
- * Indexes on the referencing side of foreign keys that lead to these relations and have none: for each row that is
- * deleted there, or whose key changes, the server looks for the rows that refer to it. The largest table first.
+ * The foreign keys that a statement makes the server follow backwards: for each row that is deleted, or whose key
+ * changes, it looks for the rows that refer to it, and where those are deleted too, for the rows that refer to them.
+ * @param relations a table behind a foreign key that is not among them may be followed
+ */
+export function followedKeys(
+  statement: WritingStatement,
+  relations: readonly ResolvedRelation[],
+): FollowedKey[] {
+  const known = tablesOf(relations);
+  const followed: FollowedKey[] = [];
+  const losing = new Set<RelationFacts>();
+  const pending = statement.writes.flatMap((write) => {
+    const relation = relations.find(
+      ({ reference }) => reference.schema === write.schema && reference.name === write.table,
+    )?.relation;
+    return relation === undefined ? [] : [{ relation, updated: updatedIn(statement, write, relation) }];
+  });
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const { relation, updated } = next;
+    if (updated === null && losing.has(relation)) continue;
+    if (updated === null) losing.add(relation);
+    for (const key of relation.referencedBy) {
+      const referencing = known.find(isNamed(key.table));
+      if (updated !== null && !isKeyAmong(updated, key, referencing)) continue;
+      if (followed.every((other) => other.key !== key)) followed.push({ relation, key });
+      if (updated === null && key.onDelete === 'cascade' && referencing !== undefined)
+        pending.push({ relation: referencing, updated: null });
+    }
+  }
+  return followed;
+}
+
+/** The columns that a write changes; null where rows go. */
+function updatedIn(
+  { sql, tree }: WritingStatement,
+  { verb }: Write,
+  relation: RelationFacts,
+): readonly string[] | null {
+  const deletes = [...nodesOf(tree)].some(
+    (node) => fieldsOf(node, 'MergeWhenClause')?.commandType === 'CMD_DELETE',
+  );
+  return verb === 'DELETE' || (verb === 'MERGE' && deletes) ? null : updatedColumns(sql, relation);
+}
+
+/** Whether a foreign key refers to one of these columns; it may where its table is not known. */
+function isKeyAmong(
+  columns: readonly string[],
+  { name }: ReferencingFacts,
+  referencing: RelationFacts | undefined,
+): boolean {
+  if (columns.length === 0) return false;
+  const key = referencing?.foreignKeys.find((one) => one.name === name);
+  return key === undefined || key.referencedColumns.some((column) => columns.includes(column));
+}
+
+/**
+ * Indexes on the referencing side of foreign keys that have none: the largest table first.
+ * @param relations the referencing tables, as far as they are known
  * @param taken relation names that an index must not get, as `schema.name`
  */
 export function foreignKeyIndexes(
+  keys: readonly FollowedKey[],
   relations: readonly ResolvedRelation[],
   taken: ReadonlySet<string>,
 ): IndexCandidate[] {
-  const referenced = [...new Map(relations.map(({ relation }) => [relation.oid, relation])).values()];
-  return referenced
-    .flatMap((relation) => relation.referencedBy.map((key) => ({ relation, key })))
+  const known = tablesOf(relations);
+  const candidates = keys
     .filter(({ key }) => !key.indexed)
     .toSorted((one, other) => (other.key.rows ?? 0) - (one.key.rows ?? 0))
-    .map(({ relation, key }) => {
-      const referencing = referenced.find(
-        ({ schema, name }) => schema === key.table.schema && name === key.table.name,
-      );
-      return candidateFor(relation, key, referencing, taken);
-    });
+    .map((followed) => candidateFor(followed, known.find(isNamed(followed.key.table)), taken));
+  // Two foreign keys may have the same columns.
+  return candidates.filter(
+    ({ summary }, at) => candidates.findIndex((other) => other.summary === summary) === at,
+  );
 }
 
 function candidateFor(
-  relation: RelationFacts,
-  { name: constraint, table, columns, onDelete }: RelationFacts['referencedBy'][number],
+  { relation, key: { name: constraint, table, columns, onDelete } }: FollowedKey,
   referencing: RelationFacts | undefined,
   taken: ReadonlySet<string>,
 ): IndexCandidate {
@@ -48,4 +111,15 @@ function candidateFor(
     estimatedGainMs: 0,
     supersedes: [],
   };
+}
+
+function tablesOf(relations: readonly ResolvedRelation[]): RelationFacts[] {
+  return [...new Map(relations.map(({ relation }) => [relation.oid, relation])).values()];
+}
+
+function isNamed(table: {
+  readonly schema: string;
+  readonly name: string;
+}): (relation: RelationFacts) => boolean {
+  return ({ schema, name }) => schema === table.schema && name === table.name;
 }

@@ -1,8 +1,9 @@
+import type { Node } from '@pgsql/types';
 import { parseStatements } from '../sql/parse.ts';
 import { attributesOf, functionsOf, type FunctionName } from '../sql/probe.ts';
 import { decidingNames, type DecidingName } from '../sql/deciding-names.ts';
 import { routineBody } from '../sql/routine-body.ts';
-import { isForbidden, unsafeFunctions } from '../sql/unsafe-functions.ts';
+import { reachesOut, unsafeFunctions } from '../sql/unsafe-functions.ts';
 import { nodesOf, wrapperOf } from '../sql/walk.ts';
 import { as, type Classified, type Place, type StatementClass } from './classes/class.ts';
 import { classify } from './classes/index.ts';
@@ -101,9 +102,14 @@ export function callsIn(tree: unknown): FunctionName[] {
   return [...functionsOf(tree), ...[...nodesOf(tree)].flatMap(attributesOf)];
 }
 
+/** The statements in the body of a function, expressions as SELECT; none where it cannot be read. */
+export function statementsOfBody(definition: string): readonly Node[] {
+  return readBody(definition, () => false)?.trees ?? [];
+}
+
 /** The names that the body of a function leaves to the catalog; none where it cannot be read. */
 export function namesOfBody(definition: string): DecidingName[] {
-  return readBody(definition, () => false)?.trees.flatMap(decidingNames) ?? [];
+  return statementsOfBody(definition).flatMap(decidingNames);
 }
 
 /** What the code of a trigger may do in a database that nobody else uses: rows come and go, and nothing else. */
@@ -118,7 +124,7 @@ const OF_ROWS: ReadonlySet<string> = new Set([
 
 /**
  * Whether the code that a text reaches stays in its database, with all that it reaches itself: every statement of it can
- * be seen, works on rows, and calls nothing that reaches files, servers or settings.
+ * be seen, works on rows, and calls nothing that reaches files, servers, sessions or settings.
  */
 export function staysInside(tree: unknown, facts: NameFacts): boolean {
   const reach = reachIn(facts);
@@ -133,7 +139,7 @@ export function staysInside(tree: unknown, facts: NameFacts): boolean {
     return body.trees.every(
       (part) =>
         OF_ROWS.has(wrapperOf(part)?.tag ?? '') &&
-        !callsIn(part).some(isForbidden) &&
+        !callsIn(part).some(reachesOut) &&
         decidingNames(part).every((name) => facts.asked.has(keyOf(name))) &&
         reach.functionsOf(part).every(stays),
     );
@@ -150,7 +156,7 @@ function buildsStatements(definition: string): boolean {
 interface Body {
   readonly class: StatementClass;
   /** Every statement in it that can be read, expressions as SELECT. */
-  readonly trees: readonly unknown[];
+  readonly trees: readonly Node[];
 }
 
 function readBody(definition: string, isHarmless: Place['isHarmless']): Body | null {
@@ -160,7 +166,7 @@ function readBody(definition: string, isHarmless: Place['isHarmless']): Body | n
     const { options = [] } = created.tree.CreateFunctionStmt;
     // A setting of its own, a search path above all, gives the names of the body another meaning than was asked for.
     if (options.some((option) => 'DefElem' in option && option.DefElem.defname === 'set')) return null;
-    const trees: unknown[] = [];
+    const trees: Node[] = [];
     const place: Place = {
       sql: created.sql,
       depth: 0,

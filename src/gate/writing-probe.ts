@@ -1,4 +1,4 @@
-import { isUnsafe } from '../sql/unsafe-functions.ts';
+import { isUnsafe, reachesOut } from '../sql/unsafe-functions.ts';
 import type { SequenceColumn, Write, WriteTargets, WritingStatement } from '../sql/writing-statement.ts';
 import type { TrialReason } from '../trial.ts';
 import type { Environment } from './environment.ts';
@@ -80,6 +80,8 @@ function movedSequence(
 function whyNotInOwnLab(statement: WritingStatement, names: NameFacts): TrialReason | null {
   const { verdict, statements } = judge(statement.sql, 'development', names);
   if (verdict === 'refuse') return writes(statements.flatMap(({ reasons }) => reasons).join('; '));
+  const outward = callsIn(statement.tree).find(reachesOut);
+  if (outward !== undefined) return writes(`it calls ${outward.name}, which may reach out of a lab`);
   if (staysInside(statement.tree, names)) return null;
   const reached = reachIn(names).functionsOf(statement.tree);
   const functions = [...new Set(reached.map(({ schema, name }) => `${schema}.${name}`))].join(', ');

@@ -33,6 +33,8 @@ export interface WritingLabSettings extends TransactionLabSettings {
 }
 
 export interface WritingLab extends Lab {
+  /** @param settings that the statement's session needs */
+  readonly baseline: (probe: Probe, settings?: ProbeSettings) => Promise<Baseline>;
   /**
    * What is not as it was when the lab was opened, one sentence each; empty where all of it is. Other people may have
    * changed it meanwhile; sequences move although everything is rolled back.
@@ -58,7 +60,7 @@ export async function openWritingLab(
       proposal.change.steps.every((step) => step.inTransaction !== null)
         ? null
         : { code: 'not-hosted', message: `the ${name} lab cannot make this change inside a transaction` },
-    baseline: (probe) => measureBaseline(place, probe),
+    baseline: (probe, needed) => measureBaseline(place, probe, needed),
     trial: (proposal, probe, meaning) =>
       patiently(session, proposal, limits, series, () => tryChange(place, proposal, probe, meaning)),
     changes: async () => changesBetween(place.atFirst, await readWrittenState(session, settings.targets)),
@@ -98,9 +100,9 @@ const PARTS = 3;
 /** Dead rows that one part may leave behind in a database of the user's: the more it writes, the fewer runs. */
 const MOST_DEAD_ROWS = 100_000;
 
-async function measureBaseline(place: Place, probe: Probe): Promise<Baseline> {
+async function measureBaseline(place: Place, probe: Probe, needed?: ProbeSettings): Promise<Baseline> {
   const { limits, series, where } = place.settings;
-  const runner = runnerOf(place, probe);
+  const runner = runnerOf(place, probe, { needed });
   const part = await undone(place, () => measurePart(place, runner));
   if (part !== null) {
     const { digests, runsMs, blocks, plan } = part;

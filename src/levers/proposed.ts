@@ -2,6 +2,7 @@ import { proposedIndex } from '../advisor/proposed-index.ts';
 import { asProposed, type Proposal } from '../change.ts';
 import { bindNamed } from '../sql/parameters.ts';
 import { readProbe } from '../sql/probe.ts';
+import { readWritingStatement } from '../sql/writing-statement.ts';
 import { asProposal } from './indexes.ts';
 import type { Lever, SlowStatement } from './lever.ts';
 import { sessionSettings } from './session-settings.ts';
@@ -23,10 +24,15 @@ export const proposed: Lever = {
     }),
 };
 
-/** A reading statement is another way to ask; whether it asks the same is for the comparison to say. */
+/**
+ * A reading statement is another way to ask; whether it asks the same is for the comparison to say. For a statement that
+ * writes it is one that writes, and never a change that could be applied.
+ */
 function proposedRewrite({ statement }: SlowStatement, sql: string): Proposal | null {
-  const { names } = statement;
-  const read = readProbe(names.length === 0 ? sql : bindNamed(sql, names, names).sql);
+  const { names, writes } = statement;
+  const text = names.length === 0 ? sql : bindNamed(sql, names, names).sql;
+  const probe = readProbe(text);
+  const read = probe.ok || writes === null ? probe : readWritingStatement(text);
   if (!read.ok) return null;
   return {
     id: `rewrite ${read.sql}`,

@@ -42,6 +42,8 @@ const known = new WeakMap<SlowStatement, readonly RewriteCandidate[]>();
 /** Asked after every trial, and always the same for one statement. */
 function candidatesOf(slow: SlowStatement): readonly RewriteCandidate[] {
   const { statement, relations, server } = slow;
+  // What is compared on made-up data is what a statement returns, not what it writes.
+  if (statement.writes !== null) return [];
   const { sql, tree } = statement.parsed;
   const candidates =
     known.get(slow) ?? rewriteCandidates({ sql, tree, relations, settings: server.settings });

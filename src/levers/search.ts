@@ -2,6 +2,7 @@ import type { Proposal } from '../change.ts';
 import { bestTrial } from '../measure/choose.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
 import { extendedStatistics } from './extended-statistics.ts';
+import { blamedForeignKeys, foreignKeys } from './foreign-keys.ts';
 import { hashInstead } from './hash-instead.ts';
 import { indexes, indexPairs } from './indexes.ts';
 import type { Lever, SlowStatement } from './lever.ts';
@@ -19,12 +20,14 @@ import { vacuum } from './vacuum.ts';
 export const LEVERS: readonly Lever[] = [
   freshStatistics,
   proposed,
+  blamedForeignKeys,
   rewrites,
   extendedStatistics,
   settings,
   vacuum,
   indexes,
   hashInstead,
+  foreignKeys,
   indexesOnFreshStatistics,
   rewritesWithIndexes,
   indexPairs,

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Environment } from '../gate/environment.ts';
 import type { OpenAttempt } from '../journal/journal.ts';
 import type { Lab } from '../labs/lab.ts';
+import type { WritingLab } from '../labs/writing.ts';
 import type { SandboxServer } from '../labs/sandbox/server.ts';
 import type { LabLimits } from '../labs/limits.ts';
 import type { GainThreshold } from '../measure/judge.ts';
@@ -79,6 +80,8 @@ export interface RunContext {
   readonly labName: string | null;
   /** Each item has a lab of our own, filled with what its statement reads. */
   readonly labIsOwn: boolean;
+  /** The lab of an item whose statement writes, which alone may execute it; null for every other item. */
+  readonly writingLab: WritingLab | null;
   /** Databases of our own, with what a statement reads. */
   readonly sandboxes: SandboxServer;
   /** Whether statements may be executed on the target to measure them. */

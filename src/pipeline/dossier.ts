@@ -28,6 +28,10 @@ export interface Dossier {
   /** Hash of everything that decides the outcome; a blocked item is tried again when it changes. */
   basis: string | null;
   probe: Probe | null;
+  /** Whether the statement writes, so that only a writing lab may execute it. */
+  writes: boolean;
+  /** The lab that changes were tried in; null where none was used yet. */
+  lab: string | null;
   /** Where the statement stands, if it comes from a file. */
   source: SourceStatement | null;
   /** The names of the statement's placeholders, where it has names. */
@@ -40,7 +44,7 @@ export interface Dossier {
   sensitive: boolean;
   targetMs: number | null;
   findings: readonly Finding[];
-  /** On the target; null where nothing may be executed there. */
+  /** On the target, or where a statement that writes may be executed; null where that is nowhere. */
   baseline: Baseline | null;
   trials: Trial[];
   chosen: MeasuredTrial | null;
@@ -86,6 +90,8 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     kind: null,
     basis: null,
     probe: null,
+    writes: false,
+    lab: null,
     source: null,
     names: [],
     sampled: null,

@@ -31,7 +31,7 @@ export function evidenceOf(
       systemIdentifier: run.server.systemIdentifier,
       databaseOid: run.server.databaseOid,
     },
-    lab: run.labName,
+    lab: dossier.lab ?? run.labName,
     statement: shownStatement(dossier),
     workload: dossier.workload,
     findings,

@@ -5,6 +5,7 @@ import type { ResolvedRelation } from '../facts.ts';
 import { measureBaseline, untilCutoff } from '../labs/baseline.ts';
 import { formatNamed } from '../migration/formats/index.ts';
 import { unsafeCalls } from '../gate/reached.ts';
+import { judge } from '../gate/verdict.ts';
 import { readNameFacts } from '../pg/catalog/deciding-names.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import { readTakenNames } from '../pg/catalog/names.ts';
@@ -12,14 +13,16 @@ import { readMayIndex, readRelations } from '../pg/catalog/relations.ts';
 import { readServerTraits } from '../pg/catalog/traits.ts';
 import { probeRunner, readOnly, type Isolation } from '../pg/execute.ts';
 import type { FactSheet, NamedIndex, StatementFacts, StepItem } from '../steps/step.ts';
+import type { WritingStatement } from '../sql/writing-statement.ts';
 import type { InputFields } from '../task/input.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireAlike } from './lab-alike.ts';
 import { Blocked } from '../outcome.ts';
 import { blockedByServer } from './server-refusal.ts';
+import { readReferencing } from './referencing.ts';
 import { withSampledValues } from './sampled-values.ts';
-import { readStatement } from './statement.ts';
+import { readItemStatement, readStatement } from './statement.ts';
 
 /** What the catalog says of an item's subject; cheap, and enough to tell whether anything has changed. */
 export interface Subjects {
@@ -31,12 +34,23 @@ export interface Subjects {
   readonly sampled: string | null;
 }
 
-/** Looks the item's subject up on the target. Ends the item where the statement cannot be a probe. */
-export async function readSubjects(run: RunContext, step: StepItem): Promise<Subjects> {
+/**
+ * Looks the item's subject up on the target. Ends the item where the statement cannot be a probe.
+ * @param writing whether it may be a statement that writes: whoever executes it has a lab for that
+ */
+export async function readSubjects(
+  run: RunContext,
+  step: StepItem,
+  { writing = false } = {},
+): Promise<Subjects> {
   const { statement: text, index: name } = step.subject;
-  const read = text === undefined ? null : readStatement(text, { open: true });
+  const read =
+    text === undefined ? null : writing ? readItemStatement(text) : readStatement(text, { open: true });
   const references = read === null ? [] : relationReferences(read.parsed.tree);
-  const relations = await withRights(run, await readRelations(run.reader, references));
+  const named = await readRelations(run.reader, references);
+  const writes = read?.writes ?? null;
+  const referencing = writes === null ? [] : await readReferencing(run.reader, writes, named);
+  const relations = await withRights(run, [...named, ...referencing]);
   const missing = references.find((wanted) => relations.every(({ reference }) => reference !== wanted));
   if (missing !== undefined) {
     const shown = missing.schema === null ? missing.name : `${missing.schema}.${missing.name}`;
@@ -46,7 +60,8 @@ export async function readSubjects(run: RunContext, step: StepItem): Promise<Sub
       `the database has no relation ${shown}; which table is meant?`,
     );
   }
-  if (read !== null) await requireSafe(run, read);
+  if (writes !== null) await requireWritable(run, writes);
+  else if (read !== null) await requireSafe(run, read);
   const { statement, sampled } = await withSampledValues(run, read, relations);
   const index = name === undefined ? null : await findIndex(run.reader, name.schema, name.name);
   if (name !== undefined && index === null) {
@@ -74,6 +89,16 @@ async function withRights(
     reference,
     relation: { ...relation, mayIndex: may.has(relation.oid) },
   }));
+}
+
+/** What is executed nowhere, whatever the place: anything on production, and what nobody could approve. */
+async function requireWritable(run: RunContext, { sql, tree }: WritingStatement): Promise<void> {
+  if (run.environment === 'production')
+    throw new Blocked('refused', 'statement-writes', 'the statement writes, and the target is production');
+  const { verdict, statements } = judge(sql, run.environment, await readNameFacts(run.reader, [tree]));
+  if (verdict !== 'refuse') return;
+  const reasons = statements.flatMap((statement) => statement.reasons).join('; ');
+  throw new Blocked('refused', 'statement-writes', `the statement writes, and is refused: ${reasons}`);
 }
 
 /** A view, an operator or a function of the database may do what its name does not show. */
@@ -106,6 +131,8 @@ export async function gatherFacts(
   );
   dossier.probe = statement.probe;
   dossier.names = statement.names;
+  dossier.writes = statement.writes !== null;
+  dossier.lab = run.labName;
   const labRelations = run.labIsTarget || run.lab === null ? relations : await requireAlike(run, relations);
   const plan = await readPlan(run, statement, dossier).catch((error: unknown) =>
     Promise.reject(blockedByServer(error)),
@@ -122,7 +149,7 @@ export async function gatherFacts(
 /** Plans are read of the first parameter set: the one that takes longest has most to show. */
 async function slowestFirst(run: RunContext, statement: StatementFacts): Promise<StatementFacts> {
   const { sql, parameterSets } = statement.probe;
-  if (parameterSets.length < 2 || !run.mayMeasureTarget) return statement;
+  if (parameterSets.length < 2 || !run.mayMeasureTarget || statement.writes !== null) return statement;
   const { reader, limits, series } = run;
   const timed: { readonly set: readonly unknown[]; readonly ms: number }[] = [];
   for (const set of parameterSets) {
@@ -134,8 +161,17 @@ async function slowestFirst(run: RunContext, statement: StatementFacts): Promise
   return { ...statement, probe: { sql, parameterSets: slowest } };
 }
 
-async function readPlan(run: RunContext, { probe }: StatementFacts, dossier: Dossier): Promise<unknown> {
-  const { reader, lab, limits, series } = run;
+async function readPlan(
+  run: RunContext,
+  { probe, writes }: StatementFacts,
+  dossier: Dossier,
+): Promise<unknown> {
+  const { reader, lab, writingLab, limits, series } = run;
+  if (writes !== null) {
+    if (writingLab === null) throw new Error('a statement that writes has no lab');
+    dossier.baseline = await writingLab.baseline(probe);
+    return dossier.baseline.plan;
+  }
   // Errors of the statement itself show here, before anything is executed.
   const isolated = probeRunner(
     reader,

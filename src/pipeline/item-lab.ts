@@ -3,7 +3,9 @@ import { DEFAULT_DATA_LIMITS } from '../labs/sandbox/fill.ts';
 import { withSandboxLab } from '../labs/sandbox/lab.ts';
 import { Blocked } from '../outcome.ts';
 import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
 import type { Subjects } from './facts.ts';
+import { inWritingLab } from './writing-lab.ts';
 
 /**
  * Lends an item the place where its changes are tried. Where that is a database of our own, it is made now and holds
@@ -12,10 +14,19 @@ import type { Subjects } from './facts.ts';
 export async function inItemLab<T>(
   run: RunContext,
   subjects: Subjects,
+  dossier: Dossier,
   use: (run: RunContext) => Promise<T>,
 ): Promise<T> {
   const { statement, relations } = subjects;
-  if (!run.labIsOwn || statement === null) return use(run);
+  if (statement === null) return use(run);
+  const { writes } = statement;
+  if (writes !== null) {
+    const item = { ...subjects, statement: { ...statement, writes } };
+    const { result, notes } = await inWritingLab(run, item, use);
+    dossier.notes = [...dossier.notes, ...notes];
+    return result;
+  }
+  if (!run.labIsOwn) return use(run);
   const { sandboxes, reader, limits, threshold, series } = run;
   const contents = {
     relations: relations.map(({ relation }) => relation.oid),

@@ -61,7 +61,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
 /** recognise → look up its subject → a place to try changes → the search. */
 async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   const { inputs, step } = await readItem(run, dossier);
-  const subjects = await readSubjects(run, step).catch((error: unknown) => {
+  const subjects = await readSubjects(run, step, { writing: true }).catch((error: unknown) => {
     // What cannot even be looked up is asked again only when the item changes.
     dossier.basis = basisOf(run, inputs, null);
     throw error;
@@ -70,7 +70,7 @@ async function wayOf(run: RunContext, dossier: Dossier): Promise<Conclusion> {
   dossier.targetMs = step.targetMs;
   noteSampled(dossier, subjects);
 
-  return inItemLab(run, subjects, (place) => searchIn(place, dossier, step, subjects));
+  return inItemLab(run, subjects, dossier, (place) => searchIn(place, dossier, step, subjects));
 }
 
 /** diagnose → propose, try, choose → judge → apply → verify. */

@@ -114,7 +114,7 @@ function isSameMigrations(decision: Decision, { migrations }: RememberedEvidence
 
 /** After the change the item's subject may be gone: an index that was dropped. */
 async function readSubjectsAgain(run: RunContext, step: StepItem): Promise<Subjects | null> {
-  return readSubjects(run, step).catch((error: unknown) => {
+  return readSubjects(run, step, { writing: true }).catch((error: unknown) => {
     if (error instanceof Blocked) return null;
     throw error;
   });
@@ -134,6 +134,7 @@ function takeUp(
   dossier.probe = subjects?.sampled == null ? probe : (decision.trial?.proposal.probe ?? probe);
   if (subjects !== null) noteSampled(dossier, subjects);
   dossier.names = subjects?.statement?.names ?? [];
+  dossier.writes = subjects?.statement?.writes != null;
   dossier.baseline = decision.baseline;
   dossier.source = decision.source ?? dossier.source;
   dossier.migrations = decision.migrations;

@@ -134,6 +134,8 @@ async function rewriteProblem(
   statement: StatementFacts,
 ): Promise<string | null> {
   if (rewrite === undefined) return null;
+  if (statement.writes !== null)
+    return 'nothing shows on other data that another text would write the same, so a statement that writes is not rewritten';
   try {
     const { parameterSets } = statement.probe;
     await requireSafe(run, readStatement({ sql: rewrite.sql, parameterSets }, { spare: true }));

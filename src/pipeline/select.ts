@@ -97,7 +97,7 @@ async function basisNow(run: RunContext, item: Item): Promise<string | null> {
     const recognition = recognise(inputs);
     const read = recognition.result === 'kind' ? recognition.kind.read(inputs) : null;
     if (read === null || !read.ok) return basisOf(run, inputs, null);
-    const subjects = await readSubjects(run, read.item).catch((error: unknown) => {
+    const subjects = await readSubjects(run, read.item, { writing: true }).catch((error: unknown) => {
       if (error instanceof Blocked) return null;
       throw error;
     });

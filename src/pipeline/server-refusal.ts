@@ -1,4 +1,4 @@
-import { isConnectionLoss, serverError, isStatementTimeout, SQLSTATE } from '../pg/failure.ts';
+import { isConnectionLoss, isLockTimeout, serverError, isStatementTimeout, SQLSTATE } from '../pg/failure.ts';
 import { Blocked } from '../outcome.ts';
 
 /** Turns the server's refusal of a change that was being applied into the item's end. */
@@ -29,8 +29,12 @@ export function blockedByServer(error: unknown): unknown {
   if (code === SQLSTATE.undefinedTable) return new Blocked('needs-information', 'unknown-table', said);
   if (code === SQLSTATE.undefinedColumn) return new Blocked('needs-information', 'unknown-column', said);
   if (isStatementTimeout(error)) return new Blocked('failed', 'statement-timeout', said);
-  // Class 42: the statement does not fit this database. Class 22: its parameters do not fit the statement.
-  if (/^(42|22|08P01)/.test(code)) return new Blocked('needs-information', 'statement-rejected', said);
+  // Another session has the rows that the statement writes.
+  if (isLockTimeout(error)) return new Blocked('failed', 'lock-timeout', said);
+  // Class 42: the statement does not fit this database. Class 22: its parameters do not fit the statement. Class 23: a
+  // constraint is against what it writes. P0001: a trigger is.
+  if (/^(42|22|23|08P01|P0001)/.test(code))
+    return new Blocked('needs-information', 'statement-rejected', said);
   if (code === SQLSTATE.diskFull) return new Blocked('failed', 'disk-full', said);
   return error;
 }

@@ -1,8 +1,10 @@
-import { unsafeCalls } from '../gate/reached.ts';
+import { callsIn, unsafeCalls } from '../gate/reached.ts';
 import type { Probe } from '../measure/probe.ts';
 import { inServerSpelling } from '../source/placeholders.ts';
 import { bindNamed } from '../sql/parameters.ts';
 import { readProbe } from '../sql/probe.ts';
+import { reachesOut } from '../sql/unsafe-functions.ts';
+import { readWritingStatement } from '../sql/writing-statement.ts';
 import type { ParameterSet, StatementFacts, Subject } from '../steps/step.ts';
 import { Blocked } from '../outcome.ts';
 
@@ -34,7 +36,49 @@ export function readStatement(
   const values = isOpen && parsed.parameters > 0 ? [] : bound.values;
   requireValues(values, parsed.parameters, spare);
   const probe: Probe = { sql: parsed.sql, parameterSets: values };
-  return { parsed, probe, names: bound.names };
+  return { parsed, writes: null, probe, names: bound.names };
+}
+
+/**
+ * The same for an item: its statement may also write rows, those that a condition names. What nobody gave values for is
+ * left open where it only reads.
+ */
+export function readItemStatement(subject: NonNullable<Subject['statement']>): StatementFacts {
+  try {
+    return readStatement(subject, { open: true });
+  } catch (error) {
+    if (!(error instanceof Blocked) || !MAY_WRITE.has(error.conclusion.reason.code)) throw error;
+    return readWriting(subject, error);
+  }
+}
+
+/** Of a text that writes: a statement may lock rows on its way. */
+const MAY_WRITE = new Set(['statement-writes', 'statement-locks-rows']);
+
+function readWriting(
+  { sql, parameterSets }: NonNullable<Subject['statement']>,
+  refusal: Blocked,
+): StatementFacts {
+  const bound = bindParameters(sql, parameterSets);
+  const writes = readWritingStatement(bound.sql);
+  if (!writes.ok) throw refusal;
+  const everyRow = writes.writes.find((write) => write.everyRow);
+  if (everyRow !== undefined)
+    throw new Blocked(
+      'refused',
+      'statement-writes',
+      `${everyRow.verb} without WHERE: it writes to every row of ${everyRow.table}`,
+    );
+  const outward = callsIn(writes.tree).find(reachesOut);
+  if (outward !== undefined)
+    throw new Blocked(
+      'refused',
+      'unsafe-function',
+      `the statement calls ${outward.name}, which may reach out of its database`,
+    );
+  requireValues(bound.values, writes.parameters);
+  const probe: Probe = { sql: writes.sql, parameterSets: bound.values };
+  return { parsed: writes, writes, probe, names: bound.names };
 }
 
 /**

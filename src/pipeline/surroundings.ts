@@ -54,6 +54,7 @@ export async function withSurroundings<T>(
             sandboxes,
             emit: (event) => request.emit(redact(event)),
             lab,
+            writingLab: null,
             ...place,
             environment,
             server,

@@ -38,7 +38,8 @@ export async function verify(
       ? conclude('proven', 'gain', formatSpeedup(trial.speedup, trial.lowerBound))
       : conclude('applied', 'postcondition', `the statement stands in ${dossier.source?.path ?? 'its file'}`);
   }
-  if (probe === null || before === null || (trial === null && !isMaintenance(dossier))) {
+  const measure = probe === null ? null : measurerOnTarget(run, dossier, probe, change?.session);
+  if (measure === null || before === null || (trial === null && !isMaintenance(dossier))) {
     return conclude(
       'applied',
       'postcondition',
@@ -46,7 +47,7 @@ export async function verify(
     );
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
-  const { after, speedup, isConfirmed } = await measureAgain(run, probe, before, change?.session);
+  const { after, speedup, isConfirmed } = await measureAgain(run, measure, before);
   if (!isConfirmed && trial === null) {
     const message = `${dossier.changes ?? 'it'} was done, and does not help (${formatSpeedup(speedup)})`;
     dossier.effect = 'none';
@@ -100,17 +101,12 @@ const ROUNDS = 3;
  * The trial has already shown the gain, run against run; here two series stand minutes apart. So the gain itself has to
  * show again, and either the interval or the blocks, which no load disturbs, have to say that it is real.
  */
-async function measureAgain(run: RunContext, probe: Probe, before: Before, session: Change['session']) {
-  const { limits, series, threshold } = run;
+async function measureAgain(run: RunContext, measure: () => Promise<Baseline>, before: Before) {
+  const { series, threshold } = run;
   const required = 1 / (1 - threshold.time);
   const runsMs: number[] = [];
   for (let round = 1; ; round += 1) {
-    const after = await measureBaseline(run.reader, probe, {
-      cutoffMs: limits.cutoffMs,
-      series,
-      where: 'target',
-      session,
-    });
+    const after = await measure();
     runsMs.push(...after.runsMs);
     const speedup = unpairedSpeedup(before.runsMs, runsMs, series.random);
     const blocks = [before.measurement.sharedBlocks, after.measurement.sharedBlocks] as const;
@@ -124,6 +120,18 @@ async function measureAgain(run: RunContext, probe: Probe, before: Before, sessi
       return { after: { measurement, rowCounts, digests }, speedup, isConfirmed };
     }
   }
+}
+
+/** How the statement is measured on the target as it is now; null where it must not be executed there. */
+function measurerOnTarget(
+  { reader, limits, series, labIsTarget, writingLab }: RunContext,
+  { writes }: Dossier,
+  probe: Probe,
+  session: Change['session'],
+): (() => Promise<Baseline>) | null {
+  const settings = { cutoffMs: limits.cutoffMs, series, where: 'target', session };
+  if (!writes) return () => measureBaseline(reader, probe, settings);
+  return writingLab !== null && labIsTarget ? () => writingLab.baseline(probe, session) : null;
 }
 
 type Before = Pick<Baseline, 'measurement' | 'runsMs' | 'lowerBound'>;
@@ -141,7 +149,7 @@ function beforeOnTarget(
       lowerBound: trial.lowerBound,
     };
   }
-  return baseline;
+  return baseline?.measurement.where === 'target' ? baseline : null;
 }
 
 /** Undoes what this run has just applied, and its files with it. */

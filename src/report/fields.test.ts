@@ -94,6 +94,13 @@ test('a proven item', () => {
 });
 
 describe('status', () => {
+  test('names the lab where nothing was measured on the target', () => {
+    const { after } = PROVEN;
+    if (after === null) throw new Error('there are no numbers');
+    const values = valuesOf({ outcome: 'applied', after: { ...after, where: 'embedded' } });
+    expect(values['Status']).toBe('✅ Applied, measured in the embedded lab');
+  });
+
   test.each([
     ['proven', '✅ Completed'],
     ['applied', '✅ Applied'],

@@ -40,7 +40,7 @@ export function outputFields(recorded: Recorded): OutputField[] {
   const { outcome, reason, before, after, lowerBound, upPaths, downPaths, evidence } = recorded;
   const done = outcome === 'proven' || outcome === 'applied';
   return [
-    { name: 'Status', value: [statusOf(outcome, reason.code)] },
+    { name: 'Status', value: [statusOf(outcome, reason.code, after)] },
     { name: 'File', value: codes(upPaths) },
     { name: 'Before', value: before === null ? null : [formatMeasurement(before, lowerBound)] },
     { name: 'After', value: after === null ? null : [afterText(recorded, after)] },
@@ -81,7 +81,9 @@ function waitsFor({ outcome, request, reason: { code, message } }: Recorded): re
   return code === 'approval-needed' ? waits : [...waits, `: ${message} (`, { code }, ')'];
 }
 
-function statusOf(outcome: string, code: string): string {
+function statusOf(outcome: string, code: string, after: Measurement | null): string {
+  if (outcome === 'applied' && after !== null && after.where !== 'target')
+    return `✅ Applied, measured in the ${after.where} lab`;
   if (outcome === 'proven' && code === 'target-missed') return '✅ Completed, target not reached';
   return STATUS[outcome] ?? '⚠️ Blocked';
 }

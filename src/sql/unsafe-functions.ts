@@ -44,6 +44,22 @@ export function isUnsafe({ name }: FunctionName): boolean {
   return UNSAFE_NAME.test(name);
 }
 
+/** What of them does nothing outside of its database, and nothing there that a rollback or a sequence does not show. */
+const STAYING = new Set([
+  'nextval',
+  'setval',
+  'pg_notify',
+  'txid_current',
+  'pg_current_xact_id',
+  'pg_advisory_xact_lock',
+  'pg_try_advisory_xact_lock',
+]);
+
+/** Whether a call may do something outside of the database that it runs in, or something that waits or stays. */
+export function reachesOut(called: FunctionName): boolean {
+  return isUnsafe(called) && !STAYING.has(called.name);
+}
+
 /** The called functions that must not run in a probe. */
 export function unsafeFunctions(functions: readonly FunctionName[]): string[] {
   return functions.filter(isUnsafe).map(({ schema, name }) => (schema === null ? name : `${schema}.${name}`));

@@ -46,6 +46,18 @@ test('its text, parameters and functions are those of the statement', () => {
   });
 });
 
+test.each([
+  ['DELETE FROM t', [true]],
+  ['UPDATE t SET a = 1 FROM u', [true]],
+  ['DELETE FROM t WHERE a = 1', [false]],
+  ['WITH gone AS (DELETE FROM a RETURNING *) UPDATE b SET x = 1 WHERE y = 2', [false, true]],
+  ['INSERT INTO t SELECT 1', [false]],
+  ['MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DELETE', [false]],
+])('%s writes to every row: %j', (sql, everyRow) => {
+  const read = readWritingStatement(sql);
+  expect(read.ok && read.writes.map((write) => write.everyRow)).toEqual(everyRow);
+});
+
 describe('is refused:', () => {
   test.each([
     ['SELECT * FROM t', 'statement-only-reads'],

@@ -33,6 +33,8 @@ export interface Write {
   readonly columns: readonly string[] | null;
   /** Whether it asks for the default of a column, by the word. */
   readonly asksForDefaults: boolean;
+  /** An UPDATE or DELETE without WHERE. */
+  readonly everyRow: boolean;
 }
 
 /** What the catalog says of what a statement may write to. */
@@ -111,7 +113,8 @@ function writeOf(node: Visited): Write[] {
   // `DEFAULT VALUES` has no rows of its own.
   const columns = verb === 'INSERT' && (named.length > 0 || rows === undefined) ? named : null;
   const asksForDefaults = [...nodesOf(node.fields)].some(({ tag }) => tag === 'SetToDefault');
-  return [{ verb, schema: schemaname ?? null, table: relname ?? '', columns, asksForDefaults }];
+  const everyRow = (verb === 'UPDATE' || verb === 'DELETE') && node.fields['whereClause'] === undefined;
+  return [{ verb, schema: schemaname ?? null, table: relname ?? '', columns, asksForDefaults, everyRow }];
 }
 
 function refuse(code: WritingRefusal['code'], message: string): WritingRefusal {

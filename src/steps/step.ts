@@ -6,6 +6,7 @@ import type { IndexFacts, RelationReference, ResolvedRelation, ServerTraits } fr
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
+import type { WritingStatement } from '../sql/writing-statement.ts';
 import type { InputFields } from '../task/input.ts';
 import { NO_LIMITS, type Limits } from './limits.ts';
 
@@ -28,6 +29,8 @@ export interface FactSheet {
 export interface StatementFacts {
   readonly probe: Probe;
   readonly parsed: ReadProbe;
+  /** What it writes; null for a statement that only reads. */
+  readonly writes: WritingStatement | null;
   /** The names that `$1`, `$2`, … stand for, where the item writes `:name`; none where it writes numbers. */
   readonly names: readonly string[];
 }

@@ -22,7 +22,7 @@ export function slowStatement(
   const parsed = readProbe(sql);
   if (!parsed.ok) throw new Error(parsed.message);
   return {
-    statement: { parsed, probe: { sql: parsed.sql, parameterSets: [] }, names: [] },
+    statement: { parsed, probe: { sql: parsed.sql, parameterSets: [] }, names: [], writes: null },
     relations: tables.map((relation) => ({ reference: { schema: null, name: relation.name }, relation })),
     plan: parsePlan(plan),
     takenNames: new Set(),

@@ -22,6 +22,7 @@ export interface Contents {
   readonly relations: readonly number[];
   /** What will run there: it may need functions, operators and types that no relation does. */
   readonly statements: readonly Node[];
+  /** For what will write: triggers, and sequences where they stand. */
   readonly triggers: boolean;
   readonly data: DataLimits;
 }

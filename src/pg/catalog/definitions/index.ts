@@ -12,7 +12,7 @@ export interface Definitions {
   readonly tables: readonly TableData[];
   /** Between tables that are there. */
   readonly foreignKeys: readonly ForeignKey[];
-  /** Once the data is there: keys, indexes, constraints, statistics, triggers. */
+  /** Once the data is there: keys, indexes, constraints, statistics; values of sequences and triggers. */
   readonly after: readonly string[];
   /** Why it cannot be rebuilt; empty where it can. */
   readonly unsupported: readonly string[];
@@ -47,6 +47,7 @@ interface ForeignKey {
 
 /**
  * Reads how relations are defined, with the views, partitions, types and functions below them.
+ * @param options with triggers, for what will write: the values of sequences too
  * @param relations object ids
  */
 export function readDefinitions(
@@ -66,7 +67,7 @@ export function readDefinitions(
     };
     const { types, functions, collations } = needed;
     const { SCHEMAS, SEQUENCES, TABLES, PARENTS, VIEWS, UNSUPPORTED_RELATIONS, LEFT_OUT } = relation;
-    const { INDEXES, KEYS, ATTACHED_INDEXES, CONSTRAINTS, STATISTICS, TRIGGERS } = relation;
+    const { INDEXES, KEYS, ATTACHED_INDEXES, CONSTRAINTS, STATISTICS, SEQUENCE_VALUES, TRIGGERS } = relation;
     const after = [KEYS, INDEXES, ATTACHED_INDEXES, CONSTRAINTS, STATISTICS];
     return {
       extensions: await session.query(EXTENSIONS, [needed.extensions]),
@@ -79,7 +80,7 @@ export function readDefinitions(
       ],
       tables: await session.query(DATA, [needed.relations]),
       foreignKeys: await session.query(FOREIGN_KEYS, [needed.relations]),
-      after: await each(options.triggers ? [...after, TRIGGERS] : after, needed.relations),
+      after: await each(options.triggers ? [...after, SEQUENCE_VALUES, TRIGGERS] : after, needed.relations),
       unsupported: [
         ...needed.others,
         ...(await texts(FOREIGN_FUNCTIONS, functions)),

@@ -108,9 +108,31 @@ export const STATISTICS = `
     FROM pg_attribute a
    WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped AND a.attoptions IS NOT NULL`;
 
+/** Those that fire in an ordinary session. */
 export const TRIGGERS = `
   SELECT pg_get_triggerdef(t.oid) AS sql FROM pg_trigger t
-   WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY t.oid`;
+   WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A') ORDER BY t.oid`;
+
+/**
+ * Sequences go on where they stand, so that the next number is a new one. Where the role may not look at one of an
+ * identity, the column's largest value tells.
+ */
+export const SEQUENCE_VALUES = `
+  SELECT format('SELECT setval(%L, %s, true)', name, pg_sequence_last_value(s.seqrelid)) AS sql
+  ${NAMED}
+    JOIN pg_sequence s ON s.seqrelid = c.oid
+   WHERE c.oid = ANY ($1::oid[]) AND has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') AND pg_sequence_last_value(s.seqrelid) IS NOT NULL
+  UNION ALL
+  SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(%s, (SELECT max(%I) FROM %s)), true)',
+                name, a.attname, coalesce(last.value::text, 'NULL'), a.attname, name)
+  ${NAMED}
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attidentity <> '' AND NOT c.relispartition
+   CROSS JOIN LATERAL (
+     SELECT CASE WHEN has_sequence_privilege(d.objid, 'USAGE, SELECT') THEN pg_sequence_last_value(d.objid) END AS value
+       FROM pg_depend d
+      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+        AND d.refobjsubid = a.attnum AND d.deptype = 'i') AS last
+   WHERE c.oid = ANY ($1::oid[])`;
 
 /** What cannot be rebuilt at all. */
 export const UNSUPPORTED_RELATIONS = `
