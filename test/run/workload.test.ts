@@ -24,6 +24,7 @@ interface Evidence {
     readonly considered: readonly { readonly sql: string; readonly passedOver: string | null }[];
   };
   readonly notes: readonly string[];
+  readonly batch: unknown;
   readonly trials: readonly unknown[];
 }
 
@@ -201,5 +202,35 @@ describe('the workload that a server counts', () => {
       rank: 2,
       considered: [{ passedOver: expect.stringMatching(/app\.pause/) }, { passedOver: null }],
     });
+  });
+
+  test('T39: a cheap lookup that is called too often is answered with one statement for many keys', async () => {
+    await reset();
+    for (let n = 0; n < 1_200; n += 1) await client.query('SELECT status FROM app.orders WHERE id = $1', [n]);
+    const item = '- [ ] 1.1 Too many lookups\n  - **Workload**: pg_stat_statements top 3\n';
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(item) });
+    const [handed] = finished(await run(workspace.path, server.url)).items;
+    const batch = 'SELECT id, status FROM app.orders WHERE id = ANY ($1)';
+    expect(handed).toMatchObject({
+      outcome: 'handed-over',
+      reason: { code: 'adopt-batch' },
+      rewrite: batch,
+      rows: 'same',
+      migrations: [],
+    });
+    expect(handed?.speedup?.ci95[0]).toBeGreaterThan(1.5);
+    const evidence = await evidenceOf(workspace, handed?.evidence ?? null);
+    expect(evidence).toMatchObject({ batch: { keys: 100, counted: { calls: 1_200 } } });
+
+    const text = await workspace.read(TASK_FILE);
+    expect(text).toContain(batch);
+    expect(finished(await run(workspace.path, server.url)).items).toMatchObject([
+      { marker: '!', reason: { code: 'adopt-batch' } },
+    ]);
+    const adopted = text.replace('  - **Workload**: pg_stat_statements top 3', `  - **Query**: \`${batch}\``);
+    await workspace.write(TASK_FILE, adopted);
+    expect(finished(await run(workspace.path, server.url)).items).toMatchObject([
+      { outcome: 'applied', reason: { code: 'adopted' } },
+    ]);
   });
 });
