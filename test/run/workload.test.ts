@@ -206,7 +206,7 @@ describe('the workload that a server counts', () => {
 
   test('T39: a cheap lookup that is called too often is answered with one statement for many keys', async () => {
     await reset();
-    for (let n = 0; n < 1_200; n += 1) await client.query('SELECT status FROM app.orders WHERE id = $1', [n]);
+    for (let n = 0; n < 3_000; n += 1) await client.query('SELECT status FROM app.orders WHERE id = $1', [n]);
     const item = '- [ ] 1.1 Too many lookups\n  - **Workload**: pg_stat_statements top 3\n';
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(item) });
     const [handed] = finished(await run(workspace.path, server.url)).items;
@@ -220,7 +220,7 @@ describe('the workload that a server counts', () => {
     });
     expect(handed?.speedup?.ci95[0]).toBeGreaterThan(1.5);
     const evidence = await evidenceOf(workspace, handed?.evidence ?? null);
-    expect(evidence).toMatchObject({ batch: { keys: 100, counted: { calls: 1_200 } } });
+    expect(evidence).toMatchObject({ batch: { keys: 100 }, workload: { calls: 3_000 } });
 
     const text = await workspace.read(TASK_FILE);
     expect(text).toContain(batch);
