@@ -4,7 +4,7 @@ import { judgeGain } from '../measure/judge.ts';
 import { countedCalls, isLookupStorm, type CountedCalls } from '../measure/lookup-storm.ts';
 import type { Measurement, Speedup } from '../measure/measurement.ts';
 import { takePairs } from '../measure/series.ts';
-import { pairedSpeedup, summarize, type Pair } from '../measure/statistics.ts';
+import { floorRatio, pairedSpeedup, summarize, type Pair } from '../measure/statistics.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { readBusiestStatements } from '../pg/catalog/busiest-statements.ts';
 import { readOnly, readOnlySnapshot } from '../pg/execute.ts';
@@ -99,10 +99,11 @@ async function measureBatch(
   const pairs = await takePairs(timed(inTurn), timed(atOnce), series);
   const where = labIsTarget || mayMeasureTarget ? 'target' : (labName ?? 'lab');
   const summary = (runsMs: readonly number[]) => summarize(runsMs, null, where, series.random);
-  const before = summary(pairs.map(({ beforeMs }) => beforeMs));
-  const after = summary(pairs.map(({ afterMs }) => afterMs));
+  const [beforeMs, afterMs] = [pairs.map((pair) => pair.beforeMs), pairs.map((pair) => pair.afterMs)];
+  const [before, after] = [summary(beforeMs), summary(afterMs)];
   const speedup = pairedSpeedup(pairs, series.random);
-  const { accepted } = judgeGain({ before, after, speedup, rows: 'same' }, threshold);
+  const floor = floorRatio(beforeMs, afterMs);
+  const { accepted } = judgeGain({ before, after, speedup, floorRatio: floor, rows: 'same' }, threshold);
   return accepted ? { counted, keys: keys.length, before, after, speedup, pairs } : null;
 }
 

@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
+import { uniqueKeys } from '../advisor/unique-keys.ts';
 import type { ColumnFacts, RelationFacts } from '../facts.ts';
 import { nodesNamed, namesOf } from '../sql/walk.ts';
-import { uniqueKeys } from './keys.ts';
 import { conjuncts, operation } from './nodes.ts';
 import { readStatement } from './reading.ts';
 import { renderStatement } from './render.ts';
