@@ -16,14 +16,20 @@ const FEW_BLOCKS = 100;
  * to agree that a trial is as good. An index that only some values' plans can use is left for one that all of them can.
  */
 export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | null {
-  const fastest = accepted.reduce<MeasuredTrial | null>(
+  const fastest = fastestOf(accepted);
+  if (fastest === null) return null;
+  const asGood = reachableByAll(accepted.filter((trial) => isAsGood(trial, fastest)));
+  return asGood.reduce(
+    (best, trial) => (isLighter(trial, best) ? trial : best),
+    fastestOf(asGood) ?? fastest,
+  );
+}
+
+function fastestOf(trials: readonly MeasuredTrial[]): MeasuredTrial | null {
+  return trials.reduce<MeasuredTrial | null>(
     (best, trial) => (best === null || trial.speedup.ratio > best.speedup.ratio ? trial : best),
     null,
   );
-  if (fastest === null) return null;
-  const asGood = accepted.filter((trial) => isAsGood(trial, fastest));
-  const [first = fastest, ...others] = reachableByAll(asGood);
-  return others.reduce((best, trial) => (isLighter(trial, best) ? trial : best), first);
 }
 
 /** Those that a statement prepared for all values can use, too, where there are any. */
