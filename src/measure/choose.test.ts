@@ -119,7 +119,9 @@ describe('bestTrial', () => {
     const partial = { ...trial('partial', 10, [9, 11], 10), genericPlan: 'not-used' as const };
     const full = { ...trial('full', 9.8, [9, 11], 1000), genericPlan: 'used' as const };
     const slow = { ...trial('slow', 3, [2.9, 3.1], 1000), genericPlan: 'used' as const };
+    const half = { ...trial('half', 6, [5.9, 6.1], 1000), genericPlan: 'used' as const };
     expect(best(partial, full)).toBe('full');
+    expect(best(partial, half)).toBe('half');
     expect(best(partial, slow)).toBe('partial');
   });
 });

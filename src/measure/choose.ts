@@ -3,6 +3,7 @@ import { burdenOf, compareBurdens, type Burden } from './burden.ts';
 
 /** A trial is not as good as the fastest one where it is less than four fifths as fast, however wide the intervals. */
 const NEARLY = 0.8;
+const HALF = 0.5;
 /** But for a difference that nobody notices: this much time, and this share of what the statement took before. */
 const TRIFLE_MS = 3;
 const TRIFLE_SHARE = 0.03;
@@ -16,20 +17,38 @@ const FEW_BLOCKS = 100;
  * to agree that a trial is as good. An index that only some values' plans can use is left for one that all of them can.
  */
 export function bestTrial(accepted: readonly MeasuredTrial[]): MeasuredTrial | null {
-  const fastest = accepted.reduce<MeasuredTrial | null>(
+  const fastest = fastestOf(accepted);
+  if (fastest === null) return null;
+  const asGood = reachableByAll(accepted, fastest);
+  return asGood.reduce(
+    (best, trial) => (isLighter(trial, best) ? trial : best),
+    fastestOf(asGood) ?? fastest,
+  );
+}
+
+function fastestOf(trials: readonly MeasuredTrial[]): MeasuredTrial | null {
+  return trials.reduce<MeasuredTrial | null>(
     (best, trial) => (best === null || trial.speedup.ratio > best.speedup.ratio ? trial : best),
     null,
   );
-  if (fastest === null) return null;
-  const asGood = accepted.filter((trial) => isAsGood(trial, fastest));
-  const [first = fastest, ...others] = reachableByAll(asGood);
-  return others.reduce((best, trial) => (isLighter(trial, best) ? trial : best), first);
 }
 
-/** Those that a statement prepared for all values can use, too, where there are any. */
-function reachableByAll(trials: readonly MeasuredTrial[]): readonly MeasuredTrial[] {
-  const reachable = trials.filter(({ genericPlan }) => genericPlan !== 'not-used');
-  return reachable.length > 0 ? reachable : trials;
+/**
+ * The trials that are as good as the fastest one. Where none of them is of use to a statement that is prepared for all
+ * values, one that is, and is half as fast, is worth more.
+ */
+function reachableByAll(
+  accepted: readonly MeasuredTrial[],
+  fastest: MeasuredTrial,
+): readonly MeasuredTrial[] {
+  const isReachable = ({ genericPlan }: MeasuredTrial) => genericPlan !== 'not-used';
+  const asGood = accepted.filter((trial) => isAsGood(trial, fastest));
+  if (asGood.every(isReachable)) return asGood;
+  const reachable = accepted.filter(
+    (trial) => trial.genericPlan === 'used' && trial.speedup.ratio >= fastest.speedup.ratio * HALF,
+  );
+  const both = [...asGood.filter(isReachable), ...reachable];
+  return both.length > 0 ? both : asGood;
 }
 
 function isLighter(one: MeasuredTrial, other: MeasuredTrial): boolean {

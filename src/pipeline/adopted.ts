@@ -44,6 +44,8 @@ export async function concludeAdopted(run: RunContext, dossier: Dossier): Promis
   if (baseline === null || baseline.lowerBound) return null;
   if (earlier.rewrite !== null) {
     if (!isRewriteAdopted(dossier, earlier.rewrite)) return null;
+    // Its numbers were those of many calls against one, which are not what is measured now.
+    if (earlier.reason.code === 'adopt-batch') return concludeBatchInUse(dossier, baseline);
     return concludeGain(run, dossier, earlier.before, baseline, 'the rewrite that was handed over is in use');
   }
   if (earlier.session === null || earlier.basis !== dossier.basis) return null;
@@ -57,6 +59,13 @@ export async function concludeAdopted(run: RunContext, dossier: Dossier): Promis
     underThem,
     'the settings that were handed over are in use',
   );
+}
+
+function concludeBatchInUse(dossier: Dossier, { measurement, rowCounts }: Baseline): Conclusion {
+  dossier.changes = 'the statement for many keys that was handed over is in use';
+  dossier.before = measurement;
+  dossier.rowCounts = rowCounts;
+  return conclude('applied', 'adopted', dossier.changes);
 }
 
 function isRewriteAdopted({ probe, names }: Dossier, rewrite: string): boolean {

@@ -85,7 +85,7 @@ export function useTrial(
 }
 
 /** With the item's own placeholders; without literals where the statement is sensitive. */
-function shownRewrite({ names, sensitive }: Dossier, sql: string): string {
+export function shownRewrite({ names, sensitive }: Dossier, sql: string): string {
   const named = unbindNamed(sql, names);
   return sensitive ? withoutLiterals(named) : named;
 }

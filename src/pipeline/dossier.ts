@@ -6,6 +6,7 @@ import type { Probe } from '../measure/probe.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
+import type { BatchTrial } from './batch.ts';
 import type { Examination } from './examine.ts';
 import type { LocatedEvidence, RememberedEvidence, RememberedMigration } from './remembered.ts';
 import type { SourceStatement } from './source-file.ts';
@@ -40,6 +41,8 @@ export interface Dossier {
   sampled: string | null;
   /** How the statement was chosen, where the item names a workload. */
   workload: WorkloadChoice | null;
+  /** One call for many keys, where it is the number of calls that costs. */
+  batch: BatchTrial | null;
   /** Literals, parameters and plans of the statement are written nowhere. */
   sensitive: boolean;
   targetMs: number | null;
@@ -96,6 +99,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     names: [],
     sampled: null,
     workload: null,
+    batch: null,
     sensitive: false,
     targetMs: null,
     findings: [],

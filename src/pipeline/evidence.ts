@@ -1,4 +1,5 @@
 import type { TestedChange } from '../project-tests/compare.ts';
+import type { Pair } from '../measure/statistics.ts';
 import type { TestReport } from '../project-tests/report.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
@@ -45,6 +46,7 @@ export function evidenceOf(
     session: dossier.session,
     notes: dossier.notes,
     trials: trials.map(trialOf),
+    batch: dossier.batch === null ? null : batchOf(dossier.batch),
     equivalence: dossier.examination?.equivalence ?? null,
     writeCosts: dossier.examination?.writeCosts ?? [],
     plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },
@@ -102,9 +104,17 @@ function trialOf(trial: Trial): Record<string, unknown> {
   const common = { change: proposal.change.summary, why: proposal.reason, state, accepted, reason };
   if (trial.state !== 'measured') return common;
   const { before, after, speedup, lowerBound, rows, sizeBytes, pairs } = trial;
-  const samplesMs = pairs.map(({ beforeMs, afterMs }) => [round(beforeMs), round(afterMs)]);
+  const samplesMs = samplesOf(pairs);
   const genericPlan = trial.genericPlan ?? null;
   return { ...common, before, after, speedup, lowerBound, rows, sizeBytes, genericPlan, samplesMs };
+}
+
+function batchOf({ counted, keys, pairs }: NonNullable<Dossier['batch']>): Record<string, unknown> {
+  return { counted, keys, samplesMs: samplesOf(pairs) };
+}
+
+function samplesOf(pairs: readonly Pair[]): number[][] {
+  return pairs.map(({ beforeMs, afterMs }) => [round(beforeMs), round(afterMs)]);
 }
 
 function round(ms: number): number {

@@ -5,6 +5,7 @@ import { isConnectionLoss } from '../pg/failure.ts';
 import type { StepItem } from '../steps/step.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { concludeAdopted } from './adopted.ts';
+import { concludeBatch } from './batch.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
@@ -87,6 +88,9 @@ async function searchIn(
 
   const adopted = await concludeAdopted(run, dossier);
   if (adopted !== null) return adopted;
+  // A target is about one call: what each takes is then the question.
+  const batch = step.targetMs === null ? await concludeBatch(run, dossier, facts) : null;
+  if (batch !== null) return batch;
   const met = alreadyMet(dossier);
   if (met !== null) return asMeasured(dossier, met);
 

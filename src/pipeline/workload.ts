@@ -107,7 +107,7 @@ function isReadingOfTables({ query }: BusyStatement): boolean {
   // What does not parse with its constants gone is looked at all the same: it is named as passed over.
   if (!probe.ok) return probe.code === 'statement-syntax-error' && /^\s*(?:select|with)\b/i.test(query);
   const references = relationReferences(probe.tree);
-  return references.length > 0 && references.some(({ schema, name }) => !isOfServer(schema, name));
+  return references.some(({ schema, name }) => !isOfServer(schema, name));
 }
 
 const SERVER_SCHEMAS = new Set(['pg_catalog', 'information_schema', 'pg_toast', 'pitstop']);

@@ -110,13 +110,13 @@ describe('statements', () => {
     ],
     [
       'a parameter without a value',
-      'SELECT id FROM app.orders WHERE repeat(note, 2) = md5($1)',
+      'SELECT md5($1) FROM app.orders WHERE customer_id = 7',
       'needs-information',
       'parameters-missing',
     ],
     [
       'a named parameter without a value',
-      'SELECT id FROM app.orders WHERE repeat(note, 2) = md5(:customer)',
+      'SELECT md5(:customer) FROM app.orders WHERE customer_id = 7',
       'needs-information',
       'parameters-missing',
     ],

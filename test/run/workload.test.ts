@@ -24,6 +24,7 @@ interface Evidence {
     readonly considered: readonly { readonly sql: string; readonly passedOver: string | null }[];
   };
   readonly notes: readonly string[];
+  readonly batch: unknown;
   readonly trials: readonly unknown[];
 }
 
@@ -32,7 +33,7 @@ async function evidenceOf(workspace: { readonly path: string }, path: string | n
 }
 
 describe('a statement whose values nobody gives', () => {
-  test('T38: gets values of the statistics of the columns that its parameters are compared with', async ({
+  test('T39: gets values of the statistics of the columns that its parameters are compared with', async ({
     app,
   }) => {
     const items = [
@@ -56,7 +57,7 @@ describe('a statement whose values nobody gives', () => {
     expect(await workspace.read(TASK_FILE)).toContain('parameters sampled from statistics');
   });
 
-  test('T38: of a sensitive one none is written anywhere', async ({ app }) => {
+  test('T39: of a sensitive one none is written anywhere', async ({ app }) => {
     const query = 'SELECT order_id FROM app.lines WHERE sku = $1';
     const workspace = await createWorkspace({
       [TASK_FILE]: taskFile(queryItem('1.1', query, '**Sensitive**: yes')),
@@ -78,7 +79,7 @@ describe('a statement whose values nobody gives', () => {
     });
   });
 
-  test('T38: without statistics it is a question', async ({ app }) => {
+  test('T39: without statistics it is a question', async ({ app }) => {
     await app.query(
       'CREATE TABLE app.fresh AS SELECT n AS id FROM generate_series(1, 10) n; ALTER TABLE app.fresh SET (autovacuum_enabled = off)',
     );
@@ -91,7 +92,7 @@ describe('a statement whose values nobody gives', () => {
   });
 });
 
-test('an index that a generic plan cannot use is left for one that it can', async ({ app }) => {
+test('V9: an index that a generic plan cannot use is left for one that it can', async ({ app }) => {
   await app.query(`CREATE TABLE app.mails (id bigint PRIMARY KEY, state text NOT NULL, queued_at timestamp NOT NULL, body text NOT NULL);
     INSERT INTO app.mails SELECT n, CASE WHEN n % 401 = 0 THEN 'failed' ELSE 'sent' END, timestamp '2026-01-01' + n * 7 % 9000 * interval '1 s', repeat('x', 80)
       FROM generate_series(1, 100000) n;`);
@@ -116,7 +117,7 @@ test('an index that a generic plan cannot use is left for one that it can', asyn
 
 const WORKLOAD = taskFile('- [ ] 1.1 Speed up the worst\n  - **Workload**: pg_stat_statements top 5\n');
 
-test('T39: without the extension it is said how to get it; a plan without a database says that it needs one', async ({
+test('T49: without the extension it is said how to get it; a plan without a database says that it needs one', async ({
   app,
 }) => {
   const workspace = await createWorkspace({ [TASK_FILE]: WORKLOAD });
@@ -154,7 +155,7 @@ describe('the workload that a server counts', () => {
     await client.query('SELECT pg_stat_statements_reset()');
   }
 
-  test("T39: the statement that takes most time is the item's, with its lists as arrays", async () => {
+  test("T49: the statement that takes most time is the item's, with its lists as arrays", async () => {
     await reset();
     await client.query('SELECT app.slow()').catch(() => undefined);
     for (let n = 0; n < 12; n += 1)
@@ -185,7 +186,7 @@ describe('the workload that a server counts', () => {
     expect(index.rowCount).toBe(1);
   });
 
-  test('T39: what cannot be measured is passed over, and said', async () => {
+  test('T49: what cannot be measured is passed over, and said', async () => {
     await reset();
     await client.query(
       `CREATE FUNCTION app.pause(s float8) RETURNS int LANGUAGE plpgsql VOLATILE AS 'BEGIN PERFORM pg_sleep(s); RETURN 1; END'`,
@@ -201,5 +202,35 @@ describe('the workload that a server counts', () => {
       rank: 2,
       considered: [{ passedOver: expect.stringMatching(/app\.pause/) }, { passedOver: null }],
     });
+  });
+
+  test('H5: a cheap lookup that is called too often is answered with one statement for many keys', async () => {
+    await reset();
+    for (let n = 0; n < 3_000; n += 1) await client.query('SELECT status FROM app.orders WHERE id = $1', [n]);
+    const item = '- [ ] 1.1 Too many lookups\n  - **Workload**: pg_stat_statements top 3\n';
+    const workspace = await createWorkspace({ [TASK_FILE]: taskFile(item) });
+    const [handed] = finished(await run(workspace.path, server.url)).items;
+    const batch = 'SELECT id, status FROM app.orders WHERE id = ANY ($1)';
+    expect(handed).toMatchObject({
+      outcome: 'handed-over',
+      reason: { code: 'adopt-batch' },
+      rewrite: batch,
+      rows: 'same',
+      migrations: [],
+    });
+    expect(handed?.speedup?.ci95[0]).toBeGreaterThan(1.5);
+    const evidence = await evidenceOf(workspace, handed?.evidence ?? null);
+    expect(evidence).toMatchObject({ batch: { keys: 100 }, workload: { calls: 3_000 } });
+
+    const text = await workspace.read(TASK_FILE);
+    expect(text).toContain(batch);
+    expect(finished(await run(workspace.path, server.url)).items).toMatchObject([
+      { marker: '!', reason: { code: 'adopt-batch' } },
+    ]);
+    const adopted = text.replace('  - **Workload**: pg_stat_statements top 3', `  - **Query**: \`${batch}\``);
+    await workspace.write(TASK_FILE, adopted);
+    expect(finished(await run(workspace.path, server.url)).items).toMatchObject([
+      { outcome: 'applied', reason: { code: 'adopted' } },
+    ]);
   });
 });

@@ -14,7 +14,7 @@ export interface BusyStatement {
 export interface BusiestStatements {
   /** Most time first. */
   readonly statements: readonly BusyStatement[];
-  /** Of all statements of the database that a client sent. */
+  /** Of all statements that clients sent to the database, but for those that look into the server's catalogs and views. */
   readonly totalMs: number;
   /** Statements of others whose text the role may not see. */
   readonly hidden: number;
@@ -32,7 +32,7 @@ export async function readBusiestStatements(session: Session): Promise<BusiestSt
   if (schema === null) return null;
   const counted = `${quoteName(schema)}.pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   const [sums] = await session.query<{ totalMs: number; hidden: number }>(
-    `SELECT coalesce(sum(total_exec_time) FILTER (WHERE toplevel), 0)::float8 AS "totalMs",
+    `SELECT coalesce(sum(total_exec_time) FILTER (WHERE toplevel AND query !~ '\\mpg_'), 0)::float8 AS "totalMs",
             count(*) FILTER (WHERE query IS NULL OR query = '<insufficient privilege>')::int AS hidden FROM ${counted}`,
   );
   const statements = await session.query<BusyStatement>(
