@@ -23,6 +23,6 @@ const CORE = [
 // Elsewhere all of them are tried.
 test.skipIf(THOROUGH).for(CORE)('%s', { timeout: TIMEOUT_MS }, async (name) => {
   const problem = PROBLEMS.find((one) => one.name === name);
-  expect(problem).toBeDefined();
-  if (problem !== undefined) expect(await tryProblem(problem, { plantOnly: false })).toEqual([]);
+  if (problem === undefined) throw new Error(`there is no problem ${name}`);
+  expect(await tryProblem(problem, { plantOnly: false })).toEqual([]);
 });
