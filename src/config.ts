@@ -44,7 +44,10 @@ const keys = z.strictObject({
     .enum(['development', 'test', 'staging', 'production'])
     .optional()
     .describe('Declares the target’s environment; the command line can only raise it.'),
-  lab: z.string().optional().describe('URL of a database to try changes in.'),
+  lab: z
+    .string()
+    .optional()
+    .describe('Where changes are tried: transaction, a URL, embedded, clone or container.'),
   migrations: folder.optional().describe('Folder of the migration files.'),
   migrationFormat: z.enum(FORMAT_NAMES).default('plain').describe('Whose migration files are written.'),
   applyWith: z

@@ -88,5 +88,5 @@ export const TARGET_OPTIONS: readonly OptionSpec[] = [
 
 export const LAB_OPTION: OptionSpec = {
   flags: '--lab <lab>',
-  description: 'where changes are tried: transaction, or the URL of a database',
+  description: 'where changes are tried: transaction, the URL of a database, embedded, clone or container',
 };
