@@ -99,6 +99,8 @@ export interface StatementRewrite {
   readonly rules: readonly string[];
   /** Whether whoever calls it has to change too: other parameters, another paging. */
   readonly changesInterface: boolean;
+  /** Whether it was compared on data that is not there, and never differed: else a person has to look before it is used. */
+  readonly isShown?: boolean;
 }
 
 /** A change, why it should help, and what will tell. Pure data: made by a step kind, tried by a lab. */

@@ -37,10 +37,27 @@ export const rewritesWithIndexes: Lever = {
   },
 };
 
+/** Ways to ask that need other values: nothing tells here whether they help, so they are only named. */
+export const otherInterfaces: Lever = {
+  name: 'other-interfaces',
+  summary: 'Ways to ask that need other parameters, such as a keyset instead of an offset: named, not tried.',
+  propose: (statement, trials) =>
+    trials.some(({ accepted }) => accepted)
+      ? []
+      : allCandidates(statement)
+          .filter(({ meaning }) => meaning === 'interface')
+          .slice(0, 1)
+          .map((candidate) => rewriteProposal(statement, candidate, [])),
+};
+
 const known = new WeakMap<SlowStatement, readonly RewriteCandidate[]>();
 
 /** Asked after every trial, and always the same for one statement. */
 function candidatesOf(slow: SlowStatement): readonly RewriteCandidate[] {
+  return allCandidates(slow).filter(({ meaning }) => meaning === 'same');
+}
+
+function allCandidates(slow: SlowStatement): readonly RewriteCandidate[] {
   const { statement, relations, server } = slow;
   // What is compared on made-up data is what a statement returns, not what it writes.
   if (statement.writes !== null) return [];
@@ -48,7 +65,7 @@ function candidatesOf(slow: SlowStatement): readonly RewriteCandidate[] {
   const candidates =
     known.get(slow) ?? rewriteCandidates({ sql, tree, relations, settings: server.settings });
   known.set(slow, candidates);
-  return candidates.filter(({ meaning }) => meaning === 'same');
+  return candidates;
 }
 
 function rewriteProposal(

@@ -8,7 +8,7 @@ import { indexes, indexPairs } from './indexes.ts';
 import type { Lever, SlowStatement } from './lever.ts';
 import { materializedView } from './materialized-view.ts';
 import { proposed } from './proposed.ts';
-import { rewrites, rewritesWithIndexes } from './rewrites.ts';
+import { otherInterfaces, rewrites, rewritesWithIndexes } from './rewrites.ts';
 import { isMatterOfSettings, settings } from './settings.ts';
 import { freshStatistics, indexesOnFreshStatistics } from './statistics.ts';
 import { vacuum } from './vacuum.ts';
@@ -32,6 +32,7 @@ export const LEVERS: readonly Lever[] = [
   rewritesWithIndexes,
   indexPairs,
   materializedView,
+  otherInterfaces,
 ];
 
 /** A statement as fast as this needs nothing more. */

@@ -155,6 +155,7 @@ function notLookedInto({ relation }: ResolvedRelation): string[] {
 /** What kept every trial from happening, as an outcome. */
 const IMPOSSIBLE: Readonly<Record<string, Outcome>> = {
   'table-too-large': 'no-lab',
+  'changes-interface': 'no-gain',
   'not-hosted': 'no-lab',
   'only-applied': 'no-lab',
   sampled: 'no-lab',

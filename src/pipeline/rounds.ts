@@ -10,7 +10,7 @@ import { onlySetsSession } from '../levers/session-settings.ts';
 import type { FactSheet, OpenStudy, StatementFacts } from '../steps/step.ts';
 import { bestTrial } from '../measure/choose.ts';
 import type { MeasuredTrial, Trial } from '../trial.ts';
-import { examine } from './examine.ts';
+import { examine, type Examination } from './examine.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireSafe } from './facts.ts';
@@ -35,11 +35,24 @@ export async function tryInRounds(
     const examination = await examine(run, dossier, facts, study.limits, best);
     dossier.examination = examination;
     const { objection } = examination;
-    if (objection === null) return;
+    if (objection === null) {
+      keepShown(dossier, best, examination);
+      return;
+    }
     const refused: Trial = { ...best, accepted: false, reason: objection };
     dossier.trials = dossier.trials.map((trial) => (trial === best ? refused : trial));
     tellTrial(run, dossier, refused);
   }
+}
+
+/** Notes at a rewrite whether it was shown to give the same: what stands in the user's files has to be. */
+function keepShown(dossier: Dossier, best: MeasuredTrial, { equivalence }: Examination): void {
+  const { proposal } = best;
+  const { rewrite } = proposal.change;
+  if (rewrite === undefined) return;
+  const shown = { ...rewrite, isShown: equivalence?.verdict === 'same' };
+  const kept = { ...best, proposal: { ...proposal, change: { ...proposal.change, rewrite: shown } } };
+  dossier.trials = dossier.trials.map((trial) => (trial === best ? kept : trial));
 }
 
 /** Tries whatever the kind proposes, having seen all trials so far. */
@@ -104,6 +117,9 @@ async function tryOne(
   if (run.lab === null)
     return untried(proposal, 'no-lab', `nothing is tried on a ${run.environment} target itself`);
   const unsafe = await rewriteProblem(run, proposal, facts.statement);
+  // Other parameters have no values here: how it is asked then, and with what, is for people to read.
+  if (unsafe !== null && proposal.change.rewrite?.changesInterface === true)
+    return untried(proposal, 'changes-interface', `${proposal.reason}: ${proposal.change.rewrite.sql}`);
   if (unsafe !== null) return untried(proposal, 'refused', unsafe);
   const closed = tableWithoutRights(proposal, facts.relations ?? []);
   if (closed !== null) return untried(proposal, 'permission-denied', closed);

@@ -27,8 +27,13 @@ export async function putIntoSource(
   rewrite: StatementRewrite,
 ): Promise<boolean> {
   const { source } = dossier;
-  if (source === null || rewrite.changesInterface || !appliesItself(run)) return false;
+  if (source === null || !maySettle(rewrite) || !appliesItself(run)) return false;
   return exchange(run, dossier, { path: source.path, from: source.sql, to: namedAs(dossier, rewrite) });
+}
+
+/** What asks something else, or was not shown to ask the same, is for a person to look at. */
+function maySettle({ changesInterface, isShown = false }: StatementRewrite): boolean {
+  return isShown && !changesInterface;
 }
 
 /** Whether `putIntoSource` would do it. */
@@ -38,8 +43,7 @@ export async function fitsSource(
   rewrite: StatementRewrite | undefined,
 ): Promise<boolean> {
   const { source } = dossier;
-  if (source === null || rewrite === undefined || rewrite.changesInterface || !appliesItself(run))
-    return false;
+  if (source === null || rewrite === undefined || !maySettle(rewrite) || !appliesItself(run)) return false;
   const to = namedAs(dossier, rewrite);
   return (await readExchanged(run, { path: source.path, from: source.sql, to })) !== null;
 }

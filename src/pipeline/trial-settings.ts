@@ -23,7 +23,11 @@ export function trialSettings({ config, clock, signal }: RunRequest): TrialSetti
     threshold: { time: share, blocks: share },
     series: {
       // No trial takes so much of an item's time that nothing is left for the next ones.
-      plan: { ...DEFAULT_SAMPLING, budgetMs: Math.min(measure.budgetMs, trial.budgetMs / TRIALS) },
+      plan: {
+        ...DEFAULT_SAMPLING,
+        usefulRatio: 1 / (1 - share),
+        budgetMs: Math.min(measure.budgetMs, trial.budgetMs / TRIALS),
+      },
       // Any seed will do; a fixed one makes equal samples give equal intervals.
       random: seededRandom(18),
       clock,
