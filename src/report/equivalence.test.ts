@@ -10,6 +10,7 @@ const checks = {
   originalRaised: 0,
   timedOut: 0,
   forbidden: 0,
+  timedOut: 0,
 };
 const counterExample = {
   state: 'app.tags.news_id has duplicates',
