@@ -43,7 +43,7 @@ export async function concludeAdopted(run: RunContext, dossier: Dossier): Promis
   if (earlier === null || earlier.outcome !== 'handed-over' || earlier.before === null) return null;
   if (baseline === null || baseline.lowerBound) return null;
   if (earlier.rewrite !== null) {
-    if (!isRewriteAdopted(dossier, earlier.rewrite)) return null;
+    if (!asksRewrite(dossier)) return null;
     // Its numbers were those of many calls against one, which are not what is measured now.
     if (earlier.reason.code === 'adopt-batch') return concludeBatchInUse(dossier, baseline);
     return concludeGain(run, dossier, earlier.before, baseline, 'the rewrite that was handed over is in use');
@@ -68,8 +68,10 @@ function concludeBatchInUse(dossier: Dossier, { measurement, rowCounts }: Baseli
   return conclude('applied', 'adopted', dossier.changes);
 }
 
-function isRewriteAdopted({ probe, names }: Dossier, rewrite: string): boolean {
-  return probe !== null && isSameStatement(unbindNamed(probe.sql, names), rewrite);
+/** Whether the item's statement is by now the rewrite that an earlier run found for it. */
+export function asksRewrite({ earlier, probe, names }: Dossier): boolean {
+  if (earlier === null || earlier.rewrite === null || probe === null) return false;
+  return isSameStatement(unbindNamed(probe.sql, names), earlier.rewrite);
 }
 
 /** The role that has them may be another than ours. */
