@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { measureBaseline } from '../labs/baseline.ts';
+import { hasFewerBlocks } from '../measure/judge.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { formatSpeedup } from '../report/format.ts';
@@ -98,9 +99,7 @@ function concludeGain(
   };
   // As after applying: the gain has to show again, and the interval or the blocks have to say that it is real.
   const required = 1 / (1 - threshold.time);
-  const blocks = [before.sharedBlocks, after.sharedBlocks] as const;
-  const fewerBlocks =
-    blocks[0] !== null && blocks[1] !== null && blocks[1] < blocks[0] * (1 - threshold.blocks);
+  const fewerBlocks = hasFewerBlocks(before.sharedBlocks, after.sharedBlocks, threshold);
   if (!(speedup.ratio > required && (speedup.ci95[0] > required || fewerBlocks))) return null;
   dossier.before = before;
   dossier.after = after;
