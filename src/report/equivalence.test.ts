@@ -8,7 +8,6 @@ const checks = {
   withRows: 900,
   onRealData: 3,
   originalRaised: 0,
-  timedOut: 0,
   forbidden: 0,
   timedOut: 0,
 };
