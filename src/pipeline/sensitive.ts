@@ -35,10 +35,11 @@ export function concealTrial(trial: MeasuredTrial): MeasuredTrial {
 }
 
 /** Without the statements that a rewrite and its file hold. A run that resumes then finds the rewrite anew. */
-export function concealDecision({ source: _, ...decision }: Decision): Decision {
+export function concealDecision(decision: Decision): Decision {
   const { change, trial } = decision;
   return {
     ...decision,
+    source: null,
     change: concealChange(change),
     trial:
       trial === null

@@ -7,14 +7,18 @@ import { createWorkspace } from '../support/workspace.ts';
 const test = base.extend(appFixture);
 
 test.for([
-  ['**Constraint**: no new index', 0],
-  ['**Budget**: 100 kB', 1],
-] as const)('%s: nothing larger is built, and the item says why', async ([limit, tried], { app }) => {
+  ['**Constraint**: no new index', expect.stringMatching(/./)],
+  ['**Budget**: 100 kB', expect.stringMatching(/allows 0\.1 MB for new indexes/)],
+] as const)('%s: nothing larger is built, and the item says why', async ([limit, message], { app }) => {
   const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY, limit)) });
   const [item] = finished(await run(workspace.path, app.url)).items;
-  expect(item).toMatchObject({ outcome: 'no-gain', marker: '!', migrations: [], after: null });
-  if (tried > 0)
-    expect(item?.reason).toMatchObject({ code: 'over-limit', message: expect.stringContaining('0.1 MB') });
+  expect(item).toMatchObject({
+    outcome: 'no-gain',
+    marker: '!',
+    reason: { message },
+    migrations: [],
+    after: null,
+  });
   expect(await app.query(`SELECT FROM pg_indexes WHERE tablename = 'orders'`)).toHaveLength(1);
 });
 
