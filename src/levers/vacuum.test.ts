@@ -58,6 +58,28 @@ test('an index that lacks a column, or is partial or invalid, does not do alone'
   }
 });
 
+test('a lookup that reads next to nothing has nothing to spare', () => {
+  const blocks = (count: number) => [
+    {
+      Plan: {
+        'Node Type': 'Index Only Scan',
+        'Relation Name': 'orders',
+        Schema: 'shop',
+        'Shared Hit Blocks': count,
+      },
+    },
+  ];
+  const orders = relationFacts('orders', {
+    columns: [columnFacts('customer_id')],
+    indexes: [indexFacts('orders_customer_id_idx', ['customer_id'])],
+    allVisibleShare: 0,
+  });
+  const proposed = (count: number) =>
+    vacuum.propose(slowStatement(QUERY, [orders], { plan: blocks(count) }), []);
+  expect(proposed(4)).toEqual([]);
+  expect(proposed(400)).toHaveLength(1);
+});
+
 test('where the plan had to look rows up all the same', () => {
   const seen = finding('heap-fetches', { message: '900 heap fetches' });
   expect(proposedFor({}, [seen])[0]?.reason).toBe('900 heap fetches');

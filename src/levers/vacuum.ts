@@ -6,6 +6,8 @@ import { concerns, tablesOf, type Lever, type SlowStatement } from './lever.ts';
 
 /** Below this share of pages that the visibility map vouches for the planner shuns scans of an index alone. */
 const MOSTLY_UNKNOWN = 0.5;
+/** Who reads so few blocks has none to spare, whatever the visibility map knows. */
+const FEW_BLOCKS = 100;
 /** Dead rows that are read all the same: a fifth of all, which is where autovacuum comes by default. */
 const DEAD_SHARE = 0.2;
 const DEAD_ROWS = 10_000;
@@ -38,7 +40,8 @@ function reasonFor(slow: SlowStatement, table: RelationFacts): string | null {
   if (deadRows > DEAD_ROWS && deadRows > DEAD_SHARE * ((rows ?? 0) + deadRows))
     return `${Math.round(deadRows).toLocaleString('en-US')} dead rows are read with the others`;
   const visible = table.allVisibleShare ?? 0;
-  if (visible < MOSTLY_UNKNOWN && isCovered(slow, table))
+  const blocks = slow.plan.sharedBlocks;
+  if (visible < MOSTLY_UNKNOWN && (blocks === null || blocks > FEW_BLOCKS) && isCovered(slow, table))
     return `an index holds all that is asked for, and the visibility map knows ${Math.round(visible * 100)} % of the pages`;
   return null;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { measureBaseline } from '../labs/baseline.ts';
+import { hasFewerBlocks } from '../measure/judge.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import { formatSpeedup } from '../report/format.ts';
@@ -43,7 +44,7 @@ export async function concludeAdopted(run: RunContext, dossier: Dossier): Promis
   if (earlier === null || earlier.outcome !== 'handed-over' || earlier.before === null) return null;
   if (baseline === null || baseline.lowerBound) return null;
   if (earlier.rewrite !== null) {
-    if (!isRewriteAdopted(dossier, earlier.rewrite)) return null;
+    if (!asksRewrite(dossier)) return null;
     // Its numbers were those of many calls against one, which are not what is measured now.
     if (earlier.reason.code === 'adopt-batch') return concludeBatchInUse(dossier, baseline);
     return concludeGain(run, dossier, earlier.before, baseline, 'the rewrite that was handed over is in use');
@@ -68,8 +69,10 @@ function concludeBatchInUse(dossier: Dossier, { measurement, rowCounts }: Baseli
   return conclude('applied', 'adopted', dossier.changes);
 }
 
-function isRewriteAdopted({ probe, names }: Dossier, rewrite: string): boolean {
-  return probe !== null && isSameStatement(unbindNamed(probe.sql, names), rewrite);
+/** Whether the item's statement is by now the rewrite that an earlier run found for it. */
+export function asksRewrite({ earlier, probe, names }: Dossier): boolean {
+  if (earlier === null || earlier.rewrite === null || probe === null) return false;
+  return isSameStatement(unbindNamed(probe.sql, names), earlier.rewrite);
 }
 
 /** The role that has them may be another than ours. */
@@ -96,9 +99,7 @@ function concludeGain(
   };
   // As after applying: the gain has to show again, and the interval or the blocks have to say that it is real.
   const required = 1 / (1 - threshold.time);
-  const blocks = [before.sharedBlocks, after.sharedBlocks] as const;
-  const fewerBlocks =
-    blocks[0] !== null && blocks[1] !== null && blocks[1] < blocks[0] * (1 - threshold.blocks);
+  const fewerBlocks = hasFewerBlocks(before.sharedBlocks, after.sharedBlocks, threshold);
   if (!(speedup.ratio > required && (speedup.ci95[0] > required || fewerBlocks))) return null;
   dossier.before = before;
   dossier.after = after;

@@ -10,6 +10,7 @@ import { appliesItself, type RunContext } from './context.ts';
 import { databaseOf, type Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { wouldHandOver } from './hand-over.ts';
+import { appliedBefore } from './in-place.ts';
 import { judgeIn } from './judge.ts';
 import { prepareMigrations } from './prepare-migrations.ts';
 import { concealDecision, concealTrial } from './sensitive.ts';
@@ -34,6 +35,7 @@ export async function deliver(
   if (judgement.verdict === 'refuse') return refused(proposal.change, judgement);
   if (run.options.dryRun) return predicted(run, dossier, judgement.verdict, proposal, trial);
 
+  dossier.keptMigrations = await appliedBefore(run, dossier);
   dossier.migrations = await prepareMigrations(run, dossier, proposal, judgement.verdict);
   const decision: Decision = {
     asked: fingerprint(dossier.item),

@@ -70,7 +70,8 @@ export function recordedMigrations({ keptMigrations, migrations }: Dossier): Rem
     files: files.map(({ path }) => path),
     statements: steps.map((step) => step.up),
   }));
-  return [...keptMigrations, ...own];
+  const names = new Set(own.map(({ name }) => name));
+  return [...keptMigrations.filter(({ name }) => !names.has(name)), ...own];
 }
 
 /** Who let it through, and how. What was signed names the host, so it stays in the ledger. */

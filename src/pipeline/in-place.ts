@@ -3,18 +3,34 @@ import type { Migration } from '../migration/migration.ts';
 import { progressOf } from '../migration/postcondition.ts';
 import { findIndex } from '../pg/catalog/index-state.ts';
 import type { RunContext } from './context.ts';
+import { asksRewrite } from './adopted.ts';
 import type { Dossier } from './dossier.ts';
+import type { RememberedEvidence, RememberedMigration } from './remembered.ts';
 
 /**
- * Whether an earlier run has proven this very question, and what it applied for it is still there: by the ledger, and
- * by the catalog, since anybody may have dropped an index.
+ * Whether an earlier run has proven this very question, and what it did for it is still there: migrations by the ledger,
+ * and by the catalog, since anybody may have dropped an index; a rewrite in the file that it was put into.
  */
-export async function isProvenInPlace(run: RunContext, { earlier, basis }: Dossier): Promise<boolean> {
-  if (earlier === null || earlier.migrations.length === 0 || earlier.basis !== basis) return false;
-  if (earlier.outcome !== 'proven' && earlier.outcome !== 'applied') return false;
+export async function isProvenInPlace(run: RunContext, dossier: Dossier): Promise<boolean> {
+  const { earlier, basis } = dossier;
+  if (earlier === null || (earlier.outcome !== 'proven' && earlier.outcome !== 'applied')) return false;
+  const isAskedStill = earlier.migrations.length > 0 && earlier.basis === basis;
+  return (isAskedStill || asksRewrite(dossier)) && allHold(run, earlier);
+}
+
+/** What was applied for an item before it was handed over, and is there still. */
+export async function appliedBefore(
+  run: RunContext,
+  { earlier }: Dossier,
+): Promise<readonly RememberedMigration[]> {
+  if (earlier === null || earlier.outcome !== 'handed-over' || earlier.migrations.length === 0) return [];
+  return (await allHold(run, earlier)) ? earlier.migrations : [];
+}
+
+function allHold(run: RunContext, { migrations }: RememberedEvidence): Promise<boolean> {
   return everyHolds(
     run,
-    earlier.migrations.map(({ name }) => name),
+    migrations.map(({ name }) => name),
   );
 }
 

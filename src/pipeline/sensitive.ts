@@ -36,10 +36,10 @@ export function concealTrial(trial: MeasuredTrial): MeasuredTrial {
 
 /** Without the statements that a rewrite and its file hold. A run that resumes then finds the rewrite anew. */
 export function concealDecision(decision: Decision): Decision {
-  const { source: _, ...shown } = decision;
-  const { change, trial } = shown;
+  const { change, trial } = decision;
   return {
-    ...shown,
+    ...decision,
+    source: null,
     change: concealChange(change),
     trial:
       trial === null

@@ -1,4 +1,5 @@
 import { measureBaseline } from '../labs/baseline.ts';
+import { hasFewerBlocks } from '../measure/judge.ts';
 import { isSameResult } from '../measure/digest.ts';
 import type { RowsComparison } from '../measure/measurement.ts';
 import type { Probe } from '../measure/probe.ts';
@@ -47,8 +48,9 @@ export async function verify(
     );
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
-  const { after, speedup, isConfirmed } = await measureAgain(run, measure, before);
-  if (!isConfirmed && trial === null) {
+  const { after, speedup, isConfirmed, fewerBlocks } = await measureAgain(run, measure, before);
+  // No trial has shown the gain run against run: what VACUUM is good for shows in the blocks.
+  if (trial === null && !(isConfirmed && fewerBlocks)) {
     const message = `${dossier.changes ?? 'it'} was done, and does not help (${formatSpeedup(speedup)})`;
     dossier.effect = 'none';
     return conclude('no-gain', 'no-gain', message);
@@ -109,15 +111,17 @@ async function measureAgain(run: RunContext, measure: () => Promise<Baseline>, b
     const after = await measure();
     runsMs.push(...after.runsMs);
     const speedup = unpairedSpeedup(before.runsMs, runsMs, series.random);
-    const blocks = [before.measurement.sharedBlocks, after.measurement.sharedBlocks] as const;
-    const fewerBlocks =
-      blocks[0] !== null && blocks[1] !== null && blocks[1] < blocks[0] * (1 - threshold.blocks);
+    const fewerBlocks = hasFewerBlocks(
+      before.measurement.sharedBlocks,
+      after.measurement.sharedBlocks,
+      threshold,
+    );
     const isConfirmed =
       !after.lowerBound && speedup.ratio > required && (speedup.ci95[0] > required || fewerBlocks);
     if (isConfirmed || round === ROUNDS) {
       const measurement = summarize(runsMs, after.measurement.sharedBlocks, 'target', series.random);
       const { rowCounts, digests } = after;
-      return { after: { measurement, rowCounts, digests }, speedup, isConfirmed };
+      return { after: { measurement, rowCounts, digests }, speedup, isConfirmed, fewerBlocks };
     }
   }
 }

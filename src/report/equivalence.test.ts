@@ -8,8 +8,8 @@ const checks = {
   withRows: 900,
   onRealData: 3,
   originalRaised: 0,
-  timedOut: 0,
   forbidden: 0,
+  timedOut: 0,
 };
 const counterExample = {
   state: 'app.tags.news_id has duplicates',

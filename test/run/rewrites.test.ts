@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
 import { BETTER_LIST, LIST, newsFixture } from '../support/news.ts';
 import { finished, run } from '../support/run.ts';
@@ -143,7 +145,12 @@ describe('a rewrite of the item’s own statement', () => {
     expect(finished(second).items[0]).toMatchObject({ outcome: 'handed-over' });
     expect(await workspace.git('status', '--porcelain')).toBe('');
 
+    // Tried again without the journal, as in a fresh clone, it still names what was applied for it.
+    await rm(join(workspace.path, '.pitstop'), { recursive: true });
+    const anew = await run(workspace.path, news.url, '--item', '1.1');
+    expect(finished(anew).items[0]).toMatchObject({ outcome: 'handed-over', rewrite: item?.['rewrite'] });
     const text = await workspace.read(TASK_FILE);
+    expect(text).toContain(`**Rollback**: \`migrations/`);
     await workspace.write(TASK_FILE, text.replace(`\`${query}\``, `\`${String(item?.['rewrite'])}\``));
     const third = await run(workspace.path, news.url);
     expect(finished(third).items[0]).toMatchObject({ outcome: 'proven', reason: { code: 'adopted' } });
@@ -173,6 +180,21 @@ describe('a statement in a file', () => {
     const second = await run(workspace.path, news.url);
     expect(finished(second).items[0]).toMatchObject({ marker: 'x', reason: { code: 'complete' } });
     expect(await workspace.read(path)).toBe(after);
+  });
+
+  test('T44: done once more, it keeps its proof; with --commit its file is in the commit', async ({
+    news,
+  }) => {
+    const path = 'src/services/news.ts';
+    const workspace = await createWorkspace({ [TASK_FILE]: inFile(path), [path]: service(LIST) });
+    const result = await run(workspace.path, news.url, '--commit');
+    expect(finished(result).items[0]).toMatchObject({ outcome: 'proven', marker: 'x' });
+    expect(await workspace.git('show', '--name-only', '--format=')).toContain(path);
+    expect(await workspace.git('status', '--porcelain')).toBe('');
+
+    const again = await run(workspace.path, news.url, '--redo');
+    expect(finished(again).items[0]).toMatchObject({ outcome: 'already-met', marker: 'x' });
+    expect(await workspace.git('status', '--porcelain')).toBe('');
   });
 
   test.for([
