@@ -1,3 +1,4 @@
+import type { Node } from '@pgsql/types';
 import type { ColumnFacts } from './facts.ts';
 import { effectOf } from './lint/lock/effect-of.ts';
 import type { Probe } from './measure/probe.ts';
@@ -117,21 +118,39 @@ export interface Proposal {
   readonly notes?: readonly string[];
 }
 
+/**
+ * A statement that a transaction accepts, in a trial as on the target.
+ * @param more what is not so: nothing undoes it, it builds and removes no index, and it may leave something behind
+ */
+export function sqlStep(
+  name: string,
+  up: string,
+  more: Partial<Omit<SqlStep, 'type' | 'name' | 'up'>> = {},
+): SqlStep {
+  return {
+    type: 'sql',
+    name,
+    up,
+    down: null,
+    transactional: true,
+    inTransaction: up,
+    builds: null,
+    removes: null,
+    leavesNothing: false,
+    ...more,
+  };
+}
+
 /** Builds an index without blocking writers; stands alone, outside a transaction. */
 export function createIndexStep(index: IndexDefinition): SqlStep {
   const build = (concurrently: string) =>
     `CREATE INDEX ${concurrently}${quoteName(index.name)} ON ${quoteQualified({ schema: index.schema, name: index.table })} ${renderShape(index)}`;
-  return {
-    type: 'sql',
-    name: index.name,
-    up: build('CONCURRENTLY '),
+  return sqlStep(index.name, build('CONCURRENTLY '), {
     down: `DROP INDEX CONCURRENTLY IF EXISTS ${quoteQualified(index)}`,
     transactional: false,
     inTransaction: build(''),
     builds: index,
-    removes: null,
-    leavesNothing: false,
-  };
+  });
 }
 
 /**
@@ -141,17 +160,7 @@ export function createIndexStep(index: IndexDefinition): SqlStep {
 export function createParentIndexStep(index: IndexDefinition): SqlStep {
   const table = quoteQualified({ schema: index.schema, name: index.table });
   const up = `CREATE INDEX ${quoteName(index.name)} ON ONLY ${table} ${renderShape(index)}`;
-  return {
-    type: 'sql',
-    name: index.name,
-    up,
-    down: `DROP INDEX IF EXISTS ${quoteQualified(index)}`,
-    transactional: true,
-    inTransaction: up,
-    builds: index,
-    removes: null,
-    leavesNothing: false,
-  };
+  return sqlStep(index.name, up, { down: `DROP INDEX IF EXISTS ${quoteQualified(index)}`, builds: index });
 }
 
 /** Makes a partition's index part of the partitioned table's, whose removal undoes both. */
@@ -160,33 +169,13 @@ export function attachIndexStep(
   part: { readonly schema: string; readonly name: string },
 ): SqlStep {
   const up = `ALTER INDEX ${quoteQualified(parent)} ATTACH PARTITION ${quoteQualified(part)}`;
-  return {
-    type: 'sql',
-    name: `attach_${part.name}`,
-    up,
-    down: null,
-    transactional: true,
-    inTransaction: up,
-    builds: null,
-    removes: null,
-    leavesNothing: true,
-  };
+  return sqlStep(`attach_${part.name}`, up, { leavesNothing: true });
 }
 
 /** Brings an extension. It stays when the change is undone: others may use it by then. */
 export function createExtensionStep(name: string, schema: string): SqlStep {
   const up = `CREATE EXTENSION IF NOT EXISTS ${quoteName(name)} WITH SCHEMA ${quoteName(schema)}`;
-  return {
-    type: 'sql',
-    name: `extension_${name}`,
-    up,
-    down: null,
-    transactional: true,
-    inTransaction: up,
-    builds: null,
-    removes: null,
-    leavesNothing: false,
-  };
+  return sqlStep(`extension_${name}`, up);
 }
 
 /**
@@ -202,17 +191,10 @@ export function analyzeStep(table: {
   const up = `ANALYZE ${quoteQualified(table)}`;
   // A virtual column has no values, and naming it is an error.
   const stored = table.columns.filter(({ generated }) => generated?.virtual !== true);
-  return {
-    type: 'sql',
-    name: `analyze_${table.name}`,
-    up,
-    down: null,
-    transactional: true,
+  return sqlStep(`analyze_${table.name}`, up, {
     inTransaction: `${up} (${stored.map((column) => quoteName(column.name)).join(', ')})`,
-    builds: null,
-    removes: null,
     leavesNothing: true,
-  };
+  });
 }
 
 /**
@@ -222,19 +204,15 @@ export function analyzeStep(table: {
 export function dropIndexStep({ schema, name, oid, definition }: RemovedIndex): SqlStep {
   const index = { schema, name, oid, definition };
   const isPartitioned = ON_ONLY.test(definition);
-  return {
-    type: 'sql',
-    name: `drop_${index.name}`,
-    up: `DROP INDEX ${isPartitioned ? '' : 'CONCURRENTLY '}${quoteQualified(index)}`,
+  const up = `DROP INDEX ${isPartitioned ? '' : 'CONCURRENTLY '}${quoteQualified(index)}`;
+  return sqlStep(`drop_${index.name}`, up, {
     down: isPartitioned
       ? definition.replace(ON_ONLY, '$1')
       : definition.replace(/^CREATE (UNIQUE )?INDEX /, (start) => `${start}CONCURRENTLY `),
     transactional: isPartitioned,
     inTransaction: null,
-    builds: null,
     removes: index,
-    leavesNothing: false,
-  };
+  });
 }
 
 /** `pg_get_indexdef` prints the index of a partitioned table like this; the name may hold anything. */
@@ -282,22 +260,30 @@ export function asProposed(sql: string, probe: Probe | null): Proposal {
 /** The statements of a text as steps, one each; a text that does not parse is one step, which the gate refuses. */
 export function stepsOf(sql: string): SqlStep[] {
   const statements = statementsOrNone(sql);
-  if (statements.length === 0) return [stepOf(sql, false, false)];
-  return statements.map(({ sql: text, tree }) =>
-    stepOf(text, effectOf(tree).inTransaction, 'VacuumStmt' in tree),
+  if (statements.length === 0)
+    return [sqlStep(nameOf(sql), sql, { transactional: false, inTransaction: null })];
+  return statements.map(({ sql: up, tree }) =>
+    sqlStep(nameOf(up), up, {
+      transactional: effectOf(tree).inTransaction,
+      inTransaction: isTrialSafe(tree) ? up : null,
+      leavesNothing: 'VacuumStmt' in tree,
+    }),
   );
 }
 
-function stepOf(up: string, transactional: boolean, leavesNothing: boolean): SqlStep {
-  return {
-    type: 'sql',
-    name: up.slice(0, 40),
-    up,
-    down: null,
-    transactional,
-    inTransaction: null,
-    builds: null,
-    removes: null,
-    leavesNothing,
-  };
+function nameOf(sql: string): string {
+  return sql.slice(0, 40);
+}
+
+/** Of what anybody may propose only what a rollback undoes whole is tried on a user's database: what the planner knows. */
+function isTrialSafe(tree: Node): boolean {
+  if ('CreateStatsStmt' in tree || 'AlterStatsStmt' in tree) return true;
+  if (!('AlterTableStmt' in tree)) return false;
+  const commands = tree.AlterTableStmt.cmds ?? [];
+  return commands.every(
+    (command) =>
+      'AlterTableCmd' in command &&
+      (command.AlterTableCmd.subtype === 'AT_SetStatistics' ||
+        command.AlterTableCmd.subtype === 'AT_SetOptions'),
+  );
 }

@@ -1,5 +1,4 @@
-import type { Proposal, SqlStep } from '../change.ts';
-import { analyzeStep } from '../change.ts';
+import { analyzeStep, sqlStep, type Proposal, type SqlStep } from '../change.ts';
 import { indexName } from '../advisor/name.ts';
 import { shapeOf, type TableUse } from '../advisor/shape.ts';
 import type { RelationFacts } from '../facts.ts';
@@ -76,17 +75,9 @@ function finerTargets(slow: SlowStatement, use: TableUse): Proposal[] {
   const { relation } = use;
   const table = quoteQualified(relation);
   const up = `ALTER TABLE ${table} ALTER COLUMN ${quoteName(column)} SET STATISTICS ${FINER_TARGET}`;
-  const step: SqlStep = {
-    type: 'sql',
-    name: `statistics_target_${relation.name}_${column}`,
-    up,
+  const step = sqlStep(`statistics_target_${relation.name}_${column}`, up, {
     down: `ALTER TABLE ${table} ALTER COLUMN ${quoteName(column)} SET STATISTICS DEFAULT`,
-    transactional: true,
-    inTransaction: up,
-    builds: null,
-    removes: null,
-    leavesNothing: false,
-  };
+  });
   return [
     {
       id: `statistics target ${table} (${quoteName(column)})`,
@@ -114,15 +105,5 @@ function createStatisticsStep(
   ).replace(/_idx(\d*)$/, '_stat$1');
   const statistics = quoteQualified({ schema: relation.schema, name });
   const up = `CREATE STATISTICS ${statistics} ON ${expressions.join(', ')} FROM ${quoteQualified(relation)}`;
-  return {
-    type: 'sql',
-    name,
-    up,
-    down: `DROP STATISTICS IF EXISTS ${statistics}`,
-    transactional: true,
-    inTransaction: up,
-    builds: null,
-    removes: null,
-    leavesNothing: false,
-  };
+  return sqlStep(name, up, { down: `DROP STATISTICS IF EXISTS ${statistics}` });
 }

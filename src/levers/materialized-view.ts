@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import type { Proposal, SqlStep } from '../change.ts';
+import { sqlStep, type Proposal } from '../change.ts';
 import { isDeterministic } from '../sql/determinism.ts';
 import { quoteName, quoteQualified } from '../sql/quote.ts';
 import { fieldsOf, namesOf, wrapperOf, type FieldsOf } from '../sql/walk.ts';
@@ -38,17 +38,7 @@ function keptResult(
   const name = freeName(table.name, (wished) => takenNames.has(`${table.schema}.${wished}`));
   const view = quoteQualified({ schema: table.schema, name });
   const up = `CREATE MATERIALIZED VIEW ${view} AS\n${sql}`;
-  const step: SqlStep = {
-    type: 'sql',
-    name,
-    up,
-    down: `DROP MATERIALIZED VIEW IF EXISTS ${view}`,
-    transactional: true,
-    inTransaction: up,
-    builds: null,
-    removes: null,
-    leavesNothing: false,
-  };
+  const step = sqlStep(name, up, { down: `DROP MATERIALIZED VIEW IF EXISTS ${view}` });
   return {
     id: `materialized view ${view}`,
     change: {

@@ -1,10 +1,13 @@
 import { proposedIndex } from '../advisor/proposed-index.ts';
-import { asProposed, type Proposal } from '../change.ts';
+import type { Node } from '@pgsql/types';
+import { analyzeStep, asProposed, stepsOf, type Proposal } from '../change.ts';
+import type { RelationFacts } from '../facts.ts';
 import { bindNamed } from '../sql/parameters.ts';
+import { statementsOrNone } from '../sql/parse.ts';
 import { readProbe } from '../sql/probe.ts';
 import { readWritingStatement } from '../sql/writing-statement.ts';
 import { asProposal } from './indexes.ts';
-import type { Lever, SlowStatement } from './lever.ts';
+import { tablesOf, type Lever, type SlowStatement } from './lever.ts';
 import { sessionSettings } from './session-settings.ts';
 
 const REASON = 'proposed by the item';
@@ -19,7 +22,10 @@ export const proposed: Lever = {
       const index = proposedIndex(sql, slow.relations, slow.takenNames, slow.server);
       if (index !== null) return asProposal(slow, index, trials);
       return (
-        proposedRewrite(slow, sql) ?? proposedSettings(slow, sql) ?? asProposed(sql, slow.statement.probe)
+        proposedRewrite(slow, sql) ??
+        proposedSettings(slow, sql) ??
+        proposedStatistics(slow, sql) ??
+        asProposed(sql, slow.statement.probe)
       );
     }),
 };
@@ -45,6 +51,40 @@ function proposedRewrite({ statement }: SlowStatement, sql: string): Proposal | 
     probe: statement.probe,
     estimatedGainMs: 0,
   };
+}
+
+/** Statistics do nothing before the next ANALYZE, so one of the table belongs to them, whether it was thought of or not. */
+function proposedStatistics(slow: SlowStatement, sql: string): Proposal | null {
+  const declarations = stepsOf(sql).filter(({ up }) => !/^\s*analy[sz]e\b/i.test(up));
+  const tables = statementsOrNone(sql).flatMap(({ tree }) => tableOf(slow, tree) ?? []);
+  const [table] = tables;
+  const isWhole =
+    declarations.length > 0 && declarations.every(({ inTransaction }) => inTransaction !== null);
+  if (table === undefined || !isWhole || tables.some(({ oid }) => oid !== table.oid)) return null;
+  return {
+    id: sql,
+    change: { summary: sql, steps: [...declarations, analyzeStep(table)] },
+    reason: REASON,
+    probe: slow.statement.probe,
+    estimatedGainMs: 0,
+  };
+}
+
+/** The table that statistics are declared on; null where it is none of the statement's. */
+function tableOf(slow: SlowStatement, tree: Node): RelationFacts | null {
+  const [declared] = 'CreateStatsStmt' in tree ? (tree.CreateStatsStmt.relations ?? []) : [];
+  const named =
+    declared !== undefined && 'RangeVar' in declared
+      ? declared.RangeVar
+      : 'AlterTableStmt' in tree
+        ? tree.AlterTableStmt.relation
+        : undefined;
+  if (named === undefined) return null;
+  return (
+    tablesOf(slow).find(
+      ({ schema, name }) => name === named.relname && (named.schemaname ?? schema) === schema,
+    ) ?? null
+  );
 }
 
 function proposedSettings({ statement }: SlowStatement, sql: string): Proposal | null {

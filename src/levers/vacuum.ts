@@ -1,5 +1,5 @@
 import { shapeOf } from '../advisor/shape.ts';
-import type { SqlStep } from '../change.ts';
+import { sqlStep, type SqlStep } from '../change.ts';
 import type { RelationFacts } from '../facts.ts';
 import { quoteQualified } from '../sql/quote.ts';
 import { concerns, tablesOf, type Lever, type SlowStatement } from './lever.ts';
@@ -63,15 +63,9 @@ function isCovered({ statement, relations }: SlowStatement, table: RelationFacts
 }
 
 function vacuumStep(table: { readonly schema: string; readonly name: string }): SqlStep {
-  return {
-    type: 'sql',
-    name: `vacuum_${table.name}`,
-    up: `VACUUM (ANALYZE) ${quoteQualified(table)}`,
-    down: null,
+  return sqlStep(`vacuum_${table.name}`, `VACUUM (ANALYZE) ${quoteQualified(table)}`, {
     transactional: false,
     inTransaction: null,
-    builds: null,
-    removes: null,
     leavesNothing: true,
-  };
+  });
 }
