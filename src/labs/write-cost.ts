@@ -25,7 +25,7 @@ export interface WriteCostSettings {
   readonly signal: AbortSignal;
 }
 
-export const DEFAULT_WRITE_COST = { budgetMs: 2_000, lockTimeoutMs: 1_000, statementTimeoutMs: 10_000 };
+export const DEFAULT_WRITE_COST = { budgetMs: 1_000, lockTimeoutMs: 1_000, statementTimeoutMs: 10_000 };
 
 /** Rounds of both sides; the log is the same in each, and of times the least counts. */
 const MOST_ROUNDS = 5;

@@ -77,7 +77,7 @@ function withoutChange(
   if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible'))
     return impossible(trials[0]?.reason);
   const missed = missedTarget(dossier);
-  if (missed === null && !findings.some(costsTime) && isFast(dossier)) {
+  if (missed === null && !findings.some(costsTime) && isFast(dossier) && !trials.some(isWrong)) {
     const tried =
       trials.length === 0
         ? ''
@@ -114,6 +114,11 @@ function withoutChange(
     missed === null ? telling : 'target-missed',
     [...(missed ?? []), `${sentence}: ${all}`].join('; '),
   );
+}
+
+/** Whoever proposed what gives other rows, or is none at all, is to hear of it, however fast the statement is. */
+function isWrong({ reason }: Trial): boolean {
+  return reason.code === 'rows-differ' || reason.code === 'not-accepted';
 }
 
 /** A sentence that lists more is not read. */

@@ -6,18 +6,12 @@ import { tryProblem } from './try-problem.ts';
 
 /** One of each sort of answer; all of them: `npm run problems`. */
 const CORE = [
-  'already-optimal',
   'candidate-wrong-rewrite',
   'hostile-second-statement',
-  'index-jsonb-path',
-  'index-partitioned',
-  'innocent-union',
   'rewrite-day',
-  'rewrite-or-across-join',
   'setting-memory',
   'statistics-dependencies',
   'update-without-index',
-  'write-heavy',
 ];
 
 // Elsewhere all of them are tried.
