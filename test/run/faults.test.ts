@@ -24,6 +24,12 @@ import { THOROUGH } from '../support/thorough.ts';
 
 const PATIENT = { timeout: 600_000 };
 
+/**
+ * What an index costs writers is measured on a table of a random name, as often as time allows, in a transaction that is
+ * rolled back: no run comes to the same of these steps, and none leaves anything.
+ */
+const ON_SCRATCH_TABLE = /\bpitstop_[0-9a-f]{12}\b/;
+
 /** Something that pitstop is to do to a database, from a working copy. */
 interface Scenario {
   /** Which of its points to visit, by their steps, where another scenario visits the others; all where it is missing. */
@@ -42,7 +48,9 @@ async function endAtEachPoint({ only, prepare, command, check }: Scenario): Prom
     steps = await stepsOf(rehearsal.workspace.path, (watched) => command(rehearsal, watched));
     await expectAgreement(rehearsal);
   });
-  const points = pointsOf(steps).filter(({ step }) => only?.test(step) ?? true);
+  const points = pointsOf(steps).filter(
+    ({ step }) => (only?.test(step) ?? true) && !ON_SCRATCH_TABLE.test(step),
+  );
   const visited = THOROUGH ? points : points.filter((_point, at) => at % 6 === 0);
   await atEach(visited, async (point) => {
     const subject = await prepare();
