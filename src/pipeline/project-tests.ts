@@ -1,20 +1,16 @@
-import { PitstopError } from '../errors.ts';
 import { resolveProgram } from '../external/programs.ts';
 import { hashKey } from '../journal/journal.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
-import { compareReports, type Comparison } from '../project-tests/compare.ts';
+import { compareReports } from '../project-tests/compare.ts';
 import { isGood, type TestReport } from '../project-tests/report.ts';
 import { runProjectTests } from '../project-tests/run-project-tests.ts';
 import type { MeasuredTrial } from '../trial.ts';
-import { revertAll } from './apply.ts';
-import { revertNamed } from './apply-named.ts';
 import { note } from './audit.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { enterJournal } from './enter-journal.ts';
-import { discardMigrations } from './migration-files.ts';
 import type { RunRequest } from './run-request.ts';
-import { takeFromSource } from './source-file.ts';
+import { takeBack } from './take-back.ts';
 import { verify } from './verify.ts';
 
 /** A command that cannot be found is an error before anything is begun. */
@@ -63,43 +59,9 @@ export async function confirm(
   const comparison = compareReports(before, after);
   dossier.tests = { before, after, comparison };
   tell(run, id, 'verify', `tests: ${comparison.message}`);
-  return comparison.verdict === 'worse' ? takeBackFailing(run, dossier, comparison) : conclusion;
-}
-
-/** What pitstop built is removed; anything else goes back through the gate, or stays and says how it goes back. */
-async function takeBackFailing(
-  run: RunContext,
-  dossier: Dossier,
-  { message }: Comparison,
-): Promise<Conclusion> {
-  const left: string[] = [];
-  const rewrite = dossier.chosen?.proposal.change.rewrite;
-  if (rewrite !== undefined) await takeFromSource(run, dossier, rewrite);
-  for (const name of await revertAll(run, dossier.item.id, dossier.migrations)) {
-    const problem = await takeBackThroughGate(run, name);
-    if (problem !== null) left.push(`${name} stays applied (${problem}): pitstop revert ${name}`);
-  }
-  dossier.after = null;
-  dossier.speedup = null;
-  dossier.rows = 'not-applicable';
-  dossier.effect = 'none';
-  const failing = `tests fail with the change: ${message}`;
-  if (left.length > 0) return conclude('failed', 'tests-failed', `${failing}; ${left.join('; ')}`);
-  dossier.changes = null;
-  await discardMigrations(run, dossier);
-  return conclude('failed', 'tests-failed', `${failing}; it was taken back`);
-}
-
-/** Null where it was taken back, else what is in the way. */
-async function takeBackThroughGate(run: RunContext, name: string): Promise<string | null> {
-  try {
-    const { result, reason, request } = await revertNamed(run, name);
-    if (result === 'reverted') return null;
-    return request === null ? reason.message : `request ${request} waits`;
-  } catch (error) {
-    if (error instanceof PitstopError) return error.message;
-    throw error;
-  }
+  if (comparison.verdict !== 'worse') return conclusion;
+  const failing = `tests fail with the change: ${comparison.message}`;
+  return conclude('failed', 'tests-failed', `${failing}; ${await takeBack(run, dossier)}`);
 }
 
 async function runTests(run: RunContext): Promise<TestReport> {

@@ -9,12 +9,11 @@ import { formatMs, formatSpeedup } from '../report/format.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
 import type { Change } from '../change.ts';
 import { adoption } from './adopt.ts';
-import { revertAll } from './apply.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import { discardMigrations } from './migration-files.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
-import { putIntoSource, takeFromSource } from './source-file.ts';
+import { putIntoSource } from './source-file.ts';
+import { takeBack } from './take-back.ts';
 
 /**
  * Measures the statement again on the target, with the change in place. What was measured there before decides; where
@@ -29,10 +28,10 @@ export async function verify(
   const before = beforeOnTarget(run, dossier.baseline, trial);
   const change = trial?.proposal.change ?? null;
   const probe = asked === null ? null : rewrittenProbe(asked, change?.rewrite);
-  // Nothing was applied, and what was measured in the trial was measured here, just now.
   const inSource = change?.rewrite !== undefined && (await putIntoSource(run, dossier, change.rewrite));
   const isLeft =
     change !== null && (change.session !== undefined || (change.rewrite !== undefined && !inSource));
+  // Nothing was applied, and what was measured in the trial was measured here, just now.
   if (change !== null && change.steps.length === 0 && (run.labIsTarget || before === null)) {
     if (isLeft || trial === null) return adoption(change);
     return run.labIsTarget
@@ -56,13 +55,13 @@ export async function verify(
     return conclude('no-gain', 'no-gain', message);
   }
   if (!isConfirmed) {
-    await takeBack(run, dossier);
+    const back = await takeBack(run, dossier);
     const slower = speedup.ratio < 1 ? 'slower than before, ' : '';
     const seen = `${slower}${formatSpeedup(speedup)} after it was applied`;
     return conclude(
       'failed',
       'not-confirmed',
-      `proven in the trial, not confirmed on the target (${seen}); it was taken back`,
+      `proven in the trial, not confirmed on the target (${seen}); ${back}`,
     );
   }
   dossier.before = before.measurement;
@@ -154,16 +153,4 @@ function beforeOnTarget(
     };
   }
   return baseline?.measurement.where === 'target' ? baseline : null;
-}
-
-/** Undoes what this run has just applied, and its files with it. */
-async function takeBack(run: RunContext, dossier: Dossier): Promise<void> {
-  const rewrite = dossier.chosen?.proposal.change.rewrite;
-  if (rewrite !== undefined) await takeFromSource(run, dossier, rewrite);
-  await revertAll(run, dossier.item.id, dossier.migrations);
-  dossier.changes = null;
-  dossier.after = null;
-  dossier.speedup = null;
-  dossier.effect = 'none';
-  await discardMigrations(run, dossier);
 }
