@@ -49,6 +49,7 @@ export async function inItemLab<T>(
   } catch (error) {
     // What happens inside has its own end.
     if (isFilled || !(error instanceof PitstopError) || error.code !== 'no-lab') throw error;
-    throw new Blocked('no-lab', 'no-lab', error.message);
+    const hint = error.hint === undefined ? '' : `; ${error.hint}`;
+    throw new Blocked('no-lab', 'no-lab', error.message + hint);
   }
 }
