@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import type { Experiment } from './experiment.ts';
 import type { ColumnFacts } from './facts.ts';
 import { effectOf } from './lint/lock/effect-of.ts';
 import type { Probe } from './measure/probe.ts';
@@ -91,6 +92,19 @@ export interface Change {
   readonly rewrite?: StatementRewrite;
   /** Settings that the statement's session needs, by name. */
   readonly session?: Readonly<Record<string, string>>;
+  /** Files for the repository, besides migrations: a server's configuration, a module of the application. */
+  readonly files?: readonly FileChange[];
+  /** What is left for a person once the files are there: `a restart for shared_buffers; a reload for work_mem`. */
+  readonly remains?: string;
+}
+
+/** A file that a change brings, whole. */
+export interface FileChange {
+  /** Below the configured folder of such files: `postgresql.conf`, `monitoring/alerts.yml`. */
+  readonly name: string;
+  readonly text: string;
+  /** Whether it is the change, or takes it back. */
+  readonly role: 'main' | 'reverse';
 }
 
 /** A statement instead of another, with the same placeholders. */
@@ -112,6 +126,8 @@ export interface Proposal {
   readonly reason: string;
   /** Null where nothing can be measured and a postcondition has to do. */
   readonly probe: Probe | null;
+  /** What tells instead of a probe: something that is tried on servers of our own, or looked at in the target. */
+  readonly experiment?: Experiment;
   /** Milliseconds of the statement's time that the change might save; only orders proposals. */
   readonly estimatedGainMs: number;
   /** What people should know once it is made. */

@@ -55,6 +55,9 @@ const keys = z.strictObject({
     .optional()
     .describe('Who applies them: pitstop, or the tool whose files they are.'),
   evidence: folder.default('docs/performance').describe('Folder of the evidence files.'),
+  outputs: folder
+    .default('src/database')
+    .describe('Folder of the server configurations, pool modules and alert rules that are written.'),
   sources: z
     .array(folder)
     .default(['src/database', 'src/services'])

@@ -1,10 +1,17 @@
 import type { Proposal } from './change.ts';
+import type { Observation } from './experiment.ts';
 import type { RowsDigest } from './measure/digest.ts';
 import type { Measurement, RowsComparison, Speedup } from './measure/measurement.ts';
 import type { Pair } from './measure/statistics.ts';
 
 /** A proposal with what a lab saw of it. */
-export type Trial = MeasuredTrial | UnmeasuredTrial;
+export type Trial = MeasuredTrial | ObservedTrial | UnmeasuredTrial;
+
+/** What an experiment saw: no statement was timed with the change and without it. */
+export interface ObservedTrial extends Observation {
+  readonly state: 'observed';
+  readonly proposal: Proposal;
+}
 
 export interface MeasuredTrial {
   readonly state: 'measured';

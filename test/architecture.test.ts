@@ -38,6 +38,7 @@ const PURE = [
   'project-tests/report.ts',
   'project-tests/compare.ts',
   'change.ts',
+  'experiment.ts',
   'trial.ts',
   'facts.ts',
   'events.ts',

@@ -18,6 +18,7 @@ import { judgeIn } from './judge.ts';
 import { discardMigrations, removeSuperseded, writeMigrations } from './migration-files.ts';
 import { prepareMigrations } from './prepare-migrations.ts';
 import { confirm, testBefore } from './project-tests.ts';
+import { writeChangeFiles } from './change-files.ts';
 import { composeRequest } from './request.ts';
 import { readEditedSince, removeRequestFile, requestPath } from './request-files.ts';
 import { leaveWaiting } from './waiting.ts';
@@ -65,6 +66,7 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
   const isAllowed = judgement.verdict === 'allow';
   const before = isAllowed && appliesItself(run) ? await testBefore(run, dossier) : null;
   await writeMigrations(run, dossier);
+  await writeChangeFiles(run, dossier, decision.change.files ?? []);
   await removeSuperseded(run, dossier);
   return isAllowed
     ? takeEffect(run, dossier, decision, { approval: null, before })
@@ -121,7 +123,8 @@ async function takeEffect(
   dossier.approval = approval;
   if (!appliesItself(run)) {
     // Nothing for a tool to apply, and no file to change: somebody adopts all of it.
-    if (dossier.migrations.length === 0) return adoption(decision.change);
+    if (dossier.migrations.length === 0 && dossier.written.length === 0) return adoption(decision.change);
+    if (dossier.migrations.length === 0) return confirm(run, dossier, decision.trial, before);
     if (approval !== null) await moveToTool(run, dossier, decision);
     dossier.request = null;
     return handOver(run, dossier.migrations);

@@ -52,11 +52,19 @@ export function choose(run: RunContext, dossier: Dossier, relations: readonly Re
     trials.filter((trial): trial is MeasuredTrial => trial.state === 'measured' && trial.accepted),
   );
   if (best !== null) return { type: 'change', proposal: best.proposal, trial: best };
+  const seen = trials.filter((trial) => trial.state === 'observed');
+  const last = seen.findLast(({ accepted, proposal }) => accepted && bringsSomething(proposal));
+  if (last !== undefined) return { type: 'change', proposal: last.proposal, trial: null };
   const only = trials.find((trial) => trial.reason.code === 'only-applied');
   if (only !== undefined && run.labIsTarget) return { type: 'change', proposal: only.proposal, trial: null };
   const gated = trials.find((trial) => trial.reason.code === 'approval-needed');
   if (gated !== undefined) return { type: 'change', proposal: gated.proposal, trial: null };
   return { type: 'end', conclusion: withoutChange(run, dossier, relations) };
+}
+
+/** An experiment may only be there for what the next proposal is made of. */
+function bringsSomething({ change }: Proposal): boolean {
+  return change.steps.length > 0 || (change.files ?? []).length > 0;
 }
 
 function withoutChange(
@@ -74,6 +82,8 @@ function withoutChange(
       `nothing is tried on a ${run.environment} target; unproven: ${waiting}; ${hint}`,
     );
   }
+  const observed = trials.findLast((trial) => trial.state === 'observed');
+  if (observed !== undefined) return conclude('failed', observed.reason.code, observed.reason.message);
   if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible'))
     return impossible(trials[0]?.reason);
   const missed = missedTarget(dossier);

@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config.ts';
+import type { Experiment, Observation } from '../experiment.ts';
 import type { Environment } from '../gate/environment.ts';
 import type { OpenAttempt } from '../journal/journal.ts';
 import type { Lab } from '../labs/lab.ts';
@@ -51,6 +52,8 @@ interface Question {
   readonly accepts: (answer: string) => boolean;
 }
 
+export type Conduct = (run: RunContext, experiment: Experiment) => Promise<Observation>;
+
 /** Everything that the items of one run share. */
 export interface RunContext {
   readonly runId: string;
@@ -84,6 +87,8 @@ export interface RunContext {
   readonly writingLab: WritingLab | null;
   /** Databases of our own, with what a statement reads. */
   readonly sandboxes: SandboxServer;
+  /** Conducts an experiment; null where nothing is tried, only planned. */
+  readonly conduct: Conduct | null;
   /** Whether statements may be executed on the target to measure them. */
   readonly mayMeasureTarget: boolean;
   readonly limits: LabLimits;

@@ -66,10 +66,11 @@ export function useTrial(
   proposal: Pick<Proposal, 'change' | 'notes'>,
   trial: MeasuredTrial | null,
 ): void {
-  const { summary, rewrite, session } = proposal.change;
+  const { summary, rewrite, session, remains } = proposal.change;
   dossier.changes = summary;
   dossier.rewrite = rewrite === undefined ? null : shownRewrite(dossier, rewrite.sql);
   dossier.session = session ?? null;
+  dossier.remains = remains ?? null;
   dossier.notes = [
     ...dossier.notes,
     ...(dossier.examination?.notes ?? []),

@@ -7,6 +7,7 @@ import type { Migration } from '../migration/migration.ts';
 import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
 import type { BatchTrial } from './batch.ts';
+import type { WrittenFile } from './change-files.ts';
 import type { Examination } from './examine.ts';
 import type { LocatedEvidence, RememberedEvidence, RememberedMigration } from './remembered.ts';
 import type { SourceStatement } from './source-file.ts';
@@ -55,6 +56,10 @@ export interface Dossier {
   examination: Examination | null;
   judgement: Judgement | null;
   migrations: readonly Migration[];
+  /** Files besides migrations that were written. */
+  written: readonly WrittenFile[];
+  /** What is left for a person once they are there: `a restart remains`; null for nothing. */
+  remains: string | null;
   /** What an earlier run applied for the item, and is still what does it. */
   keptMigrations: readonly RememberedMigration[];
   /** Whether the migrations have taken effect on the target; `in-doubt` while they are being applied. */
@@ -109,6 +114,8 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     examination: null,
     judgement: null,
     migrations: [],
+    written: [],
+    remains: null,
     keptMigrations: [],
     effect: 'none',
     changes: null,

@@ -53,6 +53,7 @@ export function evidenceOf(
     verdict: judgement,
     tests: dossier.tests === null ? null : testsOf(dossier.tests),
     migrations: recordedMigrations(dossier),
+    files: dossier.written.map(({ path, sha256, role }) => ({ path, sha256, role })),
     request: dossier.request?.id ?? null,
     approval: approvalOf(dossier),
     fields: Object.fromEntries(fields),
@@ -103,6 +104,7 @@ function countsOf({ code, timedOut, counted, passed, failed, skipped, failing }:
 function trialOf(trial: Trial): Record<string, unknown> {
   const { proposal, state, accepted, reason } = trial;
   const common = { change: proposal.change.summary, why: proposal.reason, state, accepted, reason };
+  if (trial.state === 'observed') return { ...common, where: trial.where, observations: trial.observations };
   if (trial.state !== 'measured') return common;
   const { before, after, speedup, lowerBound, rows, sizeBytes, pairs } = trial;
   const samplesMs = samplesOf(pairs);

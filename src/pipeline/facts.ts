@@ -18,6 +18,7 @@ import type { InputFields } from '../task/input.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireAlike } from './lab-alike.ts';
+import { gatherServerFacts } from './server-facts.ts';
 import { Blocked } from '../outcome.ts';
 import { blockedByServer } from './server-refusal.ts';
 import { readReferencing } from './referencing.ts';
@@ -121,11 +122,12 @@ export async function requireSafe(run: RunContext, { parsed }: StatementFacts): 
 /** Gathers what the kind asked for. The plan is the target's where statements may be executed there, else the lab's. */
 export async function gatherFacts(
   run: RunContext,
+  step: StepItem,
   subjects: Subjects,
   dossier: Dossier,
 ): Promise<Partial<FactSheet>> {
   const { relations, index } = subjects;
-  if (subjects.statement === null) return { index, relations };
+  if (subjects.statement === null) return { index, relations, ...(await gatherServerFacts(run, step)) };
   const statement = await slowestFirst(run, subjects.statement).catch((error: unknown) =>
     Promise.reject(blockedByServer(error)),
   );

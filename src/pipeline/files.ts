@@ -39,6 +39,6 @@ export function isInFolder(folder: string, path: string): boolean {
 }
 
 /** Relative to the repository's root. The task file itself is the only other thing that is written. */
-export function writableFolders({ migrations, evidence }: Config): string[] {
-  return [migrations, evidence, STATE_FOLDER];
+export function writableFolders({ migrations, evidence, outputs }: Config): string[] {
+  return [migrations, evidence, outputs, STATE_FOLDER];
 }

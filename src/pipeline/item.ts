@@ -6,6 +6,7 @@ import type { StepItem } from '../steps/step.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { concludeAdopted } from './adopted.ts';
 import { concludeBatch } from './batch.ts';
+import { discardChangeFiles } from './change-files.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
@@ -44,6 +45,7 @@ export async function workOn(run: RunContext, file: string, item: Item): Promise
     // What is, or may be, applied but is not yet verified stays begun: the next run goes on from the journal.
     if (dossier.effect !== 'none') return leftOpen(run, dossier, conclusion, error);
     await discardMigrations(run, dossier);
+    await discardChangeFiles(run, dossier);
     asMeasured(dossier, conclusion);
     if (run.signal.aborted) {
       await giveBack(run, dossier, markerBefore(item, attempt));
@@ -81,7 +83,7 @@ async function searchIn(
   step: StepItem,
   subjects: Subjects,
 ): Promise<Conclusion> {
-  const facts = await gatherFacts(run, subjects, dossier);
+  const facts = await gatherFacts(run, step, subjects, dossier);
   const study = step.study(facts, run.config.trial.maxCandidates);
   dossier.findings = dossier.sensitive ? study.findings.map(concealFinding) : study.findings;
   tellDiagnosis(run, dossier);
@@ -91,7 +93,7 @@ async function searchIn(
   // A target is about one call: what each takes is then the question.
   const batch = step.targetMs === null ? await concludeBatch(run, dossier, facts) : null;
   if (batch !== null) return batch;
-  const met = alreadyMet(dossier);
+  const met = study.settled ?? alreadyMet(dossier);
   if (met !== null) return asMeasured(dossier, met);
 
   await tryInRounds(run, study, facts, dossier);

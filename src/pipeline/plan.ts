@@ -125,7 +125,7 @@ async function readDatabase(
   step: StepItem,
 ): Promise<Pick<Details, 'findings' | 'candidates'>> {
   const dossier = openDossier(file, item, { path: '', remembered: null });
-  const facts = await gatherFacts(run, await readSubjects(run, step), dossier);
+  const facts = await gatherFacts(run, step, await readSubjects(run, step), dossier);
   const study = step.study(facts, run.config.trial.maxCandidates);
   await tryInRounds({ ...run, emit: () => {} }, study, facts, dossier);
   return {

@@ -67,8 +67,8 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
         ...conclusion,
         sizeBytes: dossier.chosen?.sizeBytes ?? 0,
         tests: dossier.tests?.comparison.field ?? null,
-        upPaths: migrations.map(({ up }) => up),
-        downPaths: migrations.flatMap(({ down }) => down ?? []),
+        upPaths: [...migrations.map(({ up }) => up), ...pathsOf(dossier, 'main')],
+        downPaths: [...migrations.flatMap(({ down }) => down ?? []), ...pathsOf(dossier, 'reverse')],
         request: dossier.request?.id ?? null,
         evidence: path,
       }),
@@ -100,6 +100,10 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
   dossier.files.unshift(file);
   await note(run, { event: 'recorded', taskFile: file, item: item.id, outcome: conclusion.outcome });
   return reportOf(dossier, marker, conclusion, path);
+}
+
+function pathsOf({ written }: Dossier, role: 'main' | 'reverse'): string[] {
+  return written.filter((file) => file.role === role).map(({ path }) => path);
 }
 
 /** Null where the item was written, else why the file keeps what a person wrote. */

@@ -49,6 +49,10 @@ const remembered = z.object({
   session: z.record(z.string(), z.string()).nullable().default(null),
   before: measurement.nullable().default(null),
   migrations: z.array(rememberedMigration),
+  /** Files besides migrations, as they were written. */
+  files: z
+    .array(z.object({ path: z.string(), sha256: z.string(), role: z.enum(['main', 'reverse']) }))
+    .default([]),
 });
 
 export type RememberedEvidence = z.output<typeof remembered>;
@@ -113,7 +117,7 @@ function freshPath(folder: string, file: string, item: Item): string {
 }
 
 /** Null where there is none that can be read. */
-async function readEvidence(root: string, path: string): Promise<RememberedEvidence | null> {
+export async function readEvidence(root: string, path: string): Promise<RememberedEvidence | null> {
   let text: string;
   try {
     text = await readFile(join(root, path), 'utf8');

@@ -33,6 +33,8 @@ export async function resume(
 ): Promise<Conclusion | null> {
   const decision = (attempt?.decision ?? null) as Decision | null;
   if (decision === null || run.options.dryRun || decision.database !== databaseOf(run)) return null;
+  // Files are written whole, so that nothing is lost by beginning again.
+  if (decision.migrations.length === 0 && (decision.change.files ?? []).length > 0) return null;
   const { earlier, item } = dossier;
   const isAskedStill = decision.asked === fingerprint(item);
   // All but the journal's last word was written: what was recorded then is none of this question's.

@@ -1,4 +1,5 @@
 import type { Proposal } from '../change.ts';
+import type { Experiment } from '../experiment.ts';
 import type { ResolvedRelation } from '../facts.ts';
 import { ordersTotally } from '../advisor/total-order.ts';
 import type { ResultMeaning } from '../labs/lab.ts';
@@ -100,6 +101,7 @@ async function tryOne(
   facts: Partial<FactSheet>,
   id: string,
 ): Promise<Trial> {
+  if (proposal.experiment !== undefined) return tryExperiment(run, proposal, proposal.experiment, id);
   const judgement = await judgeIn(
     run.labReader,
     proposal.change,
@@ -143,6 +145,18 @@ async function tryOne(
   return run.lab.trial(proposal, proposal.probe, meaning);
 }
 
+/** What is tried on servers of our own, or only looked at: nothing of it reaches the target. */
+async function tryExperiment(
+  run: RunContext,
+  proposal: Proposal,
+  experiment: Experiment,
+  id: string,
+): Promise<Trial> {
+  if (run.conduct === null) return untried(proposal, 'only-planned', 'nothing is tried while planning');
+  run.emit({ type: 'phase', id, phase: 'try', message: `${proposal.change.summary}: ${proposal.reason}` });
+  return { state: 'observed', proposal, ...(await run.conduct(run, experiment)) };
+}
+
 /** What keeps a rewrite from being executed: it is looked at as the statement itself was. */
 async function rewriteProblem(
   run: RunContext,
@@ -184,6 +198,7 @@ function reasonsOf(statements: readonly { readonly reasons: readonly string[] }[
 
 function describeTrial(trial: Trial): string {
   const { summary } = trial.proposal.change;
+  if (trial.state === 'observed' && trial.accepted) return `${summary}: ${trial.reason.message}`;
   if (trial.state !== 'measured') return `${summary}: not taken, ${trial.reason.message}`;
   const verdict = trial.accepted ? 'gain' : `not taken, ${trial.reason.message}`;
   const numbers = `${formatMeasurement(trial.before, trial.lowerBound)} → ${formatMeasurement(trial.after)}, ${formatSpeedup(trial.speedup, trial.lowerBound)}`;

@@ -20,6 +20,7 @@ import {
   requireVersion,
 } from './checks.ts';
 import type { RunContext } from './context.ts';
+import { conduct } from './experiments/index.ts';
 import { namedLab, withLab } from './lab.ts';
 import { requireUnchangedFiles } from './named-migrations.ts';
 import { once } from './once.ts';
@@ -55,6 +56,7 @@ export async function withSurroundings<T>(
             emit: (event) => request.emit(redact(event)),
             lab,
             writingLab: null,
+            conduct: planning ? null : conduct,
             ...place,
             environment,
             server,

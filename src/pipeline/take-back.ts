@@ -1,6 +1,7 @@
 import { PitstopError } from '../errors.ts';
 import { revertAll } from './apply.ts';
 import { revertNamed } from './apply-named.ts';
+import { discardChangeFiles } from './change-files.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { discardMigrations } from './migration-files.ts';
@@ -26,6 +27,7 @@ export async function takeBack(run: RunContext, dossier: Dossier): Promise<strin
   if (left.length > 0) return left.join('; ');
   dossier.changes = null;
   await discardMigrations(run, dossier);
+  await discardChangeFiles(run, dossier);
   return 'it was taken back';
 }
 

@@ -40,11 +40,9 @@ export async function verify(
   }
   const measure = probe === null ? null : measurerOnTarget(run, dossier, probe, change?.session);
   if (measure === null || before === null || (trial === null && !isMaintenance(dossier))) {
-    return conclude(
-      'applied',
-      'postcondition',
-      `${dossier.changes ?? 'the change'} is in place and was checked`,
-    );
+    const left = dossier.remains === null ? '' : `; ${dossier.remains}`;
+    const message = `${dossier.changes ?? 'the change'} is in place and was checked${left}`;
+    return conclude('applied', 'postcondition', message);
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
   const { after, speedup, isConfirmed, fewerBlocks } = await measureAgain(run, measure, before);

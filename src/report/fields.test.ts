@@ -16,6 +16,7 @@ const PROVEN: Recorded = {
   changes: 'index on app.orders (customer_id)',
   sizeBytes: 22_020_096,
   tests: null,
+  remains: null,
   upPaths: ['migrations/20261122101500_orders_customer_id_idx.up.sql'],
   downPaths: ['migrations/20261122101500_orders_customer_id_idx.down.sql'],
   request: null,

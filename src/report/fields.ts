@@ -19,6 +19,8 @@ export interface Recorded {
   readonly sizeBytes: number;
   /** Null where the project's tests were not run. */
   readonly tests: readonly Inline[] | null;
+  /** What is left for a person: `a restart remains for shared_buffers`; null for nothing. */
+  readonly remains: string | null;
   readonly upPaths: readonly string[];
   readonly downPaths: readonly string[];
   readonly request: string | null;
@@ -40,7 +42,7 @@ export function outputFields(recorded: Recorded): OutputField[] {
   const { outcome, reason, before, after, lowerBound, upPaths, downPaths, evidence } = recorded;
   const done = outcome === 'proven' || outcome === 'applied';
   return [
-    { name: 'Status', value: [statusOf(outcome, reason.code, after)] },
+    { name: 'Status', value: [statusOf(recorded)] },
     { name: 'File', value: codes(upPaths) },
     { name: 'Before', value: before === null ? null : [formatMeasurement(before, lowerBound)] },
     { name: 'After', value: after === null ? null : [afterText(recorded, after)] },
@@ -81,7 +83,8 @@ function waitsFor({ outcome, request, reason: { code, message } }: Recorded): re
   return code === 'approval-needed' ? waits : [...waits, `: ${message} (`, { code }, ')'];
 }
 
-function statusOf(outcome: string, code: string, after: Measurement | null): string {
+function statusOf({ outcome, reason: { code }, after, remains }: Recorded): string {
+  if (outcome === 'applied' && remains !== null) return `✅ Applied; ${remains}`;
   if (outcome === 'applied' && after !== null && after.where !== 'target')
     return `✅ Applied, measured in the ${after.where} lab`;
   if (outcome === 'proven' && code === 'target-missed') return '✅ Completed, target not reached';

@@ -3,6 +3,7 @@ import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { Plan } from '../explain/plan.ts';
 import type { IndexFacts, RelationReference, ResolvedRelation, ServerTraits } from '../facts.ts';
+import type { Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
@@ -82,6 +83,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly limits?: (fields: Fields) => Limits;
   readonly facts: readonly Names[];
   readonly diagnose: (fields: Fields, facts: Facts<Names>) => Finding[];
+  /** The item's end where its facts alone decide it: nothing to do, or nothing that may be done. */
+  readonly settle?: (study: Study<Fields, Names>) => Conclusion | null;
   /** The next round: what to try, having seen all trials so far; nothing ends the rounds. */
   readonly next: (study: Study<Fields, Names>, trials: readonly Trial[]) => readonly Proposal[];
 }
@@ -117,6 +120,8 @@ export interface StepItem {
 export interface OpenStudy {
   readonly findings: readonly Finding[];
   readonly limits: Limits;
+  /** The item's end where its facts alone decide it; null where only trying tells. */
+  readonly settled: Conclusion | null;
   readonly next: (trials: readonly Trial[]) => readonly Proposal[];
 }
 
@@ -146,7 +151,8 @@ export function defineStep<Fields, Names extends FactName>(
         const findings = definition.diagnose(fields, facts);
         const open = { fields, facts, findings, maxCandidates };
         const limits = definition.limits?.(fields) ?? NO_LIMITS;
-        return { findings, limits, next: (trials) => definition.next(open, trials) };
+        const settled = definition.settle?.(open) ?? null;
+        return { findings, limits, settled, next: (trials) => definition.next(open, trials) };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
       return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };

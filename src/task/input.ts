@@ -1,5 +1,5 @@
 import type { Field, Item, Part } from './item.ts';
-import { isOurKey, type InputKey } from './names.ts';
+import { isOurKey, isOutputKey, type InputKey } from './names.ts';
 
 /** Lines of a source file, 1-based and inclusive. */
 export interface LineRange {
@@ -15,6 +15,11 @@ export interface FileReference {
 /** What an item asks for, in its own words: one spelling per field, not yet checked. */
 export interface InputFields {
   readonly step: string | null;
+  /**
+   * Where it states no statement, index or change: its title, and below it all that it says in fields that are not
+   * pitstop's own, in prose and in code of any language. Else null: words beside a statement change nothing.
+   */
+  readonly wording: string | null;
   /** The only statement that the item states: of its query field, else its lone `sql` block. Null for none or several. */
   readonly query: string | null;
   /** Every statement of its query fields. */
@@ -68,6 +73,7 @@ export function inputFields(item: Item): InputFields {
     .filter((file) => file !== null);
   return {
     step: firstText(of('step')),
+    wording: isStated(item, of) ? null : wordingOf(item),
     query: queries.length > 0 ? only(queries) : lone,
     queries,
     sqlBlocks: item.sql,
@@ -100,7 +106,20 @@ const ABOUT_COST =
 
 /** Fields that pitstop neither reads nor writes, and those whose text is not only an amount. */
 function isRemark({ key }: Field): boolean {
-  return ['budget', 'target'].includes(key) || !(isOurKey(key) || key.startsWith('measured '));
+  return ['budget', 'target'].includes(key) || !(isOurKey(key) || isOutputKey(key));
+}
+
+const FENCES = /^ *(`{3,}|~{3,})[^\n]*\n(?<code>.*?)^ *\1 *$/gms;
+
+function isStated({ sql }: Item, of: (key: InputKey) => readonly Field[]): boolean {
+  const isWorkload = of('workload').length > 0 && of('hardware').length === 0;
+  return sql.length > 0 || isWorkload || [...of('query'), ...of('index'), ...of('candidate')].length > 0;
+}
+
+function wordingOf({ title, prose, fields, source }: Item): string {
+  const stated = fields.filter(({ key }) => !isOutputKey(key)).map(({ text }) => text);
+  const code = [...source.matchAll(FENCES)].map(({ groups }) => groups?.['code'] ?? '');
+  return [title, prose, ...stated, ...code].join('\n');
 }
 
 function only(values: readonly string[]): string | null {

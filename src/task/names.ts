@@ -87,6 +87,11 @@ export function isOurKey(key: string): boolean {
   return Object.hasOwn(INPUT_SPELLINGS, key) || OUR_NAMES.has(key);
 }
 
+/** Whether pitstop writes a field of that key; `file` is read as well. */
+export function isOutputKey(key: string): boolean {
+  return OUR_NAMES.has(key) || key.startsWith('measured ');
+}
+
 /** `Result` for `Status`, `Migration` for `File`, `Measured impact` for `Impact`, `Measured before` for `Before`. */
 export function nameBeside(name: string): string {
   return BESIDE[fieldKey(name)] ?? `Measured ${name.toLowerCase()}`;

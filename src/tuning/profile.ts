@@ -37,5 +37,5 @@ export type SourcedProfile = {
 /** The values alone. */
 export function profileOf(sourced: SourcedProfile): HardwareProfile {
   const values = Object.entries(sourced).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(values) as unknown as HardwareProfile;
+  return Object.fromEntries(values) as HardwareProfile;
 }

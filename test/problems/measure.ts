@@ -18,6 +18,8 @@ export interface Measured {
   readonly medianMs: number;
   /** Shared blocks hit and read by one execution of each. */
   readonly blocks: number;
+  /** How it is executed, one for each parameter set: nodes with what they read, without numbers. */
+  readonly plans: readonly string[];
   /** One for each parameter set. */
   readonly results: readonly string[];
 }
@@ -34,7 +36,7 @@ export async function measure(url: string, run: Run): Promise<Measured> {
     const started = performance.now();
     while (times.length < RUNS && (times.length < 2 || performance.now() - started < BUDGET_MS))
       times.push((await execute(client, run)).ms);
-    return { medianMs: median(times), blocks: await countBlocks(client, run), results };
+    return { medianMs: median(times), ...(await readPlans(client, run)), results };
   });
 }
 
@@ -72,19 +74,31 @@ async function begin(client: Client, { settings = {}, generic }: Run): Promise<v
   await client.query(`BEGIN; ${set.join(' ')}`);
 }
 
-async function countBlocks(client: Client, run: Run): Promise<number> {
+/** What of a node says how it is executed. */
+const SHAPE = ['Node Type', 'Join Type', 'Strategy', 'Relation Name', 'Index Name', 'Workers Planned'];
+
+type PlanNode = Readonly<Record<string, unknown>> & { readonly Plans?: readonly PlanNode[] };
+
+async function readPlans(client: Client, run: Run): Promise<Pick<Measured, 'blocks' | 'plans'>> {
   let blocks = 0;
+  const plans: string[] = [];
   for (const values of run.params) {
     await begin(client, run);
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${run.sql}`,
       [...values],
     );
     await client.query('ROLLBACK');
     const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
-    blocks += (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+    blocks += Number(plan['Shared Hit Blocks'] ?? 0) + Number(plan['Shared Read Blocks'] ?? 0);
+    plans.push(shapeOf(plan));
   }
-  return blocks;
+  return { blocks, plans };
+}
+
+function shapeOf(node: PlanNode): string {
+  const own = SHAPE.map((name) => node[name] ?? '').join(' ');
+  return `${own}(${(node.Plans ?? []).map(shapeOf).join(', ')})`;
 }
 
 /** Names and types of the columns, and the rows as the server sends them. */

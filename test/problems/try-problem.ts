@@ -53,7 +53,7 @@ async function tryAnswer(
   return { answer, after, failures };
 }
 
-const NOTHING: Measured = { medianMs: 0, blocks: 0, results: [] };
+const NOTHING: Measured = { medianMs: 0, blocks: 0, plans: [], results: [] };
 
 /** Statements that nobody should run. */
 function hasNoRun({ expect: { outcomes } }: Problem): boolean {

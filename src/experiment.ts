@@ -1,0 +1,27 @@
+/**
+ * What can be tried where no statement is timed with a change and without it, by name, with what each has to know. Plain
+ * data: a step kind asks for one in a proposal, and sees what it showed in the trial. Each is conducted by a file of its
+ * name in `pipeline/experiments/`.
+ */
+export interface Experiments {
+  /** Whether a server of our own starts with these settings, as `postgresql.conf` would have them. */
+  readonly 'start-server': { readonly settings: Readonly<Record<string, string>> };
+}
+
+export type ExperimentName = keyof Experiments;
+
+export type Experiment = {
+  readonly [Name in ExperimentName]: { readonly type: Name } & Experiments[Name];
+}[ExperimentName];
+
+/** What an experiment showed. */
+export interface Observation {
+  /** Whether the change that asked for it may be made. */
+  readonly accepted: boolean;
+  /** Why, or why not. */
+  readonly reason: { readonly code: string; readonly message: string };
+  /** Plain data, for the kind that asked and for the evidence. */
+  readonly observations: unknown;
+  /** Where it was seen: `a server of our own`. */
+  readonly where: string;
+}

@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import type { FileChange } from '../change.ts';
+import { sha256 } from '../migration/ledger.ts';
+import { Blocked } from '../outcome.ts';
+import type { RunContext } from './context.ts';
+import type { Dossier } from './dossier.ts';
+import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
+import { readEvidence } from './remembered.ts';
+
+/** A file besides migrations that this run wrote for an item. */
+export interface WrittenFile {
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly role: FileChange['role'];
+  /** What stood there before; null for nothing. */
+  readonly previous: string | null;
+}
+
+/**
+ * Writes the files of a change. What somebody else wrote, or edited since, is never overwritten: ours then gets a name
+ * beside it (`pool.pitstop.ts`), and a note says so.
+ */
+export async function writeChangeFiles(
+  run: RunContext,
+  dossier: Dossier,
+  files: readonly FileChange[],
+): Promise<void> {
+  for (const { name, text, role } of files) {
+    const { path, previous } = await placeOf(run, dossier, name, text);
+    if (previous !== text) await writeRepositoryFile(run, path, text);
+    dossier.written = [...dossier.written, { path, sha256: sha256(text), role, previous }];
+    dossier.files.push(path);
+  }
+}
+
+/** Puts back what stood there before, where the change is not made after all. */
+export async function discardChangeFiles(run: RunContext, dossier: Dossier): Promise<void> {
+  for (const { path, previous } of dossier.written) {
+    await (previous === null ? removeRepositoryFile(run, path) : writeRepositoryFile(run, path, previous));
+    dossier.files = dossier.files.filter((other) => other !== path);
+    if (previous === null) dossier.removed.push(path);
+  }
+  dossier.written = [];
+}
+
+async function placeOf(run: RunContext, dossier: Dossier, name: string, text: string) {
+  const usual = posix.join(run.config.outputs, name);
+  const occupied: string[] = [];
+  for (const path of [usual, beside(usual)]) {
+    const previous = await readFile(join(run.root, path), 'utf8').catch(() => null);
+    if (previous === null || previous === text || (await isOurs(run, path, previous))) {
+      if (occupied.length > 0) dossier.notes.push(`${usual} is somebody else's, so ours is ${path}`);
+      return { path, previous };
+    }
+    occupied.push(path);
+  }
+  throw new Blocked(
+    'needs-information',
+    'file-occupied',
+    `${occupied.join(' and ')} hold what pitstop did not write; move one away, or name another folder in outputs`,
+  );
+}
+
+/** `src/database/pool.ts` → `src/database/pool.pitstop.ts` */
+function beside(path: string): string {
+  const { dir, name, ext } = posix.parse(path);
+  return posix.join(dir, `${name}.pitstop${ext}`);
+}
+
+/** Whether the evidence of some item says that a run wrote exactly these bytes there. */
+async function isOurs({ root, config }: RunContext, path: string, text: string): Promise<boolean> {
+  const hash = sha256(text);
+  const entries = await readdir(join(root, config.evidence), { recursive: true }).catch((): string[] => []);
+  for (const entry of entries.filter((name) => name.endsWith('.json'))) {
+    const evidence = await readEvidence(root, posix.join(config.evidence, entry.replaceAll('\\', '/')));
+    if (evidence?.files.some((file) => file.path === path && file.sha256 === hash) === true) return true;
+  }
+  return false;
+}

@@ -1,0 +1,19 @@
+import type { Experiment, ExperimentName, Experiments, Observation } from '../../experiment.ts';
+import type { RunContext } from '../context.ts';
+import { startServer } from './start-server.ts';
+
+/** Each experiment by its name; a new one is one new file and its line here. */
+const CONDUCTORS: {
+  readonly [Name in ExperimentName]: (run: RunContext, request: Experiments[Name]) => Promise<Observation>;
+} = {
+  'start-server': startServer,
+};
+
+/** Tries what a proposal asks for, on servers of our own or by looking at the target; the target is never changed. */
+export function conduct(run: RunContext, experiment: Experiment): Promise<Observation> {
+  const conductor = CONDUCTORS[experiment.type] as (
+    run: RunContext,
+    request: Experiment,
+  ) => Promise<Observation>;
+  return conductor(run, experiment);
+}

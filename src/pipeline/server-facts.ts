@@ -1,0 +1,17 @@
+import type { FactName, FactSheet, StepItem } from '../steps/step.ts';
+import type { RunContext } from './context.ts';
+
+/** What is known of a server as a whole, by the name under which a step kind asks for it. */
+const READERS: {
+  readonly [Name in FactName]?: (run: RunContext, step: StepItem) => Promise<FactSheet[Name]>;
+} = {};
+
+/** Gathers what the kind asked for of the server as a whole. */
+export async function gatherServerFacts(run: RunContext, step: StepItem): Promise<Partial<FactSheet>> {
+  const facts: [FactName, unknown][] = [];
+  for (const name of step.facts) {
+    const read = READERS[name];
+    if (read !== undefined) facts.push([name, await read(run, step)]);
+  }
+  return Object.fromEntries(facts) as Partial<FactSheet>;
+}
