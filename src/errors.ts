@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   'signing-failed': EXIT.input,
   'program-not-allowed': EXIT.input,
   'git-not-ready': EXIT.input,
+  'hardware-invalid': EXIT.input,
 
   'connection-failed': EXIT.surroundings,
   'connection-lost': EXIT.surroundings,

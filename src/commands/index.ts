@@ -5,6 +5,7 @@ import { approve } from './approve.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { hardware } from './hardware.ts';
 import { log } from './log.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   revert,
   check,
   explain,
+  hardware,
   log,
   steps,
   doctor,

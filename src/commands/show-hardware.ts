@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { EXIT, PitstopError } from '../errors.ts';
+import { readGivenHardware } from '../hardware/given.ts';
+import { readHardware, type Hardware } from '../hardware/read-hardware.ts';
+import type { Session } from '../pg/session.ts';
+import { withSession } from '../pg/session.ts';
+import { hardwareText } from '../report/hardware.ts';
+import { printable } from '../report/printable.ts';
+import { redact } from '../report/redact.ts';
+import { wrap } from '../report/wrap.ts';
+import type { PartialProfile } from '../tuning/hardware/claim.ts';
+import { hardwareSchema } from '../tuning/hardware/document.ts';
+import type { WorkloadKind } from '../tuning/profile.ts';
+import type { OptionValues, Outside } from './command.ts';
+import { openRepository, targetOf } from './project.ts';
+
+/** Everything behind `pitstop hardware`, loaded only when it runs. */
+export async function hardwareCommand(outside: Outside, options: OptionValues): Promise<number> {
+  if (options['schema'] === true) {
+    outside.out(`${JSON.stringify(hardwareSchema(), null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const said = await saidBy(outside, options);
+  const target = targetOf(await openRepository(outside, options), options);
+  const read = (session: Session | null) =>
+    readHardware({
+      given: said.given,
+      server: session === null || target === null ? null : { session, target },
+      dataDirectory: folderOf(outside, options),
+      currentFolder: outside.cwd,
+      probe: options['probe'] !== false,
+      signal: outside.signal,
+    });
+  const found = await (target === null ? read(null) : withSession(target, 'reader', outside.signal, read));
+  const overlooked = said.unknown.map((text) => `not understood, and read over: "${text}"`);
+  tell(outside, options, { ...found, notes: [...overlooked, ...found.notes] });
+  return EXIT.ok;
+}
+
+/** What the user says; `--workload` is part of that. */
+async function saidBy(
+  { cwd }: Outside,
+  options: OptionValues,
+): Promise<{ readonly given: PartialProfile; readonly unknown: readonly string[] }> {
+  const text = options['hardware'];
+  const { given, unknown } =
+    typeof text === 'string'
+      ? await readGivenHardware(text, cwd)
+      : { given: {} as PartialProfile, unknown: [] };
+  const workload = options['workload'] as WorkloadKind | undefined;
+  if (workload === undefined) return { given, unknown };
+  if (given.workload !== undefined && given.workload.value !== workload)
+    throw new PitstopError(
+      'hardware-invalid',
+      `--workload says ${workload}, --hardware says ${given.workload.value}`,
+      { hint: 'Say it once.' },
+    );
+  return { given: { ...given, workload: { value: workload, source: 'given: --workload' } }, unknown };
+}
+
+function folderOf({ cwd }: Outside, options: OptionValues): string | null {
+  const folder = options['dataDirectory'];
+  return typeof folder === 'string' ? resolve(cwd, folder) : null;
+}
+
+function tell(outside: Outside, options: OptionValues, found: Hardware): void {
+  const { profile, guessed, notes, probe, server, place } = found;
+  if (options['json'] === true) {
+    const document = {
+      schemaVersion: 1,
+      profile,
+      guessed,
+      notes,
+      probe,
+      place: place === null ? null : { where: place.where, why: place.why },
+      server,
+    };
+    outside.out(`${JSON.stringify(redact(document))}\n`);
+    return;
+  }
+  outside.out(redact(hardwareText(profile, guessed, outside.color)));
+  if (options['quiet'] !== true)
+    for (const note of notes) outside.err(`${wrap(printable(redact(note)), 100).join('\n')}\n`);
+}
