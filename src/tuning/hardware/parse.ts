@@ -94,7 +94,7 @@ function readNumberAt(tokens: readonly Token[], at: number, token: NumberToken):
   const before = tokens[at - 1];
   const after = tokens[at + 1];
   if (value === null) return { problem: `"${text}" is no number` };
-  const role = roleAfter(tokens, at) ?? roleBefore(tokens, at);
+  const role = roleAt(tokens, at)?.role ?? null;
   if (role === 'cores' && /\dm$/.test(text))
     return { claims: [{ name: 'cpus', value: value / 1000, text: quote(tokens, at) }] };
   if (unitBytes !== null) return sizeOf(role ?? 'memory', Math.round(value * unitBytes), quote(tokens, at));
@@ -129,12 +129,23 @@ function countOf(role: Role | null, value: number, text: string): Reading | null
   return role === 'threads' ? { unknown: text } : null;
 }
 
+/** What the words beside a number say of it: a label before it, else what stands behind it, else what stands before it. */
+function roleAt(tokens: readonly Token[], at: number): { readonly role: Role; readonly text: string } | null {
+  const [before, number, after] = [tokens[at - 1], tokens[at], tokens[at + 1]];
+  const ahead = roleBefore(tokens, at);
+  const behind = roleAfter(tokens, at);
+  const isLabelled = before?.kind === 'phrase' && before.isLabel;
+  if (behind !== null && !(ahead !== null && isLabelled))
+    return { role: behind, text: `${number?.text} ${after?.text}` };
+  return ahead === null ? null : { role: ahead, text: `${before?.text} ${number?.text}` };
+}
+
 /** What the words right behind a number say of it, unless they stand before a number of their own: `RAM 16 GB disk 1 TB`. */
 function roleAfter(tokens: readonly Token[], at: number): Role | null {
-  const role = roleOf(tokens[at + 1]);
-  const number = tokens[at];
-  const next = tokens[at + 2];
-  if (role === null || next?.kind !== 'number' || number?.kind !== 'number') return role;
+  const [number, after, next] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  const role = roleOf(after);
+  if (role === null || (after?.kind === 'phrase' && after.isLabel)) return null;
+  if (next?.kind !== 'number' || number?.kind !== 'number') return role;
   return isSize(role) && next.unitBytes !== null && number.unitBytes !== null ? null : role;
 }
 
@@ -156,9 +167,7 @@ function isSize(role: Role): boolean {
 
 /** A number with the words that say what it is, for messages. */
 function quote(tokens: readonly Token[], at: number): string {
-  const text = tokens[at]?.text ?? '';
-  if (roleAfter(tokens, at) !== null) return `${text} ${tokens[at + 1]?.text ?? ''}`;
-  return roleBefore(tokens, at) === null ? text : `${tokens[at - 1]?.text ?? ''} ${text}`;
+  return roleAt(tokens, at)?.text ?? tokens[at]?.text ?? '';
 }
 
 function toClaim([name, value]: [string, unknown], text: string): Claim {

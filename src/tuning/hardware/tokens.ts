@@ -13,7 +13,13 @@ export type Token =
       /** Bytes of its unit; null where it has none. */
       readonly unitBytes: number | null;
     }
-  | { readonly kind: 'phrase'; readonly text: string; readonly phrase: Phrase }
+  | {
+      readonly kind: 'phrase';
+      readonly text: string;
+      readonly phrase: Phrase;
+      /** Whether a colon or a sign of equality follows, so that it is about what comes next. */
+      readonly isLabel: boolean;
+    }
   | { readonly kind: 'instance'; readonly text: string; readonly instance: Instance | string }
   /** `16–32 GB`. */
   | { readonly kind: 'range'; readonly text: string }
@@ -25,7 +31,7 @@ export type Token =
 
 const DIGITS = String.raw`\d[\d.,]*(?<![.,])`;
 
-const SPACE = /[\s:="'`*~≈<>≤≥()[\]]+|-(?!\d)|(?<=[\p{L}\d])-(?=\d)|[.!?](?!\d)/uy;
+const SPACE = /[^\S\n]+|[:="'`*~≈<>≤≥()[\]]+|-(?!\d)|(?<=[\p{L}\d])-(?=\d)|[.!?](?!\d)/uy;
 const BREAK = /[,;/|+&•·\n]+/y;
 const RANGE = new RegExp(
   // Of the same unit, or of one that is said once.
@@ -42,6 +48,7 @@ const NUMBER = new RegExp(
   'iuy',
 );
 const UNIT = /[\s-]?(?<unit>[a-z]+)(?![a-z0-9])/iy;
+const LABELS = /[^\S\n]*[:=]/y;
 const WORD = /[\p{L}_][\p{L}\d]*(?:[-_.][\p{L}\d]+)*/uy;
 
 /** The pieces of a text, in their order; spaces and signs that join are left out. */
@@ -99,7 +106,8 @@ function wordsAt(text: string, at: number): Token {
   for (const end of ends.toReversed()) {
     const words = text.slice(at, end);
     const phrase = phraseOf(words);
-    if (phrase !== undefined) return { kind: 'phrase', text: words, phrase };
+    if (phrase !== undefined)
+      return { kind: 'phrase', text: words, phrase, isLabel: matchAt(LABELS, text, end) !== null };
   }
   return { kind: 'word', text: text.slice(at, ends[0] ?? at + 1) };
 }
