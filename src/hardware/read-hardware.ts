@@ -5,7 +5,13 @@ import type { Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
 import type { PartialProfile } from '../tuning/hardware/claim.ts';
 import { mergeProfile, type MergedProfile } from '../tuning/hardware/merge.ts';
-import { suggestedByServer, toldByServer, type ServerHardware } from '../tuning/hardware/server.ts';
+import {
+  suggestedByServer,
+  suggestedByService,
+  toldByServer,
+  type ServerHardware,
+} from '../tuning/hardware/server.ts';
+import { SERVICES } from '../tuning/hardware/services.ts';
 import { sizeText } from '../tuning/hardware/size.ts';
 import type { ReadProbe } from '../tuning/hardware/storage-class.ts';
 import { readMachine } from './machine.ts';
@@ -43,21 +49,26 @@ export async function readHardware(question: HardwareQuestion): Promise<Hardware
   const { given, signal } = question;
   const asked = await askServer(question);
   signal.throwIfAborted();
-  const isManaged = given.managed !== undefined;
-  const where = isManaged ? 'elsewhere' : (asked?.place.where ?? 'here');
+  const service = given.managed?.value ?? null;
+  const where = service !== null ? 'elsewhere' : (asked?.place.where ?? 'here');
   const looked = where === 'elsewhere' ? NOTHING : await lookHere(question, asked);
   const told = asked === null ? {} : toldByServer(asked.server);
-  const suggested = asked === null ? {} : suggestedByServer(asked.server);
+  const guesses = [
+    looked.suggested,
+    service === null ? {} : suggestedByService(service),
+    asked === null ? {} : suggestedByServer(asked.server),
+  ];
+  // What is seen here is known of a server here, and of one that only may be here a guess.
   const merged =
     where === 'here'
-      ? mergeProfile([given, looked.detected, told], [looked.suggested, suggested])
-      : mergeProfile([given, told], [looked.detected, looked.suggested, suggested]);
+      ? mergeProfile([given, looked.detected, told], guesses)
+      : mergeProfile([given, told], [looked.detected, ...guesses]);
   return {
     ...merged,
     notes: [
-      ...(asked === null || isManaged || where === 'here' ? [] : [placeNote(asked.place)]),
+      ...(asked === null ? [] : placeNotes(asked.place, given)),
       ...looked.notes,
-      ...(where === 'here' ? differences(given, looked.detected) : []),
+      ...contradictions(given, where === 'here' ? looked.detected : {}, told),
     ],
     place: asked?.place ?? null,
     server: asked?.server ?? null,
@@ -132,15 +143,26 @@ async function freeSpace(directory: string): Promise<Pick<PartialProfile, 'freeB
   return {};
 }
 
-function placeNote({ where, why }: ServerPlace): string {
-  return where === 'perhaps-here'
-    ? `${why}; memory and cores are those of this machine unless --hardware says otherwise`
-    : `${why}, whose memory and cores SQL does not tell: say them with --hardware`;
+/** Where nobody says memory and cores, and they are not those of a machine that is seen. */
+function placeNotes({ where, why }: ServerPlace, given: PartialProfile): string[] {
+  if (where === 'here' || (given.memoryBytes !== undefined && given.cpus !== undefined)) return [];
+  return [
+    where === 'perhaps-here'
+      ? `${why}; memory and cores are those of this machine unless --hardware says otherwise`
+      : `${why}, and SQL does not tell its memory and cores: say them with --hardware`,
+  ];
 }
 
 /** Somebody may well describe another machine than this; they should know that they do. */
-function differences(given: PartialProfile, detected: PartialProfile): string[] {
-  const [said, seen] = [given.memoryBytes?.value, detected.memoryBytes?.value];
-  if (said === undefined || seen === undefined || said <= seen) return [];
-  return [`this machine has ${sizeText(seen)} for a server, the profile is for one with ${sizeText(said)}`];
+function contradictions(given: PartialProfile, detected: PartialProfile, told: PartialProfile): string[] {
+  const [memory, seen] = [given.memoryBytes?.value, detected.memoryBytes?.value];
+  const notes: string[] = [];
+  if (memory !== undefined && seen !== undefined && memory > seen)
+    notes.push(
+      `this machine has ${sizeText(seen)} for a server, the profile is for one with ${sizeText(memory)}`,
+    );
+  const [said, shown] = [given.managed?.value, told.managed];
+  if (said != null && shown?.value != null && said !== shown.value)
+    notes.push(`the profile is for ${SERVICES[said].title}, but ${shown.source}`);
+  return notes;
 }

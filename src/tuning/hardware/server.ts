@@ -86,13 +86,19 @@ export function suggestedByServer(server: ServerHardware): PartialProfile {
   return { ...storageOf(server), ...memoryOf(server) };
 }
 
+/** What a service's machines are like, whichever they are. */
+export function suggestedByService(service: ManagedService): PartialProfile {
+  const { storage, title } = SERVICES[service];
+  return {
+    storage: { value: storage, source: `guessed: what the storage of ${title} behaves like` },
+    os: { value: 'linux', source: `guessed: what ${title} runs on` },
+  };
+}
+
 function storageOf(server: ServerHardware): PartialProfile {
   const { timedReads } = server;
   const managed = managedBy(server);
-  if (managed !== null) {
-    const { storage, title } = SERVICES[managed.service];
-    return { storage: { value: storage, source: `guessed: what the storage of ${title} behaves like` } };
-  }
+  if (managed !== null) return suggestedByService(managed.service);
   const value = timedReads === null ? null : classOfTimedReads(timedReads);
   if (timedReads === null || value === null) return {};
   const mean = (timedReads.totalMs / timedReads.count).toPrecision(2);
