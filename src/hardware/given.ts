@@ -27,7 +27,7 @@ export async function readGivenHardware(
 }
 
 /** All that is wrong with a description ends the command at once. */
-export function requireSound({ problems }: ParsedHardware, file?: string): void {
+function requireSound({ problems }: ParsedHardware, file?: string): void {
   if (problems.length === 0) return;
   throw invalid(`${file === undefined ? '' : `${file}: `}${problems.join('; ')}`, file);
 }

@@ -11,9 +11,10 @@ import {
   toldByServer,
   type ServerHardware,
 } from '../tuning/hardware/server.ts';
-import { SERVICES } from '../tuning/hardware/services.ts';
+import { SERVICE_SIGNS } from '../tuning/hardware/service-signs.ts';
 import { sizeText } from '../tuning/hardware/size.ts';
 import type { ReadProbe } from '../tuning/hardware/storage-class.ts';
+import type { ManagedService } from '../tuning/profile.ts';
 import { readMachine } from './machine.ts';
 import { placeOf, type ServerPlace } from './place.ts';
 import { lookAtStorage } from './storage.ts';
@@ -68,6 +69,7 @@ export async function readHardware(question: HardwareQuestion): Promise<Hardware
     notes: [
       ...(asked === null ? [] : placeNotes(asked.place, given)),
       ...looked.notes,
+      ...managedNotes(merged.profile.managed.value),
       ...contradictions(given, where === 'here' ? looked.detected : {}, told),
     ],
     place: asked?.place ?? null,
@@ -153,6 +155,12 @@ function placeNotes({ where, why }: ServerPlace, given: PartialProfile): string[
   ];
 }
 
+function managedNotes(service: ManagedService | null): string[] {
+  return service === null
+    ? []
+    : [`${SERVICE_SIGNS[service].title} refuses ALTER SYSTEM: its settings are made by means of its own`];
+}
+
 /** Somebody may well describe another machine than this; they should know that they do. */
 function contradictions(given: PartialProfile, detected: PartialProfile, told: PartialProfile): string[] {
   const [memory, seen] = [given.memoryBytes?.value, detected.memoryBytes?.value];
@@ -163,6 +171,6 @@ function contradictions(given: PartialProfile, detected: PartialProfile, told: P
     );
   const [said, shown] = [given.managed?.value, told.managed];
   if (said != null && shown?.value != null && said !== shown.value)
-    notes.push(`the profile is for ${SERVICES[said].title}, but ${shown.source}`);
+    notes.push(`the profile is for ${SERVICE_SIGNS[said].title}, but ${shown.source}`);
   return notes;
 }

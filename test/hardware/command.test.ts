@@ -5,7 +5,8 @@ import { createTestDatabase, lend, type TestDatabase } from '../support/database
 import { createFolder } from '../support/folder.ts';
 
 const test = base.extend<{ database: TestDatabase }>({
-  database: async ({ task: _ }, use) => lend(await createTestDatabase(), use),
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads what a fixture needs from the pattern
+  database: async ({}, use) => lend(await createTestDatabase(), use),
 });
 
 const GB = 1024 ** 3;

@@ -10,7 +10,8 @@ import { administer, createTestDatabase, lend, type TestDatabase } from '../supp
 import { createRole } from '../support/roles.ts';
 
 const test = base.extend<{ database: TestDatabase }>({
-  database: async ({ task: _ }, use) => lend(await createTestDatabase(), use),
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads what a fixture needs from the pattern
+  database: async ({}, use) => lend(await createTestDatabase(), use),
 });
 
 const { signal } = new AbortController();
@@ -117,7 +118,9 @@ test('W8: a server is here where its processes are seen, and its volume is measu
       probe: true,
       signal,
     });
-    expect(found.guessed).toEqual(found.probe === null ? expect.arrayContaining(['workload']) : ['workload']);
+    // The storage is a guess where its file system does not let reads go past the cache.
+    expect(found.guessed.filter((name) => name !== 'storage')).toEqual(['workload']);
+    expect(found.guessed.includes('storage')).toBe(found.probe === null);
     expect(found.profile.freeBytes.source).toContain(server.dataDirectory);
     expect(await readdir(server.dataDirectory!)).toEqual(before);
   });

@@ -1,5 +1,5 @@
 import type { ServerHardware } from '../../tuning/hardware/server.ts';
-import { SERVICES } from '../../tuning/hardware/services.ts';
+import { SERVICE_SIGNS } from '../../tuning/hardware/service-signs.ts';
 import type { TimedReads } from '../../tuning/hardware/storage-class.ts';
 import { sqlState } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -15,7 +15,7 @@ const COUNTS_IO = 160_000;
  * null, or counted as hidden.
  */
 export async function readServerHardware(session: Session): Promise<ServerHardware> {
-  const services = Object.values(SERVICES);
+  const services = Object.values(SERVICE_SIGNS);
   const [row] = await session.query<Told>(TOLD, [
     services.flatMap(({ roles }) => roles),
     services.flatMap(({ settings }) => settings),

@@ -1,6 +1,6 @@
 import type { ManagedService, OperatingSystem } from '../profile.ts';
 import type { PartialProfile } from './claim.ts';
-import { SERVICES } from './services.ts';
+import { SERVICE_SIGNS } from './service-signs.ts';
 import { sizeText } from './size.ts';
 import { classOfTimedReads, type TimedReads } from './storage-class.ts';
 
@@ -23,7 +23,7 @@ export interface ServerHardware {
   readonly hiddenDatabases: number;
   /** Since the statistics were reset; null where `track_io_timing` is off, or the server is too old to count them. */
   readonly timedReads: TimedReads | null;
-  /** Roles and settings of managed services that are there, by `SERVICES`. */
+  /** Roles and settings of managed services that are there, by `SERVICE_SIGNS`. */
   readonly serviceRoles: readonly string[];
   readonly serviceSettings: readonly string[];
 }
@@ -49,7 +49,7 @@ export function managedBy(server: Pick<ServerHardware, 'isSuperuser' | 'serviceR
   readonly sign: string;
 } | null {
   if (server.isSuperuser) return null;
-  for (const [service, { roles, settings }] of Object.entries(SERVICES)) {
+  for (const [service, { roles, settings }] of Object.entries(SERVICE_SIGNS)) {
     const role = server.serviceRoles.find((name) => roles.includes(name));
     const setting = server.serviceSettings.find((name) => settings.some((start) => name.startsWith(start)));
     if (role === undefined && setting === undefined) continue;
@@ -88,7 +88,7 @@ export function suggestedByServer(server: ServerHardware): PartialProfile {
 
 /** What a service's machines are like, whichever they are. */
 export function suggestedByService(service: ManagedService): PartialProfile {
-  const { storage, title } = SERVICES[service];
+  const { storage, title } = SERVICE_SIGNS[service];
   return {
     storage: { value: storage, source: `guessed: what the storage of ${title} behaves like` },
     os: { value: 'linux', source: `guessed: what ${title} runs on` },
