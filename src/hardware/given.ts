@@ -19,7 +19,7 @@ export async function readGivenHardware(
 ): Promise<{ readonly given: PartialProfile; readonly unknown: readonly string[] }> {
   const path = resolve(currentFolder, given);
   const isPath = /\.(?:ya?ml|json)$/i.test(given.trim());
-  const text = await readIfThere(path, isPath);
+  const text = given.trim() === '' ? null : await readIfThere(path, isPath);
   const file = text === null ? undefined : path;
   const parsed = text === null ? parseHardware(given) : readHardwareDocument(documentOf(text, path));
   requireSound(parsed, file);

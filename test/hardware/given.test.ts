@@ -53,6 +53,10 @@ describe('W5: a file that cannot be', () => {
     });
   });
 
+  test.each(['', ' '])('%j is a text that says nothing', async (text) => {
+    await expect(readGivenHardware(text, await createFolder())).rejects.toThrow('says what machine it is');
+  });
+
   test('a folder is no file', async () => {
     const folder = await createFolder();
     await mkdir(join(folder, 'machine'));

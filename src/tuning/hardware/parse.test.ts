@@ -55,6 +55,7 @@ describe('W2: what people write', () => {
     ['OLTP web application', { workload: 'oltp' }],
     ['managed RDS on Aurora', { managed: 'aurora' }],
     ['db.r6g.xlarge, 32 GB', { managed: 'rds', memoryBytes: 32 * GB, cpus: 4 }],
+    ['self-hosted Supabase, 8 GB', { memoryBytes: 8 * GB }],
     ['supabase 2XL, web', { managed: 'supabase', memoryBytes: 32 * GB, cpus: 8, workload: 'web' }],
   ])('%s', (text, values) => {
     expect(valuesOf(text)).toEqual(values);

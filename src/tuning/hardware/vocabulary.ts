@@ -63,11 +63,11 @@ const ROWS: readonly Row[] = [
     'san, ebs, gp2, gp3, io1, io2, io2 block express, pd ssd, pd balanced, persistent disk, hyperdisk, premium ssd, premium ssd v2, ultra disk, managed disk, azure disk, network storage, network disk, cloud disk, block storage, iscsi, fibre channel, fiber channel, ceph, nfs, nas',
   ],
 
-  [workload('web'), 'web, web app, web application, website, saas, crud, rails, django'],
+  [workload('web'), 'web, web app, web application, website'],
   [workload('oltp'), 'oltp, transactional, transactions, transaction processing'],
   [
     workload('dw'),
-    'dw, dwh, data warehouse, data warehousing, warehouse, olap, analytics, analytical, reporting, bi, batch',
+    'dw, dwh, data warehouse, data warehousing, warehouse, olap, analytics, analytical, reporting, bi',
   ],
   [workload('mixed'), 'mixed, mixed workload, htap, oltp and olap, oltp and reporting, web and reporting'],
   [workload('desktop'), 'desktop, laptop, workstation, notebook, developer machine, development machine'],
@@ -96,7 +96,7 @@ const ROWS: readonly Row[] = [
   [managed('neon'), 'neon'],
   [
     managed('other'),
-    'managed, managed service, fully managed, dbaas, heroku, heroku postgres, digitalocean, digital ocean, aiven, crunchy bridge, timescale cloud, render, railway, alloydb, scaleway, ovh managed',
+    'managed, managed service, fully managed, dbaas, heroku, heroku postgres, digitalocean, digital ocean, aiven, crunchy bridge, timescale cloud, alloydb',
   ],
 
   [
@@ -111,7 +111,7 @@ const ROWS: readonly Row[] = [
   // Said of every machine, and of no value.
   [
     {},
-    'and, with, on, in, at, for, per, has, have, our, my, server, servers, machine, machines, box, host, hosts, node, instance, instance type, instance class, vm, virtual machine, virtualised, virtualized, hardware, dedicated, cloud, ec2, aws, amazon, gcp, google cloud, type, workload, application, app, os, operating system, running, runs, using, plus, ecc, x86, x86_64, x64, arm64, aarch64, amd64, 64 bit, production, prod, staging, test, dev, development, primary, only',
+    'and, with, on, in, at, for, per, has, have, our, my, server, servers, machine, machines, box, host, hosts, node, instance, instance type, instance class, vm, virtual machine, virtualised, virtualized, hardware, dedicated, cloud, self hosted, self managed, self hosted supabase, on premises, on prem, ec2, aws, amazon, gcp, google cloud, type, workload, application, app, os, operating system, running, runs, using, plus, ecc, x86, x86_64, x64, arm64, aarch64, amd64, 64 bit, production, prod, staging, test, dev, development, primary, only',
   ],
 ];
 
