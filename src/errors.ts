@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   'environment-undeclared': EXIT.input,
   'target-undeclared': EXIT.input,
   'target-url-invalid': EXIT.input,
+  'memory-too-small': EXIT.input,
   'task-file-not-found': EXIT.input,
   'task-file-ambiguous': EXIT.input,
   'task-file-unreadable': EXIT.input,

@@ -1,0 +1,35 @@
+import type { TuningServer } from '../../tuning/server.ts';
+import type { SettingFacts } from '../../tuning/setting.ts';
+import type { Session } from '../session.ts';
+import { withCanonicalOutput } from './canonical-output.ts';
+
+/** What the rules of configuration have to know of a server. A role that may not see all settings gets fewer. */
+export async function readTuningServer(session: Session): Promise<TuningServer> {
+  // With the role's own search path somebody's view could answer instead of the catalog.
+  return withCanonicalOutput(session, async () => {
+    const [server] = await session.query<Omit<TuningServer, 'settings' | 'offline'>>(
+      `SELECT current_setting('server_version_num')::int AS "versionNumber",
+              pg_jit_available() AS "jitAvailable",
+              ARRAY(SELECT name::text FROM pg_available_extensions ORDER BY name) AS "libraries",
+              (SELECT count(*)::int FROM pg_stat_replication) AS "standbys",
+              NOT pg_has_role('pg_read_all_settings', 'USAGE') AS "hidesSettings"`,
+    );
+    if (server === undefined) throw new Error('the server says nothing of itself');
+    return { ...server, settings: await readSettingFacts(session), offline: false };
+  });
+}
+
+/**
+ * Every setting that the role may see, as the session began with it: what this session has set itself is not what the
+ * server has.
+ */
+async function readSettingFacts(session: Session): Promise<ReadonlyMap<string, SettingFacts>> {
+  const rows = await session.query<SettingFacts>(
+    `SELECT name, vartype AS "type", nullif(unit, '') AS "unit", context,
+            coalesce(reset_val, setting, '') AS "value", coalesce(boot_val, '') AS "boot",
+            min_val AS "min", max_val AS "max", enumvals AS "allowed", source,
+            pending_restart AS "pendingRestart"
+       FROM pg_settings ORDER BY name`,
+  );
+  return new Map(rows.map((row) => [row.name, row]));
+}

@@ -1,0 +1,46 @@
+import type { TuningForm } from './form.ts';
+import { heading, oldOrDefault, oldValue, remarks } from './words.ts';
+
+/** A fragment for `conf.d`, or for the end of `postgresql.conf`: the last line that names a setting counts. */
+export const conf: TuningForm = {
+  name: 'conf',
+  label: 'a fragment of postgresql.conf',
+  fileName: 'postgresql.conf',
+  reverseFileName: 'postgresql.reverse.conf',
+  write: (document) =>
+    file([
+      comment(heading(document)),
+      ...document.recommendation.settings.map(
+        (advice) => `${comment([remarks(advice, document).join(' ')])}${line(advice.name, advice.value)}`,
+      ),
+    ]),
+  reverse: (document) =>
+    file([
+      comment(['Takes the fragment back. A setting that nobody had set gets the default of the version.']),
+      ...document.recommendation.settings.map((advice) => {
+        const was = oldValue(advice, document) === null ? 'The default.' : 'The value before.';
+        return `${comment([was])}${line(advice.name, oldOrDefault(advice, document))}`;
+      }),
+    ]),
+};
+
+function line(name: string, value: string): string {
+  return `${name} = ${confValue(value)}\n`;
+}
+
+/**
+ * A value as `postgresql.conf` reads it: bare where it is a number, a number with a unit or a plain word; else in quotes,
+ * within which both quotes and backslashes are doubled.
+ */
+export function confValue(value: string): string {
+  if (/^(?:-?\d+(?:\.\d+|[a-zA-Z]*)|[a-z][a-z0-9_]*)$/.test(value)) return value;
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
+}
+
+function comment(lines: readonly string[]): string {
+  return lines.map((text) => `# ${text}\n`).join('');
+}
+
+function file(parts: readonly string[]): string {
+  return parts.join('\n');
+}

@@ -1,0 +1,93 @@
+import { formatBytes } from '../../report/format.ts';
+import type { WorkloadKind } from '../profile.ts';
+import type { RuleGroup, SettingRule } from '../rule.ts';
+import { GB } from '../units.ts';
+
+const MOST_LOG: Readonly<Record<WorkloadKind, number>> = {
+  web: 4 * GB,
+  oltp: 8 * GB,
+  dw: 16 * GB,
+  mixed: 8 * GB,
+  desktop: 2 * GB,
+};
+
+const maxWalSize: SettingRule = {
+  name: 'max_wal_size',
+  formula:
+    '4 GB for web, 8 for oltp and mixed, 16 for dw, 2 for desktop; no more than half of memory, nor than 40 % of what is free on the log’s volume',
+  source:
+    'PostgreSQL documentation 28.5: checkpoints that the log’s size forces write more pages; recovery reads what lies between two',
+  handSet: 'keep-larger',
+  wish: ({ profile: { workload, memoryBytes, freeBytes } }) => {
+    const bounds = [
+      { value: MOST_LOG[workload], why: 'so that time, not the size of the log, starts checkpoints' },
+      { value: memoryBytes / 2, why: `half of ${formatBytes(memoryBytes)}: a small machine recovers slowly` },
+      ...(freeBytes === null
+        ? []
+        : [{ value: 0.4 * freeBytes, why: `40 % of the ${formatBytes(freeBytes)} that are free` }]),
+    ];
+    const lowest = bounds.reduce((low, bound) => (bound.value < low.value ? bound : low));
+    return { ...lowest, ...(freeBytes === null ? {} : { ceiling: 0.4 * freeBytes }) };
+  },
+};
+
+const minWalSize: SettingRule = {
+  name: 'min_wal_size',
+  formula: 'a quarter of max_wal_size; what the version has for desktop',
+  source: 'PostgreSQL documentation 19.5.2: so much of the log is recycled, not made anew',
+  handSet: 'keep-larger',
+  wish: (situation) => {
+    if (situation.profile.workload === 'desktop') return null;
+    const most = situation.number('max_wal_size', GB);
+    return { value: most / 4, why: `a quarter of max_wal_size = ${formatBytes(most)}`, ceiling: most };
+  },
+};
+
+const checkpointTimeout: SettingRule = {
+  name: 'checkpoint_timeout',
+  formula: '15 minutes, 30 for dw; what the version has for desktop',
+  source:
+    'each checkpoint makes the next change of a page log all of it; recovery takes as long as there is to redo',
+  handSet: 'keep-larger',
+  wish: ({ profile: { workload } }) => {
+    if (workload === 'desktop') return null;
+    const minutes = workload === 'dw' ? 30 : 15;
+    return { value: minutes * 60_000, why: `full pages are logged once in ${minutes} minutes, not in 5` };
+  },
+};
+
+const checkpointCompletionTarget: SettingRule = {
+  name: 'checkpoint_completion_target',
+  formula: '0.9',
+  source: 'PostgreSQL documentation 19.5.2: the default since 14; a smaller one comes from an old file',
+  handSet: 'keep-larger',
+  wish: () => ({ value: 0.9, why: 'spreads a checkpoint’s writes over the time until the next' }),
+};
+
+/** Best first; `on` is all that 14 has, and means pglz. */
+const COMPRESSIONS = ['lz4', 'zstd', 'pglz', 'on'];
+
+const walCompression: SettingRule = {
+  name: 'wal_compression',
+  formula: 'the first of lz4, zstd and pglz that the server was built with; what the version has for desktop',
+  source:
+    'measured on 18.4: pglz wrote 82 % less log per transaction where full pages are most of it, at the same rate',
+  handSet: 'keep',
+  wish: ({ profile: { workload }, facts }) => {
+    const setting = facts('wal_compression');
+    if (workload === 'desktop' || setting === null) return null;
+    const best = COMPRESSIONS.find((name) =>
+      setting.type === 'bool' ? name === 'on' : setting.allowed?.includes(name),
+    );
+    if (best === undefined || (best === 'pglz' && setting.value === 'on')) return null;
+    return {
+      value: best,
+      why: 'full pages in the log are compressed; the fastest way that this server was built with',
+    };
+  },
+};
+
+export const wal: RuleGroup = {
+  group: 'wal',
+  rules: [maxWalSize, minWalSize, checkpointTimeout, checkpointCompletionTarget, walCompression],
+};
