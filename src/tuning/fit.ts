@@ -9,29 +9,43 @@ const USUAL_WORK_MEM = 4 * MB;
 const LEAST_WORK_MEM = MB;
 /** So many are kept at the usual `work_mem`'s cost, as far as they are wanted at all: a pooler can work with that. */
 const ENOUGH_SESSIONS = 20;
+
+/** How many sessions there are to be. */
+export interface SessionsWanted {
+  /** With those that are reserved. */
+  readonly wanted: number;
+  /** Without so many a server is of no use. */
+  readonly least: number;
+  /** Whether their number may be changed at all. */
+  readonly fixed: boolean;
+}
 /**
  * Finds sessions and `work_mem` for which the expected use is within four fifths of the memory and the stress within all
  * of it. `work_mem` gives way first, down to the version's default, then the sessions, then `work_mem` once more: sessions
  * that are refused stop a program at once, a sort that goes to disk slows it down.
- * @param wanted sessions that are wanted, with those that are reserved
- * @param least sessions without which a server is of no use, in the same way
  * @throws PitstopError `memory-too-small` where not even the least fits
  */
-export function fitMemory(situation: Situation, wanted: number, least: number): MemoryFit {
-  const enough = Math.min(wanted, ENOUGH_SESSIONS);
-  const usual = mostSessions(situation, wanted, USUAL_WORK_MEM);
-  const sessions = usual >= enough ? usual : mostSessions(situation, enough, LEAST_WORK_MEM);
-  if (sessions < least) throw tooSmall(situation, least);
-  const most = mostWorkMem(situation, sessions);
-  const { active } = memoryTotals(situation, sessions, most).terms;
-  const byFormula = formulaWorkMem(situation, sessions);
+export function fitMemory(situation: Situation, sessions: SessionsWanted): MemoryFit {
+  const { wanted, least, fixed } = sessions;
+  const fitting = fixed ? wanted : sessionsThatFit(situation, sessions);
+  if (fitting < least) throw tooSmall(situation, least);
+  const most = mostWorkMem(situation, fitting);
+  const byFormula = formulaWorkMem(situation, fitting);
   return {
-    sessions,
+    fits: most >= LEAST_WORK_MEM,
+    sessions: fitting,
     wanted,
     workMemBytes: Math.min(most, Math.max(byFormula, USUAL_WORK_MEM)),
     mostWorkMemBytes: most,
-    active,
+    formulaWorkMemBytes: byFormula,
+    active: memoryTotals(situation, fitting, most).terms.active,
   };
+}
+
+function sessionsThatFit(situation: Situation, { wanted, least }: SessionsWanted): number {
+  const usual = mostSessions(situation, wanted, USUAL_WORK_MEM);
+  const enough = Math.max(least, Math.min(wanted, ENOUGH_SESSIONS));
+  return usual >= enough ? usual : mostSessions(situation, enough, LEAST_WORK_MEM);
 }
 
 /**
@@ -52,10 +66,15 @@ function formulaWorkMem(situation: Situation, sessions: number): number {
   return Math.min(most, (share * left) / parts);
 }
 
+/** Four fifths; where nothing but the server caches pages, nearly all. */
+export function mostExpectedBytes({ profile: { memoryBytes, managed } }: Situation): number {
+  return (managed === 'aurora' ? 0.95 : EXPECTED_SHARE) * memoryBytes;
+}
+
 function fits(situation: Situation, sessions: number, workMemBytes: number): boolean {
   const { memoryBytes } = situation.profile;
   const { expectedBytes, stressBytes } = memoryTotals(situation, sessions, workMemBytes);
-  return expectedBytes <= EXPECTED_SHARE * memoryBytes && stressBytes <= memoryBytes;
+  return expectedBytes <= mostExpectedBytes(situation) && stressBytes <= memoryBytes;
 }
 
 /** The most sessions, up to those that are wanted, that fit with so much `work_mem`; 0 for none. */
@@ -76,7 +95,7 @@ function mostWorkMem(situation: Situation, sessions: number): number {
   const none = memoryTotals(situation, sessions, 0);
   const one = memoryTotals(situation, sessions, MB);
   const room = [
-    (EXPECTED_SHARE * memoryBytes - none.expectedBytes) / (one.expectedBytes - none.expectedBytes),
+    (mostExpectedBytes(situation) - none.expectedBytes) / (one.expectedBytes - none.expectedBytes),
     (memoryBytes - none.stressBytes) / (one.stressBytes - none.stressBytes),
   ];
   return Math.floor(Math.min(...room) * MB);
@@ -90,7 +109,7 @@ function tooSmall(situation: Situation, sessions: number): PitstopError {
     `${formatBytes(memoryBytes)} of memory are too little for ${sessions} sessions: shared memory takes ` +
       `${formatBytes(terms.sharedBytes)}, maintenance ${formatBytes(terms.maintenanceBytes)}, sessions ` +
       `${formatBytes(terms.connectionBytes)}, their work ${formatBytes(terms.workBytes)}; ` +
-      `${formatBytes(expectedBytes)} in all, and four fifths of the memory may be expected to be used`,
-    { hint: 'Give the server more memory, or fewer cores to use at the same time.' },
+      `${formatBytes(expectedBytes)} in all, and ${formatBytes(mostExpectedBytes(situation))} is the most`,
+    { hint: 'Give the server more memory.' },
   );
 }

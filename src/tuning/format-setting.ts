@@ -14,3 +14,8 @@ export function formatSetting(inUnit: string, facts: Pick<SettingFacts, 'unit' |
     .at(-1);
   return fitting === undefined ? `${inUnit}${facts.unit ?? ''}` : `${base / fitting[1]}${fitting[0]}`;
 }
+
+/** `1 core`, `2.5 cores`. */
+export function formatCores(cpus: number): string {
+  return cpus === 1 ? '1 core' : `${cpus} cores`;
+}

@@ -108,3 +108,10 @@ function maintenanceBytes(situation: Situation): number {
 export function systemBytes(memoryBytes: number): number {
   return Math.max(0.1 * memoryBytes, Math.min(0.15 * memoryBytes, GB));
 }
+
+/** What parallel workers may share at a time, in bytes: a hash table for each, but no more than a quarter of memory. */
+export function dynamicSharedBytes(situation: Situation): number {
+  const workers = situation.number('max_parallel_workers', 8);
+  const each = situation.number('work_mem', 4 * MB) * situation.number('hash_mem_multiplier', 1);
+  return Math.min(situation.profile.memoryBytes / 4, Math.max(256 * MB, workers * each));
+}

@@ -1,27 +1,36 @@
 import { currentOf, decide, type Decision } from './decide.ts';
 import { fitMemory } from './fit.ts';
-import { leastSessions, wantedSessions } from './groups/connections.ts';
+import { sessionsWanted } from './groups/connections.ts';
 import { RULE_GROUPS } from './groups/index.ts';
 import { barredBy } from './managed.ts';
 import type { HardwareProfile } from './profile.ts';
-import type { MemoryFit, RuleGroup, SettingRule, Situation } from './rule.ts';
+import type { MemoryFit, SettingRule, Situation } from './rule.ts';
 import type { TuningServer } from './server.ts';
 
 /** Every rule decided once, in the order in which they ask for each other. */
 export interface TuningPlan {
   readonly situation: Situation;
-  /** Null where the server has no such setting. */
+  /** Null where the server has no such setting, or where it is not asked for. */
   decision(rule: SettingRule): Decision | null;
 }
 
+const RULES: ReadonlyMap<string, SettingRule> = new Map(
+  RULE_GROUPS.flatMap(({ rules }) => rules.map((rule) => [rule.name, rule])),
+);
+
+export function hasRule(name: string): boolean {
+  return RULES.has(name);
+}
+
 /**
- * Rules look at each other's values (`work_mem` at nearly all of memory, `io_max_combine_limit` at `io_combine_limit`):
+ * Rules look at each other's values (`work_mem` at nearly all of memory, `io_combine_limit` at `io_max_combine_limit`):
  * each is decided when it is first asked for. A circle of them would be a fault of theirs.
+ * @param asked settings that alone may change; null for all
  */
 export function planSettings(
   profile: HardwareProfile,
   server: TuningServer,
-  asked: ReadonlySet<string>,
+  asked: ReadonlySet<string> | null,
 ): TuningPlan {
   const decisions = new Map<string, Decision | null>();
   let fit: MemoryFit | undefined;
@@ -37,12 +46,21 @@ export function planSettings(
       const value = inForce(name);
       return typeof value === 'string' ? value : null;
     },
-    fit: () => (fit ??= fitMemory(situation, wantedSessions(situation), leastSessions(situation))),
+    mayChange: (name) => {
+      const facts = server.settings.get(name);
+      return facts !== undefined && isAsked(name) && barredBy(profile.managed, facts) === null;
+    },
+    fit: () => (fit ??= fitMemory(situation, sessionsWanted(situation))),
   };
 
+  function isAsked(name: string): boolean {
+    return asked === null || asked.has(name);
+  }
+
   function inForce(name: string): number | string | null {
-    const rule = ruleFor(name);
-    if (rule !== undefined) return decision(rule)?.value ?? null;
+    const rule = RULES.get(name);
+    const decided = rule === undefined ? null : decision(rule);
+    if (decided !== null) return decided.value;
     const facts = situation.facts(name);
     return facts === null ? null : currentOf(facts);
   }
@@ -52,11 +70,11 @@ export function planSettings(
     if (known !== undefined) return known;
     const facts = situation.facts(rule.name);
     const made =
-      facts === null
+      facts === null || !isAsked(rule.name)
         ? null
         : decide(rule, rule.wish(situation), facts, {
             barred: barredBy(profile.managed, facts),
-            asked: asked.has(rule.name),
+            asked: asked !== null,
           });
     decisions.set(rule.name, made);
     return made;
@@ -64,9 +82,3 @@ export function planSettings(
 
   return { situation, decision };
 }
-
-export const ruleFor = (name: string): SettingRule | undefined => RULES.get(name);
-
-const RULES: ReadonlyMap<string, SettingRule> = new Map(
-  RULE_GROUPS.flatMap(({ rules }: RuleGroup) => rules.map((rule) => [rule.name, rule])),
-);

@@ -1,11 +1,15 @@
 import { formatSetting } from './format-setting.ts';
+import { mostExpectedBytes } from './fit.ts';
 import { RULE_GROUPS } from './groups/index.ts';
-import { memoryTotals, EXPECTED_SHARE, type MemoryTotals } from './memory.ts';
-import { planSettings, type TuningPlan } from './plan.ts';
+import { dynamicSharedBytes, memoryTotals, type MemoryTotals } from './memory.ts';
+import { untouched } from './never.ts';
+import { notesOf, type TuningNote } from './notes.ts';
+import { hasRule, planSettings, type TuningPlan } from './plan.ts';
 import type { HardwareProfile } from './profile.ts';
+import { resolveSettingName } from './resolve-name.ts';
 import type { RuleGroup, SettingRule } from './rule.ts';
 import type { TuningServer } from './server.ts';
-import type { SettingAdvice, SettingContext, SettingFacts } from './setting.ts';
+import type { SettingAdvice, SettingContext } from './setting.ts';
 
 /** A configuration for a machine and a server, and what is to be said of it. */
 export interface Recommendation {
@@ -20,45 +24,76 @@ export interface Recommendation {
 /** The totals with all settings in force, against their bounds; in bytes. */
 export interface RecommendedMemory extends MemoryTotals {
   readonly memoryBytes: number;
-  /** Four fifths of the memory. */
+  /** Four fifths of the memory; more where nothing but the server caches pages. */
   readonly mostExpectedBytes: number;
   /** All of the memory. */
   readonly mostStressBytes: number;
-}
-
-/** Something a reader should know of a setting, or of the whole where `about` is null. */
-export interface TuningNote {
-  readonly about: string | null;
-  readonly text: string;
+  /** What parallel workers may share at a time; a container's `/dev/shm` has to hold it. */
+  readonly dynamicSharedBytes: number;
 }
 
 export interface SettingRefusal {
   /** As it was asked for. */
   readonly name: string;
   readonly why: string;
-  /** What there is instead. */
+  /** What there is instead; empty where there is nothing. */
   readonly instead: readonly string[];
 }
 
 /**
  * The configuration that the rules give. Only settings that the server has, with values that it takes, and no memory that
  * is not there.
- * @param asked settings that somebody named: only these come out; without any, all
+ * @param asked settings that somebody named, in any spelling: only these, and what has to move with them, change. Null
+ *   for all
  * @throws PitstopError `memory-too-small`
  */
 export function recommend(
   profile: HardwareProfile,
   server: TuningServer,
-  asked: readonly string[] = [],
+  asked: readonly string[] | null = null,
 ): Recommendation {
-  const plan = planSettings(profile, server, new Set(asked));
-  const advised = RULE_GROUPS.flatMap((group) => group.rules.flatMap((rule) => advice(plan, group, rule)));
+  const wishes = (asked ?? []).map((name) => ({ name, answer: answerTo(name, server) }));
+  const accepted = wishes.flatMap(({ answer }) => (typeof answer === 'string' ? withCompanions(answer) : []));
+  const plan = planSettings(profile, server, asked === null ? null : new Set(accepted));
+  const settings = RULE_GROUPS.flatMap((group) => group.rules.flatMap((rule) => advice(plan, group, rule)));
   return {
-    settings: asked.length === 0 ? advised : advised.filter(({ name }) => asked.includes(name)),
+    settings,
     memory: memoryInForce(plan),
-    notes: RULE_GROUPS.flatMap(({ rules }) => rules.flatMap((rule) => noteOf(plan, rule))),
-    refused: [],
+    notes: [
+      ...RULE_GROUPS.flatMap(({ rules }) => rules.flatMap((rule) => noteOnStaying(plan, rule))),
+      ...notesOf(plan, settings),
+    ],
+    refused: wishes.flatMap(({ name, answer }) => (typeof answer === 'string' ? [] : [{ name, ...answer }])),
   };
+}
+
+/** The name of a setting that a rule may set, or why there is none. */
+function answerTo(name: string, server: TuningServer): string | Omit<SettingRefusal, 'name'> {
+  const resolved = resolveSettingName(name, server);
+  if (resolved.kind === 'refused') return { why: resolved.why, instead: resolved.instead };
+  const { facts } = resolved;
+  const never = untouched(facts.name);
+  if (never !== null) return { why: never.why, instead: never.instead };
+  if (facts.context === 'internal')
+    return { why: 'it says how the server was built or began; nobody can set it', instead: [] };
+  if (!hasRule(facts.name))
+    return {
+      why: `no rule says what it should be; it stays ${formatSetting(facts.value, facts)}`,
+      instead: [],
+    };
+  return facts.name;
+}
+
+/** Settings of which one without the other does nothing, or does harm. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  io_combine_limit: ['io_max_combine_limit'],
+  io_max_combine_limit: ['io_combine_limit'],
+  // Autovacuum takes as much, for each of its workers, unless told otherwise.
+  maintenance_work_mem: ['autovacuum_work_mem'],
+};
+
+function withCompanions(name: string): readonly string[] {
+  return [name, ...(COMPANIONS[name] ?? [])];
 }
 
 function advice(plan: TuningPlan, { group }: RuleGroup, rule: SettingRule): SettingAdvice[] {
@@ -73,12 +108,10 @@ function advice(plan: TuningPlan, { group }: RuleGroup, rule: SettingRule): Sett
       why: decision.why,
       source: rule.source,
       takes: TAKES[facts.context],
-      old: plan.situation.server.offline ? null : oldOf(facts),
+      old: plan.situation.server.offline ? null : formatSetting(facts.value, facts),
     },
   ];
 }
-
-const oldOf = (facts: SettingFacts): string => formatSetting(facts.value, facts);
 
 const TAKES: Readonly<Record<SettingContext, SettingAdvice['takes']>> = {
   internal: 'restart',
@@ -90,7 +123,7 @@ const TAKES: Readonly<Record<SettingContext, SettingAdvice['takes']>> = {
   user: 'session',
 };
 
-function noteOf(plan: TuningPlan, rule: SettingRule): TuningNote[] {
+function noteOnStaying(plan: TuningPlan, rule: SettingRule): TuningNote[] {
   const decision = plan.decision(rule);
   if (decision?.kind !== 'stay' || decision.because === null) return [];
   return [{ about: rule.name, text: decision.because }];
@@ -102,7 +135,8 @@ function memoryInForce({ situation }: TuningPlan): RecommendedMemory {
   return {
     ...memoryTotals(situation, sessions, situation.number('work_mem', 0)),
     memoryBytes,
-    mostExpectedBytes: EXPECTED_SHARE * memoryBytes,
+    mostExpectedBytes: mostExpectedBytes(situation),
     mostStressBytes: memoryBytes,
+    dynamicSharedBytes: dynamicSharedBytes(situation),
   };
 }

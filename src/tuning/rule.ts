@@ -15,6 +15,8 @@ export interface Situation {
   number(name: string, absent: number): number;
   /** The same of what is no number; null where the server has no such setting. */
   word(name: string): string | null;
+  /** Whether it is there, may be set on this server, and is one of those that are asked for. */
+  mayChange(name: string): boolean;
   /** Sessions and memory for each, so that all of it fits. */
   fit(): MemoryFit;
 }
@@ -56,6 +58,8 @@ export interface RuleGroup {
 
 /** How many sessions, and how much memory for each sort, fit into the memory that there is. */
 export interface MemoryFit {
+  /** False where the number of sessions cannot be changed and no `work_mem` would do. */
+  readonly fits: boolean;
   /** `max_connections`. */
   readonly sessions: number;
   /** What was wanted of it. */
@@ -64,6 +68,8 @@ export interface MemoryFit {
   readonly workMemBytes: number;
   /** The most that fits with so many sessions. */
   readonly mostWorkMemBytes: number;
+  /** What the formula gives to so many sessions, whether it fits or not. */
+  readonly formulaWorkMemBytes: number;
   /** Sessions that are expected to work at the same time. */
   readonly active: number;
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../report/format.ts';
-import { formatSetting } from '../format-setting.ts';
+import { formatCores, formatSetting } from '../format-setting.ts';
 import { majorOf } from '../server.ts';
 import type { SettingAdvice, SettingFacts } from '../setting.ts';
 import type { TuningDocument } from './form.ts';
@@ -28,7 +28,7 @@ export function heading({ profile, server, recommendation }: TuningDocument): re
   const { memory } = recommendation;
   const version = majorOf(server);
   return [
-    `PostgreSQL ${version} with ${formatBytes(profile.memoryBytes)} of memory, ${profile.cpus} cores, ${profile.storage}, ${profile.workload}` +
+    `PostgreSQL ${version} with ${formatBytes(profile.memoryBytes)} of memory, ${formatCores(profile.cpus)}, ${profile.storage}, ${profile.workload}` +
       (server.offline ? '; no server was asked: goes by the defaults of the version.' : '.'),
     `Memory: ${formatBytes(memory.expectedBytes)} expected (at most ${formatBytes(memory.mostExpectedBytes)}), ` +
       `${formatBytes(memory.stressBytes)} under stress (at most ${formatBytes(memory.mostStressBytes)}).`,
@@ -42,16 +42,33 @@ export function factsOf({ name }: SettingAdvice, { server }: TuningDocument): Se
   return facts;
 }
 
-/** What to go back to: null where nobody had set it, so that it goes by the version again. */
+/** What to go back to: null where nobody had set it, so that it goes by the version, or by another place, again. */
 export function oldValue(advice: SettingAdvice, document: TuningDocument): string | null {
-  const { source } = factsOf(advice, document);
-  return advice.old === null || source === 'default' ? null : advice.old;
+  const { source, value, boot } = factsOf(advice, document);
+  if (advice.old === null || ELSEWHERE.has(source)) return null;
+  // Where pitstop's own session has set it, the source says nothing of the server.
+  return source === 'session' && value === boot ? null : advice.old;
 }
+
+/** Not of the server's files or command line: what these had is not known, and was not the value in force. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'default',
+  'override',
+  'database',
+  'user',
+  'database user',
+  'client',
+]);
 
 /** What to go back to, written out. */
 export function oldOrDefault(advice: SettingAdvice, document: TuningDocument): string {
   const facts = factsOf(advice, document);
   return oldValue(advice, document) ?? formatSetting(facts.boot, facts);
+}
+
+/** What a container's `/dev/shm` has to hold, in bytes; see `RecommendedMemory`. */
+export function sharedMemoryBytes({ recommendation }: TuningDocument): number {
+  return Math.ceil(recommendation.memory.dynamicSharedBytes);
 }
 
 /** For a comment that ends with its line. */

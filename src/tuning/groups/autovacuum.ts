@@ -1,3 +1,4 @@
+import { formatCores } from '../format-setting.ts';
 import type { Storage, WorkloadKind } from '../profile.ts';
 import type { RuleGroup, SettingRule } from '../rule.ts';
 
@@ -14,7 +15,7 @@ const maxWorkers: SettingRule = {
     if (workload === 'dw' || workload === 'desktop') return null;
     const byCores = cpus >= 32 && workload === 'oltp' ? 6 : cpus >= 16 ? 5 : cpus >= 8 ? 4 : 3;
     const slots = situation.number('autovacuum_worker_slots', byCores);
-    return { value: Math.min(byCores, slots), why: `for ${cpus} cores`, ceiling: slots };
+    return { value: Math.min(byCores, slots), why: `for ${formatCores(cpus)}`, ceiling: slots };
   },
 };
 

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../report/format.ts';
+import type { SessionsWanted } from '../fit.ts';
 import type { RuleGroup, SettingRule, Situation } from '../rule.ts';
 
 /** From so many sessions on more slots are kept for those who look after the server. */
@@ -69,7 +70,7 @@ export const connections: RuleGroup = {
 };
 
 /** Slots that ordinary sessions do not get. They are wanted before it is known how many sessions fit. */
-export function reservedSessions(situation: Situation): number {
+function reservedSessions(situation: Situation): number {
   const { connections: wanted, workload } = situation.profile;
   const standing = currentNumber(situation, 'superuser_reserved_connections');
   if (wanted === null) return standing + currentNumber(situation, 'reserved_connections');
@@ -77,18 +78,23 @@ export function reservedSessions(situation: Situation): number {
   return wanted >= MANY ? Math.max(5, standing) + (forMaintenance === 0 ? 0 : 5) : standing + forMaintenance;
 }
 
-/** `max_connections` that the profile asks for, or that the server has. */
-export function wantedSessions(situation: Situation): number {
-  const { connections: wanted } = situation.profile;
-  if (wanted === null) return currentNumber(situation, 'max_connections');
-  return Math.ceil((wanted + reservedSessions(situation)) / 5) * 5;
+/** The sessions that the profile asks for, or that the server has; and how few of them would do. */
+export function sessionsWanted(situation: Situation): SessionsWanted {
+  if (!situation.mayChange('max_connections')) {
+    const standing = currentNumber(situation, 'max_connections');
+    return { wanted: standing, least: standing, fixed: true };
+  }
+  const { connections: named } = situation.profile;
+  const wanted =
+    named === null
+      ? currentNumber(situation, 'max_connections')
+      : Math.ceil((named + reservedSessions(situation)) / 5) * 5;
+  const reservedAtLeast = currentNumber(situation, 'superuser_reserved_connections') + 2;
+  return { wanted, least: Math.min(wanted, reservedAtLeast + FEWEST), fixed: false };
 }
 
-/** With fewer nobody could work: the reserved ones of a small server, and five. */
-export function leastSessions(situation: Situation): number {
-  const standing = currentNumber(situation, 'superuser_reserved_connections');
-  return Math.min(wantedSessions(situation), standing + 2 + 5);
-}
+/** Besides the reserved ones; with fewer nobody could work. */
+const FEWEST = 5;
 
 function isMany(situation: Situation): boolean {
   return (situation.profile.connections ?? 0) >= MANY && situation.fit().sessions >= MANY;

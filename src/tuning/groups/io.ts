@@ -1,3 +1,4 @@
+import { formatCores } from '../format-setting.ts';
 import type { Storage } from '../profile.ts';
 import type { RuleGroup, SettingRule, Situation, Wish } from '../rule.ts';
 import { majorOf } from '../server.ts';
@@ -41,7 +42,7 @@ const ioWorkers: SettingRule = {
     const part = workload === 'dw' ? 2 : 4;
     return {
       value: Math.max(3, Math.ceil(cpus / part)),
-      why: `${part === 2 ? 'half' : 'a quarter'} of ${cpus} cores`,
+      why: `${part === 2 ? 'half' : 'a quarter'} of ${formatCores(cpus)}`,
     };
   },
 };

@@ -39,8 +39,9 @@ const libraries: SettingRule = {
   formula: 'what is there, and pg_stat_statements where the server has it; never without a server to ask',
   source: 'a library that is missing stops the start',
   handSet: 'replace',
-  wish: ({ server, facts }) => {
-    const standing = facts('shared_preload_libraries')?.value ?? '';
+  wish: (situation) => {
+    const { server } = situation;
+    const standing = situation.facts('shared_preload_libraries')?.value ?? '';
     if (server.libraries?.includes(STATEMENTS) !== true || standing.includes(STATEMENTS)) return null;
     const value = standing.trim() === '' ? STATEMENTS : `${standing}, ${STATEMENTS}`;
     return { value, why: 'counts what the database spends its time on; needs CREATE EXTENSION afterwards' };

@@ -59,7 +59,8 @@ const workMem: SettingRule = {
   source: 'PostgreSQL documentation 19.4.1: several operations of several sessions use it at the same time',
   handSet: 'keep-larger',
   wish: (situation) => {
-    const { workMemBytes, mostWorkMemBytes, active, sessions } = situation.fit();
+    const { fits, workMemBytes, mostWorkMemBytes, active, sessions } = situation.fit();
+    if (!fits) return null;
     const { nodes } = LOADS[situation.profile.workload];
     return {
       value: workMemBytes,

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../report/format.ts';
+import { formatCores } from '../format-setting.ts';
 import type { RuleGroup, SettingRule, Situation } from '../rule.ts';
 import { MB } from '../units.ts';
 
@@ -13,7 +14,7 @@ const maxWorkerProcesses: SettingRule = {
     const current = Number(situation.facts('max_worker_processes')?.value ?? 8);
     return {
       value: Math.max(current, Math.min(Math.ceil(cpus), byMemory(memoryBytes))),
-      why: `for ${cpus} cores`,
+      why: `for ${formatCores(cpus)}`,
     };
   },
 };
@@ -33,7 +34,7 @@ const maxParallelWorkers: SettingRule = {
     const value = Math.floor(Math.min(byCores, most, situation.number('max_worker_processes', 8)));
     return {
       value,
-      why: most < byCores ? `one for each 256 MB of ${formatBytes(memoryBytes)}` : `for ${cpus} cores`,
+      why: most < byCores ? `one for each 256 MB of ${formatBytes(memoryBytes)}` : `for ${formatCores(cpus)}`,
       below: 'since each may take work_mem, and cores and memory do not reach for more',
       ceiling: value,
     };
@@ -66,7 +67,7 @@ function ofOneStatement(situation: Situation, most: Readonly<Partial<Record<stri
   const limit = most[workload];
   if (limit === undefined) return null;
   const value = Math.min(limit, Math.floor(cpus / 2), situation.number('max_parallel_workers', 8));
-  return { value: Math.max(2, value), why: `half of ${cpus} cores, 2 to ${limit}` };
+  return { value: Math.max(2, value), why: `half of ${formatCores(cpus)}, 2 to ${limit}` };
 }
 
 export const parallelism: RuleGroup = {

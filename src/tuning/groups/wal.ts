@@ -73,9 +73,9 @@ const walCompression: SettingRule = {
   source:
     'measured on 18.4: pglz wrote 82 % less log per transaction where full pages are most of it, at the same rate',
   handSet: 'keep',
-  wish: ({ profile: { workload }, facts }) => {
-    const setting = facts('wal_compression');
-    if (workload === 'desktop' || setting === null) return null;
+  wish: (situation) => {
+    const setting = situation.facts('wal_compression');
+    if (situation.profile.workload === 'desktop' || setting === null) return null;
     const best = COMPRESSIONS.find((name) =>
       setting.type === 'bool' ? name === 'on' : setting.allowed?.includes(name),
     );

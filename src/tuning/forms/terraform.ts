@@ -1,0 +1,56 @@
+import { amazonGroup, amazonParameter } from './amazon.ts';
+import type { TuningDocument, TuningForm } from './form.ts';
+import { heading, oldValue, remarks } from './words.ts';
+
+/** A parameter group; Terraform resets what is taken out of it. */
+export const terraform: TuningForm = {
+  name: 'terraform',
+  label: 'a parameter group in Terraform',
+  fileName: 'postgres-parameters.tf',
+  reverseFileName: 'postgres-parameters.reverse.tf',
+  write: (document) =>
+    resource(
+      document,
+      heading(document),
+      document.recommendation.settings.map((advice) => ({
+        comment: remarks(advice, document).join(' '),
+        parameter: amazonParameter(advice, advice.value, document),
+      })),
+    ),
+  reverse: (document) =>
+    resource(
+      document,
+      ['Takes the group back: only what somebody had set is left, the rest is reset.'],
+      document.recommendation.settings.flatMap((advice) => {
+        const old = oldValue(advice, document);
+        if (old === null) return [];
+        return [{ comment: 'The value before.', parameter: amazonParameter(advice, old, document) }];
+      }),
+    ),
+};
+
+interface Block {
+  readonly comment: string;
+  readonly parameter: ReturnType<typeof amazonParameter>;
+}
+
+function resource(document: TuningDocument, head: readonly string[], blocks: readonly Block[]): string {
+  const group = amazonGroup(document);
+  const parts = [
+    `  name_prefix = "pitstop-"\n  family      = ${hclString(group.family)}\n`,
+    ...blocks.map(
+      ({ comment, parameter: { name, value, apply } }) =>
+        `  # ${comment}\n  parameter {\n    name         = ${hclString(name)}\n    value        = ${hclString(value)}\n    apply_method = ${hclString(apply)}\n  }\n`,
+    ),
+    // A group that is in use cannot be removed before the one that takes its place.
+    '  lifecycle {\n    create_before_destroy = true\n  }\n',
+  ];
+  const comments = head.map((text) => `# ${text}\n`).join('');
+  return `${comments}resource "${group.resource}" "postgres" {\n${parts.join('\n')}}\n`;
+}
+
+/** Within quotes `${` and `%{` begin what is computed. */
+function hclString(text: string): string {
+  const escaped = JSON.stringify(text).replaceAll('${', '$$${').replaceAll('%{', '%%{');
+  return escaped;
+}
