@@ -23,12 +23,15 @@ export interface SessionsWanted {
  * Finds sessions and `work_mem` for which the expected use is within four fifths of the memory and the stress within all
  * of it. `work_mem` gives way first, down to the version's default, then the sessions, then `work_mem` once more: sessions
  * that are refused stop a program at once, a sort that goes to disk slows it down.
- * @throws PitstopError `memory-too-small` where not even the least fits
+ * @throws PitstopError `memory-too-small` where not even the least fits, except on a service
  */
 export function fitMemory(situation: Situation, sessions: SessionsWanted): MemoryFit {
   const { wanted, least, fixed } = sessions;
-  const fitting = fixed ? wanted : sessionsThatFit(situation, sessions);
-  if (fitting < least) throw tooSmall(situation, least);
+  const found = fixed ? wanted : sessionsThatFit(situation, sessions);
+  const isService = situation.profile.managed !== null;
+  if (found < least && !isService) throw tooSmall(situation, least);
+  // A service runs in its memory whatever the rules say of that: then its sessions stay as they are.
+  const fitting = found < least ? wanted : found;
   const most = mostWorkMem(situation, fitting);
   const byFormula = formulaWorkMem(situation, fitting);
   return {

@@ -74,8 +74,8 @@ const WATCHED = [
 ];
 
 /** Where memory is the limit, fewer sessions are worth more `work_mem`. */
-function sessions(situation: Situation, settings: readonly SettingAdvice[]): TuningNote | null {
-  if (!settings.some(({ name }) => name === 'work_mem' || name === 'max_connections')) return null;
+function sessions(situation: Situation): TuningNote | null {
+  if (!situation.mayChange('work_mem')) return null;
   const fit = situation.fit();
   const memory = formatBytes(situation.profile.memoryBytes);
   if (!fit.fits)

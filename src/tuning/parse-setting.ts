@@ -66,19 +66,31 @@ interface Leading {
   readonly rest: string;
 }
 
-/** As `strtol` with base 0: decimal, `0x` hexadecimal, or octal after a `0`; as a decimal fraction where it goes on so. */
+/**
+ * As `strtol` with base 0: decimal, `0x` hexadecimal, or octal after a `0`. What goes on as a fraction, or begins as one,
+ * is read as one.
+ */
 function integerIn(text: string): Leading | null {
   const [whole = '', sign = '', digits = ''] =
     /^\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text) ?? [];
-  if (digits === '' || /^[.eE\d]/.test(text.slice(whole.length))) return realIn(text);
-  const radix = /^0x/i.test(digits) ? 16 : digits.startsWith('0') ? 8 : 10;
-  const value = Number.parseInt(radix === 16 ? digits.slice(2) : digits, radix);
+  if (/^[.eE]/.test(text.slice(whole.length))) return realIn(text);
+  if (digits === '') return null;
+  const value = wholeNumber(digits);
   return { value: sign === '-' ? -value : value, rest: text.slice(whole.length) };
 }
 
+function wholeNumber(digits: string): number {
+  if (/^0x/i.test(digits)) return Number(digits);
+  return Number.parseInt(digits, digits.startsWith('0') ? 8 : 10);
+}
+
+/** As `strtod`: decimal with fraction and exponent, or hexadecimal. */
 function realIn(text: string): Leading | null {
-  const [whole = ''] = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/.exec(text) ?? [];
-  return whole === '' ? null : { value: Number(whole), rest: text.slice(whole.length) };
+  const form = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/;
+  const [whole = '', sign = '', digits = ''] = form.exec(text) ?? [];
+  if (digits === '') return null;
+  const value = Number(digits);
+  return { value: sign === '-' ? -value : value, rest: text.slice(whole.length) };
 }
 
 function readNumber(

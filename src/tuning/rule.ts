@@ -58,7 +58,7 @@ export interface RuleGroup {
 
 /** How many sessions, and how much memory for each sort, fit into the memory that there is. */
 export interface MemoryFit {
-  /** False where the number of sessions cannot be changed and no `work_mem` would do. */
+  /** False where no `work_mem` would do for sessions whose number cannot be changed. */
   readonly fits: boolean;
   /** `max_connections`. */
   readonly sessions: number;

@@ -1,0 +1,411 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { profiles, SERVER } from '../../test/support/profiles.ts';
+import { RULE_GROUPS } from './groups/index.ts';
+import { UNTOUCHED } from './never.ts';
+import { parseSetting } from './parse-setting.ts';
+import { POSTGRESQL_18 } from './postgresql-18.ts';
+import type { HardwareProfile, ManagedService } from './profile.ts';
+import { recommend, type Recommendation } from './recommend.ts';
+import type { TuningServer } from './server.ts';
+import type { SettingFacts } from './setting.ts';
+import { GB, MB } from './units.ts';
+
+/** May be less than the version's default, each for a reason that is part of its advice. */
+const LESS_THAN_DEFAULT = [
+  'autovacuum_analyze_scale_factor',
+  'autovacuum_naptime',
+  'autovacuum_vacuum_insert_scale_factor',
+  'autovacuum_vacuum_max_threshold',
+  'autovacuum_vacuum_scale_factor',
+  'effective_cache_size',
+  'log_autovacuum_min_duration',
+  'max_connections',
+  'max_parallel_workers',
+  'random_page_cost',
+  'work_mem',
+];
+
+describe('200 machines from 512 MB to 1 TB', () => {
+  const on200 = (check: (profile: HardwareProfile, made: Recommendation) => void) =>
+    fc.assert(
+      fc.property(profiles(1024 * GB), (profile) => check(profile, recommend(profile, POSTGRESQL_18))),
+      { numRuns: 200 },
+    );
+
+  test('get settings that the server has, with values that it takes, once each', () => {
+    on200((_, { settings }) => {
+      for (const { name, value } of settings) {
+        const facts = POSTGRESQL_18.settings.get(name);
+        expect(facts, name).toBeDefined();
+        expect(parseSetting(value, facts!), `${name} = ${value}`).toMatchObject({ ok: true });
+      }
+      expect(new Set(settings.map(({ name }) => name)).size).toBe(settings.length);
+    });
+  });
+
+  test('are expected to use no more than four fifths of memory, and under stress no more than all', () => {
+    on200(({ memoryBytes }, { memory }) => {
+      expect(memory.expectedBytes).toBeLessThanOrEqual(0.8 * memoryBytes);
+      expect(memory.stressBytes).toBeLessThanOrEqual(memoryBytes);
+      expect(memory.pathologicalBytes).toBeGreaterThanOrEqual(memory.stressBytes);
+    });
+  });
+
+  test('get nothing that is less than the default without a reason', () => {
+    on200((_, { settings }) => {
+      const less = settings.filter(({ name, value }) => {
+        const facts = POSTGRESQL_18.settings.get(name)!;
+        return facts.type !== 'enum' && numberOf(value, facts) < Number(facts.boot);
+      });
+      for (const { name, why } of less) {
+        expect(LESS_THAN_DEFAULT).toContain(name);
+        expect(why).toContain('less than the default');
+      }
+    });
+  });
+
+  test('start: nothing contradicts another setting', () => {
+    on200((profile, { settings }) => {
+      const value = valueIn(settings);
+      const reserved = value('superuser_reserved_connections') + value('reserved_connections');
+      expect(reserved).toBeLessThan(value('max_connections'));
+      expect(value('autovacuum_max_workers')).toBeLessThanOrEqual(value('autovacuum_worker_slots'));
+      expect(value('max_parallel_workers')).toBeLessThanOrEqual(value('max_worker_processes'));
+      expect(value('max_worker_processes')).toBeGreaterThanOrEqual(8);
+      expect(value('io_combine_limit')).toBe(value('io_max_combine_limit'));
+      expect(value('min_wal_size')).toBeLessThan(value('max_wal_size'));
+      expect(value('effective_io_concurrency')).toBeGreaterThanOrEqual(16);
+      expect(value('vacuum_buffer_usage_limit') * 1024).toBeLessThanOrEqual(
+        (value('shared_buffers') * 8192) / 8,
+      );
+      if (profile.os === 'windows') expect(value('io_combine_limit')).toBe(16);
+    });
+  });
+
+  test('get nothing more once it is set', () => {
+    on200((profile, { settings }) => {
+      expect(recommend(profile, configured(POSTGRESQL_18, settings)).settings).toEqual([]);
+    });
+  });
+});
+
+test('the default of a setting is not proposed', () => {
+  fc.assert(
+    fc.property(profiles(1024 * GB), (profile) => {
+      for (const { name, value } of recommend(profile, POSTGRESQL_18).settings) {
+        const facts = POSTGRESQL_18.settings.get(name)!;
+        expect(parseSetting(value, facts)).not.toEqual({ ok: true, value: facts.boot });
+      }
+    }),
+  );
+});
+
+test('no rule is about what is never set', () => {
+  const untouched = UNTOUCHED.map(({ name }) => name);
+  const ruled = RULE_GROUPS.flatMap(({ rules }) => rules.map(({ name }) => name));
+  expect(ruled.filter((name) => untouched.includes(name))).toEqual([]);
+  expect(new Set(ruled).size).toBe(ruled.length);
+  expect(untouched.filter((name) => !POSTGRESQL_18.settings.has(name))).toEqual([]);
+});
+
+describe('memory that is too little', () => {
+  test('is an error that says what takes it', () => {
+    expect(() => recommend({ ...SERVER, memoryBytes: 256 * MB }, POSTGRESQL_18)).toThrow(
+      expect.objectContaining({
+        code: 'memory-too-small',
+        message: expect.stringMatching(
+          /^256 MB of memory are too little for \d+ sessions: shared memory takes/,
+        ),
+      }),
+    );
+  });
+
+  test('lowers work_mem before sessions, and names a pooler for these', () => {
+    const few = { ...SERVER, memoryBytes: 16 * GB, workload: 'oltp', connections: 300 } as const;
+    const made = recommend(few, POSTGRESQL_18);
+    expect(settingIn(made, 'max_connections')?.value).toBe('310');
+    expect(noteOn(made, 'work_mem')).toMatch(/pooler such as PgBouncer/);
+
+    const tiny = recommend({ ...few, memoryBytes: 2 * GB }, POSTGRESQL_18);
+    expect(Number(settingIn(tiny, 'max_connections')?.value)).toBeLessThan(100);
+    expect(settingIn(tiny, 'work_mem')).toBeUndefined();
+    expect(settingIn(tiny, 'max_connections')?.why).toContain('PgBouncer');
+    expect(noteOn(tiny, 'max_connections')).toContain('310 clients need a pooler');
+  });
+
+  test('takes less than the usual work_mem only where too few sessions would fit', () => {
+    const crowded = { ...SERVER, memoryBytes: 512 * MB, cpus: 64, workload: 'dw', connections: 100 } as const;
+    const made = recommend(crowded, POSTGRESQL_18);
+    expect(settingIn(made, 'work_mem')?.why).toContain('less than the default');
+  });
+
+  test('of a service whose sessions cannot be changed is said, and nothing is refused', () => {
+    const server = withSettings(POSTGRESQL_18, { max_connections: '901' });
+    const made = recommend({ ...SERVER, memoryBytes: 2 * GB, managed: 'neon' }, server);
+    expect(noteOn(made, 'max_connections')).toContain('901 sessions do not fit into 2 GB');
+    expect(settingIn(made, 'work_mem')).toBeUndefined();
+  });
+});
+
+describe('a value set by hand', () => {
+  test('is respected where it is larger and within its bound', () => {
+    const made = recommend(SERVER, withSettings(POSTGRESQL_18, { shared_buffers: '786432' }));
+    expect(settingIn(made, 'shared_buffers')).toBeUndefined();
+    expect(noteOn(made, 'shared_buffers')).toBe('set by hand to 6GB, which is respected; the rule says 4GB');
+    expect(made.memory.terms.sharedBytes).toBeGreaterThan(6 * GB);
+  });
+
+  test('is changed where it is beyond its bound, and the advice says so', () => {
+    const made = recommend(SERVER, withSettings(POSTGRESQL_18, { shared_buffers: '1310720' }));
+    expect(settingIn(made, 'shared_buffers')).toMatchObject({
+      value: '4GB',
+      old: '10GB',
+      why: 'a quarter of 16 GB; set by hand to 10GB before',
+    });
+  });
+
+  test('of work_mem is bounded by what fits', () => {
+    const kept = recommend(SERVER, withSettings(POSTGRESQL_18, { work_mem: String(40 * 1024) }));
+    expect(noteOn(kept, 'work_mem')).toContain('respected');
+    const changed = recommend(SERVER, withSettings(POSTGRESQL_18, { work_mem: String(1024 * 1024) }));
+    expect(settingIn(changed, 'work_mem')?.why).toContain('set by hand to 1GB before');
+    expect(changed.memory.stressBytes).toBeLessThanOrEqual(16 * GB);
+  });
+
+  test('of a cost or a word is respected, unless it is asked for', () => {
+    const server = withSettings(POSTGRESQL_18, {
+      random_page_cost: '2',
+      wal_compression: 'on',
+      jit_above_cost: '5',
+    });
+    const made = recommend({ ...SERVER, workload: 'mixed' }, server);
+    expect(settingIn(made, 'random_page_cost')).toBeUndefined();
+    expect(settingIn(made, 'wal_compression')).toBeUndefined();
+    const asked = recommend({ ...SERVER, workload: 'mixed' }, server, ['random_page_cost']);
+    expect(asked.settings.map(({ name }) => name)).toEqual(['random_page_cost']);
+  });
+
+  test('that is the default written down is none', () => {
+    const made = recommend(SERVER, withSettings(POSTGRESQL_18, { shared_buffers: '16384' }));
+    expect(settingIn(made, 'shared_buffers')).toMatchObject({ old: '128MB', why: 'a quarter of 16 GB' });
+  });
+
+  test('on the command line is said to win', () => {
+    const server = withSettings(POSTGRESQL_18, { max_wal_size: '2048' }, 'command line');
+    expect(noteOn(recommend(SERVER, server), 'max_wal_size')).toContain('command line, which wins');
+  });
+});
+
+describe('settings that are asked for', () => {
+  test('come alone, with what has to move with them', () => {
+    const dw = { ...SERVER, workload: 'dw' } as const;
+    const names = (...asked: string[]) =>
+      recommend(dw, POSTGRESQL_18, asked).settings.map(({ name }) => name);
+    expect(names('workMem')).toEqual(['work_mem']);
+    expect(names('io_combine_limit')).toEqual(['io_max_combine_limit', 'io_combine_limit']);
+    expect(names('MAINTENANCE-WORK-MEM')).toEqual(['maintenance_work_mem', 'autovacuum_work_mem']);
+    expect(names()).toEqual([]);
+  });
+
+  test('are computed with the rest as it is', () => {
+    const { memory } = recommend(SERVER, POSTGRESQL_18, ['work_mem']);
+    expect(memory.terms.sharedBytes).toBeLessThan(200 * MB);
+    expect(memory.terms.sessions).toBe(100);
+  });
+
+  test.each([
+    ['fsync', 'a crash may leave', 'wal_compression'],
+    ['full_page_writes', 'a crash may leave', 'wal_compression'],
+    ['synchronousCommit', 'can be lost', 'commit_delay'],
+    ['parallelVacuumMinWorkers', 'PostgreSQL has never had it', 'VACUUM (PARALLEL n)'],
+    ['block_size', 'there is no such setting', undefined],
+    ['geqo_threshold', 'no rule says what it should be; it stays 12', undefined],
+  ])('%s is refused: %s', (name, why, instead) => {
+    const { settings, refused } = recommend(SERVER, POSTGRESQL_18, [name, 'random_page_cost']);
+    expect(settings.map((advice) => advice.name)).toEqual(['random_page_cost']);
+    expect(refused).toEqual([
+      {
+        name,
+        why: expect.stringContaining(why),
+        instead: instead === undefined ? expect.anything() : expect.arrayContaining([instead]),
+      },
+    ]);
+  });
+});
+
+describe('a service', () => {
+  const services: readonly ManagedService[] = [
+    'rds',
+    'aurora',
+    'cloud-sql',
+    'azure',
+    'supabase',
+    'neon',
+    'other',
+  ];
+
+  test('gets nothing that it does not let be set, and says why', () => {
+    fc.assert(
+      fc.property(profiles(1024 * GB, services), (profile) => {
+        const made = recommend(profile, POSTGRESQL_18);
+        expect(settingIn(made, 'superuser_reserved_connections')).toBeUndefined();
+        if (profile.managed === 'neon' || profile.managed === 'other')
+          for (const { takes } of made.settings) expect(takes).toBe('session');
+      }),
+    );
+    const aurora = recommend({ ...SERVER, managed: 'aurora' }, POSTGRESQL_18);
+    expect(settingIn(aurora, 'shared_buffers')).toBeUndefined();
+    expect(noteOn(aurora, 'checkpoint_timeout')).toContain('Aurora');
+    expect(aurora.notes).toContainEqual({
+      about: null,
+      text: expect.stringContaining('refuses ALTER SYSTEM'),
+    });
+  });
+
+  test('that gives the server three quarters of memory is not told that nothing fits', () => {
+    const server = withSettings(POSTGRESQL_18, { shared_buffers: String((12 * GB) / 8192) });
+    const { memory } = recommend({ ...SERVER, managed: 'aurora' }, server);
+    expect(memory.stressBytes).toBeLessThanOrEqual(16 * GB);
+  });
+});
+
+describe('an older server', () => {
+  const old = without(POSTGRESQL_18, 160_004, [
+    'io_method',
+    'io_workers',
+    'io_combine_limit',
+    'io_max_combine_limit',
+    'io_max_concurrency',
+    'autovacuum_worker_slots',
+    'autovacuum_vacuum_max_threshold',
+  ]);
+
+  test('gets what it has, and is told what it does not', () => {
+    const made = recommend({ ...SERVER, workload: 'dw', cpus: 32 }, old);
+    expect(made.settings.map(({ name }) => name).filter((name) => name.startsWith('io_'))).toEqual([]);
+    expect(made.notes).toContainEqual({
+      about: null,
+      text: 'in PostgreSQL 16 io_combine_limit, io_max_combine_limit, io_workers, autovacuum_worker_slots, autovacuum_vacuum_max_threshold are not there',
+    });
+  });
+
+  test('needs a restart where its own catalog says so', () => {
+    const workers = old.settings.get('autovacuum_max_workers')!;
+    const settings = new Map([
+      ...old.settings,
+      [workers.name, { ...workers, context: 'postmaster' as const }],
+    ]);
+    const made = recommend({ ...SERVER, cpus: 16 }, { ...old, settings });
+    expect(settingIn(made, 'autovacuum_max_workers')).toMatchObject({ value: '5', takes: 'restart' });
+    expect(
+      settingIn(recommend({ ...SERVER, cpus: 16 }, POSTGRESQL_18), 'autovacuum_max_workers'),
+    ).toMatchObject({
+      takes: 'reload',
+    });
+  });
+
+  test('is not told to prefetch where it cannot', () => {
+    expect(settingIn(recommend({ ...SERVER, os: 'macos' }, old), 'effective_io_concurrency')).toBeUndefined();
+    expect(
+      settingIn(recommend({ ...SERVER, os: 'macos' }, POSTGRESQL_18), 'effective_io_concurrency')?.value,
+    ).toBe('64');
+  });
+});
+
+describe('how a server was built', () => {
+  test.each([
+    [['pglz', 'lz4', 'zstd', 'on', 'off'], 'lz4'],
+    [['pglz', 'zstd', 'on', 'off'], 'zstd'],
+    [['pglz', 'on', 'off'], 'pglz'],
+  ])('%j takes %s', (allowed, expected) => {
+    const facts = POSTGRESQL_18.settings.get('wal_compression')!;
+    const settings = new Map([...POSTGRESQL_18.settings, [facts.name, { ...facts, allowed }]]);
+    expect(settingIn(recommend(SERVER, { ...POSTGRESQL_18, settings }), 'wal_compression')?.value).toBe(
+      expected,
+    );
+  });
+
+  test('without JIT says nothing of JIT', () => {
+    expect(settingIn(recommend(SERVER, { ...POSTGRESQL_18, jitAvailable: false }), 'jit')).toBeUndefined();
+    expect(settingIn(recommend(SERVER, { ...POSTGRESQL_18, jitAvailable: true }), 'jit')?.value).toBe('off');
+  });
+
+  test('preloads only what is there, beside what is loaded', () => {
+    const online = {
+      ...withSettings(POSTGRESQL_18, { shared_preload_libraries: 'auto_explain' }),
+      offline: false,
+    };
+    const libraries = (there: readonly string[]) =>
+      settingIn(recommend(SERVER, { ...online, libraries: there }), 'shared_preload_libraries')?.value;
+    expect(libraries(['pg_stat_statements'])).toBe('auto_explain, pg_stat_statements');
+    expect(libraries([])).toBeUndefined();
+    expect(settingIn(recommend(SERVER, POSTGRESQL_18), 'shared_preload_libraries')).toBeUndefined();
+  });
+});
+
+test('a limit for all of vacuum that is higher is not lowered for autovacuum', () => {
+  const server = withSettings(POSTGRESQL_18, { vacuum_cost_limit: '5000' });
+  expect(settingIn(recommend(SERVER, server), 'autovacuum_vacuum_cost_limit')).toBeUndefined();
+});
+
+test('standbys are named where one follows', () => {
+  const profile = { ...SERVER, connections: 300 };
+  const online = { ...POSTGRESQL_18, offline: false };
+  expect(noteOn(recommend(profile, { ...online, standbys: 1 }), 'max_connections')).toContain(
+    'on standbys first',
+  );
+  expect(noteOn(recommend(profile, online), 'max_connections')).toBeUndefined();
+});
+
+function settingIn({ settings }: Recommendation, wanted: string) {
+  return settings.find(({ name }) => name === wanted);
+}
+
+function noteOn({ notes }: Recommendation, setting: string): string | undefined {
+  return notes.find(({ about }) => about === setting)?.text;
+}
+
+function numberOf(value: string, facts: SettingFacts): number {
+  const parsed = parseSetting(value, facts);
+  return parsed.ok ? Number(parsed.value) : Number.NaN;
+}
+
+/** In units of `pg_settings`, with the default of what is not proposed. */
+function valueIn(settings: Recommendation['settings']): (name: string) => number {
+  return (name) => {
+    const facts = POSTGRESQL_18.settings.get(name)!;
+    const advice = settings.find((one) => one.name === name);
+    return advice === undefined ? Number(facts.boot) : numberOf(advice.value, facts);
+  };
+}
+
+/** The server as it is once the settings are in its file. */
+function configured(server: TuningServer, settings: Recommendation['settings']): TuningServer {
+  return withSettings(
+    server,
+    Object.fromEntries(
+      settings.map(({ name, value }) => {
+        const parsed = parseSetting(value, server.settings.get(name)!);
+        return [name, parsed.ok ? parsed.value : ''];
+      }),
+    ),
+  );
+}
+
+function withSettings(
+  server: TuningServer,
+  values: Readonly<Record<string, string>>,
+  source = 'configuration file',
+): TuningServer {
+  const changed = Object.entries(values).map(([name, value]) => {
+    const facts = server.settings.get(name)!;
+    return [name, { ...facts, value, source }] as const;
+  });
+  return { ...server, offline: false, settings: new Map([...server.settings, ...changed]) };
+}
+
+function without(server: TuningServer, versionNumber: number, names: readonly string[]): TuningServer {
+  const settings = new Map([...server.settings].filter(([name]) => !names.includes(name)));
+  return { ...server, versionNumber, settings, offline: false };
+}
