@@ -10,7 +10,7 @@ type Shape = Pick<SettingFacts, 'name' | 'type' | 'unit' | 'min' | 'max' | 'allo
 
 /**
  * Reads a value as `SET` and `postgresql.conf` do: numbers with or without a unit (`64MB`, `1.5 GB`, `0x40`), beginnings
- * of `true`, `off` and the like, words in any case. Held against the server by `test/tuning/parse-setting.test.ts`.
+ * of `true`, `off` and the like, words in any case. Held against the server by `test/tuning/server-settings.test.ts`.
  */
 export function parseSetting(text: string, facts: Shape): ParsedSetting {
   return READERS[facts.type](text, facts);
