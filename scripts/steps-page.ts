@@ -53,7 +53,7 @@ function kindPart({ kind, summary, inputs, example, schema }: StepKind): string[
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
@@ -68,6 +68,6 @@ function prose(text: string): string {
   return text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n').trimEnd();
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${text}\``;
 }
