@@ -1,4 +1,4 @@
-// Writes src/tuning/postgresql-18.json from the embedded server: `npx tsx scripts/server-settings.ts`.
+// Writes src/tuning/postgresql-18.json from the embedded server: `npm run settings`.
 import { writeFileSync } from 'node:fs';
 import { withEmbeddedServer } from '../src/labs/embedded/server.ts';
 import { readTuningServer } from '../src/pg/catalog/tuning-server.ts';

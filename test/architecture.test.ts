@@ -301,6 +301,10 @@ describe('the source', async () => {
     ]);
     const formats = 'migration/formats/';
     expect(unlisted(sources, formats, /: MigrationFormat = \{/, `${formats}index.ts`)).toEqual([]);
+    const forms = 'tuning/forms/';
+    expect(unlisted(sources, forms, /: TuningForm = \{/, `${forms}index.ts`)).toEqual([]);
+    const groups = 'tuning/groups/';
+    expect(unlisted(sources, groups, /: RuleGroup = \{/, `${groups}index.ts`)).toEqual([]);
   });
 
   test('has every place that a rule names', () => {

@@ -57,7 +57,7 @@ export function currentOf(facts: SettingFacts): number | string {
 }
 
 /** Written somewhere by somebody, and not merely the default written down, as `initdb` does. */
-export function isSetByHand({ source, value, boot }: SettingFacts): boolean {
+function isSetByHand({ source, value, boot }: SettingFacts): boolean {
   return source !== 'default' && source !== 'override' && value !== boot;
 }
 

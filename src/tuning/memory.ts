@@ -40,7 +40,7 @@ export interface MemoryTotals {
 }
 
 /** What the totals are made of. */
-export interface MemoryTerms {
+interface MemoryTerms {
   readonly sharedBytes: number;
   /** `autovacuum_max_workers × autovacuum_work_mem + maintenance_work_mem`. */
   readonly maintenanceBytes: number;

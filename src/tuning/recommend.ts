@@ -1,3 +1,4 @@
+import { formatBytes } from '../report/format.ts';
 import { formatSetting } from './format-setting.ts';
 import { mostExpectedBytes } from './fit.ts';
 import { RULE_GROUPS } from './groups/index.ts';
@@ -22,7 +23,7 @@ export interface Recommendation {
 }
 
 /** The totals with all settings in force, against their bounds; in bytes. */
-export interface RecommendedMemory extends MemoryTotals {
+interface RecommendedMemory extends MemoryTotals {
   readonly memoryBytes: number;
   /** Four fifths of the memory; more where nothing but the server caches pages. */
   readonly mostExpectedBytes: number;
@@ -32,7 +33,7 @@ export interface RecommendedMemory extends MemoryTotals {
   readonly dynamicSharedBytes: number;
 }
 
-export interface SettingRefusal {
+interface SettingRefusal {
   /** As it was asked for. */
   readonly name: string;
   readonly why: string;
@@ -56,13 +57,11 @@ export function recommend(
   const accepted = wishes.flatMap(({ answer }) => (typeof answer === 'string' ? withCompanions(answer) : []));
   const plan = planSettings(profile, server, asked === null ? null : new Set(accepted));
   const settings = RULE_GROUPS.flatMap((group) => group.rules.flatMap((rule) => advice(plan, group, rule)));
+  const memory = memoryInForce(plan);
   return {
     settings,
-    memory: memoryInForce(plan),
-    notes: [
-      ...RULE_GROUPS.flatMap(({ rules }) => rules.flatMap((rule) => noteOnStaying(plan, rule))),
-      ...notesOf(plan, settings),
-    ],
+    memory,
+    notes: [...notesOnStaying(plan), ...notesOf(plan, settings), ...noteOnMemory(memory)],
     refused: wishes.flatMap(({ name, answer }) => (typeof answer === 'string' ? [] : [{ name, ...answer }])),
   };
 }
@@ -123,10 +122,27 @@ const TAKES: Readonly<Record<SettingContext, SettingAdvice['takes']>> = {
   user: 'session',
 };
 
-function noteOnStaying(plan: TuningPlan, rule: SettingRule): TuningNote[] {
-  const decision = plan.decision(rule);
-  if (decision?.kind !== 'stay' || decision.because === null) return [];
-  return [{ about: rule.name, text: decision.because }];
+/** One note for all settings that stay for the same reason. */
+function notesOnStaying(plan: TuningPlan): readonly TuningNote[] {
+  const byReason = new Map<string, string[]>();
+  for (const rule of RULE_GROUPS.flatMap(({ rules }) => rules)) {
+    const decision = plan.decision(rule);
+    if (decision?.kind !== 'stay' || decision.because === null) continue;
+    byReason.set(decision.because, [...(byReason.get(decision.because) ?? []), rule.name]);
+  }
+  return [...byReason].map(([because, names]) =>
+    names.length === 1
+      ? { about: names[0] ?? null, text: because }
+      : { about: null, text: `${names.join(', ')}: ${because}` },
+  );
+}
+
+/** Only where not all settings may change: else they are chosen so that it fits. */
+function noteOnMemory(memory: RecommendedMemory): readonly TuningNote[] {
+  const { expectedBytes, stressBytes, memoryBytes } = memory;
+  if (expectedBytes <= memory.mostExpectedBytes && stressBytes <= memory.mostStressBytes) return [];
+  const text = `with what stays as it is the server is expected to use ${formatBytes(expectedBytes)} and under stress ${formatBytes(stressBytes)}, of ${formatBytes(memoryBytes)} that there are: max_connections and work_mem decide`;
+  return [{ about: null, text }];
 }
 
 function memoryInForce({ situation }: TuningPlan): RecommendedMemory {

@@ -37,7 +37,7 @@ export interface Wish {
  * What becomes of a value that somebody has set and that is not the default: `keep` respects it, `keep-larger` respects it
  * where it is more than the rule gives and no more than the ceiling, `replace` goes by the rule.
  */
-export type HandSet = 'keep' | 'keep-larger' | 'replace';
+type HandSet = 'keep' | 'keep-larger' | 'replace';
 
 /** How one setting gets its value. */
 export interface SettingRule {

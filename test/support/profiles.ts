@@ -8,8 +8,8 @@ import type {
 } from '../../src/tuning/profile.ts';
 import { GB, MB } from '../../src/tuning/units.ts';
 
-export const WORKLOADS: readonly WorkloadKind[] = ['web', 'oltp', 'dw', 'mixed', 'desktop'];
-export const STORAGES: readonly Storage[] = ['nvme', 'ssd', 'san', 'hdd'];
+const WORKLOADS: readonly WorkloadKind[] = ['web', 'oltp', 'dw', 'mixed', 'desktop'];
+const STORAGES: readonly Storage[] = ['nvme', 'ssd', 'san', 'hdd'];
 const SYSTEMS: readonly OperatingSystem[] = ['linux', 'macos', 'windows'];
 
 /** A machine of one's own, of a usual size. */

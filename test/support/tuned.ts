@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { readTuningServer } from '../../src/pg/catalog/tuning-server.ts';
 import { withSession } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
@@ -16,53 +15,65 @@ export function documentFor(profile: HardwareProfile, server = POSTGRESQL_18): T
   return { profile, server, recommendation: recommend(profile, server), measured: new Map() };
 }
 
-/**
- * A server starts with the whole file, has every value of it, takes as much shared memory as was computed, and is
- * recommended nothing more.
- */
-export async function expectToStart(server: ConfiguredServer, profile: HardwareProfile): Promise<void> {
+/** What a started server says of its configuration. */
+interface Started {
+  /** Lines of the file that it does not take. */
+  readonly errors: readonly string[];
+  /** Settings that are not as the file says. */
+  readonly differing: readonly string[];
+  readonly sharedMemoryAsComputed: boolean;
+  /** What would be recommended to it once more. */
+  readonly more: readonly string[];
+}
+
+/** A server that has all of the file, takes what was computed, and is recommended nothing more. */
+export const AS_RECOMMENDED: Started = { errors: [], differing: [], sharedMemoryAsComputed: true, more: [] };
+
+/** Starts a server with the whole file. */
+export async function startTuned(server: ConfiguredServer, profile: HardwareProfile): Promise<Started> {
   const document = documentFor(profile);
   const { settings, memory } = document.recommendation;
-  await server.startedWith([conf.write(document)], async (client, url) => {
-    const { rows: wrong } = await client.query('SELECT * FROM pg_file_settings WHERE error IS NOT NULL');
-    expect(wrong).toEqual([]);
+  return server.startedWith([conf.write(document)], async (client, url) => {
+    const errors = await client.query<{ error: string }>(
+      'SELECT error FROM pg_file_settings WHERE error IS NOT NULL',
+    );
     const { rows } = await client.query<{ name: string; setting: string; source: string }>(
       `SELECT name, setting, source FROM pg_settings WHERE name = ANY ($1)`,
-      [settings.map(({ name }) => name)],
+      [[...settings.map(({ name }) => name), 'shared_memory_size']],
     );
-    const expected = settings.map(({ name, value }) => {
-      const facts = POSTGRESQL_18.settings.get(name)!;
-      const read = parseSetting(value, facts);
-      const setting = read.ok ? read.value : read.problem;
-      return {
-        name,
-        setting: facts.type === 'real' ? Number(setting) : setting,
-        source: 'configuration file',
-      };
-    });
-    const real = rows.map((row) => {
-      const isReal = POSTGRESQL_18.settings.get(row.name)?.type === 'real';
-      return { ...row, setting: isReal ? Number(row.setting) : row.setting };
-    });
-    const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
-    expect(real.toSorted(byName)).toEqual(expected.toSorted(byName));
-    const { rows: shared } = await client.query<{ size: string }>(
-      `SELECT setting AS size FROM pg_settings WHERE name = 'shared_memory_size'`,
-    );
-    expectAlike(memory.terms.sharedBytes, Number(shared[0]?.size) * MB);
-
+    const real = new Map(rows.map((row) => [row.name, row]));
     const target = parseTarget(url, { PGSSLMODE: 'disable' });
     const live = await withSession(target, 'control', null, readTuningServer);
-    const more = recommend(profile, live).settings.map(({ name }) => name);
-    // Only the server itself says which libraries there are.
-    expect(more.filter((name) => name !== 'shared_preload_libraries')).toEqual([]);
+    return {
+      errors: errors.rows.map(({ error }) => error),
+      differing: settings
+        .filter(({ name, value }) => !isInForce(name, value, real.get(name)))
+        .map(({ name }) => name),
+      sharedMemoryAsComputed: alike(
+        memory.terms.sharedBytes,
+        Number(real.get('shared_memory_size')?.setting) * MB,
+      ),
+      // Only the server itself says which libraries there are.
+      more: recommend(profile, live)
+        .settings.map(({ name }) => name)
+        .filter((name) => name !== 'shared_preload_libraries'),
+    };
   });
 }
 
+function isInForce(
+  name: string,
+  value: string,
+  real: { readonly setting: string; readonly source: string } | undefined,
+): boolean {
+  const facts = POSTGRESQL_18.settings.get(name);
+  if (facts === undefined || real?.source !== 'configuration file') return false;
+  const read = parseSetting(value, facts);
+  if (!read.ok) return false;
+  return facts.type === 'real' ? Number(read.value) === Number(real.setting) : read.value === real.setting;
+}
+
 /** Within 3 % or 8 MB, whichever is more. */
-export function expectAlike(computedBytes: number, realBytes: number): void {
-  expect(
-    Math.abs(computedBytes - realBytes),
-    `${computedBytes / MB} MB for ${realBytes / MB} MB`,
-  ).toBeLessThan(Math.max(0.03 * realBytes, 8 * MB));
+export function alike(computedBytes: number, realBytes: number): boolean {
+  return Math.abs(computedBytes - realBytes) < Math.max(0.03 * realBytes, 8 * MB);
 }

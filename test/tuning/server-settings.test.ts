@@ -22,9 +22,7 @@ describe('what a server says of its settings', () => {
   test('is that of a fresh one, as the file has it', async (context) => {
     context.skip(inject('serverKind') === 'container', 'the file goes by the embedded build');
     const file = new URL('../../src/tuning/postgresql-18.json', import.meta.url);
-    expect(await readFile(file, 'utf8'), 'npx tsx scripts/server-settings.ts writes it').toBe(
-      freshSettings(server),
-    );
+    expect(await readFile(file, 'utf8'), 'npm run settings writes it').toBe(freshSettings(server));
   });
 
   test('goes by what the server has, not by what the session has set', async () => {
@@ -111,38 +109,10 @@ describe('a value is read as the server reads it', () => {
   };
   const numbers = fc.constantFrom(...NUMBERS).chain(samplesOf);
   const words = fc.constantFrom(
-    ...[
-      'on',
-      'ON',
-      'o',
-      'of',
-      'off',
-      't',
-      'tr',
-      'true',
-      'truex',
-      'f',
-      'y',
-      'yes',
-      'n',
-      'no',
-      '1',
-      '0',
-      '2',
-      '',
-    ],
-    ...[
-      'hex',
-      'HEX',
-      'escape',
-      'he',
-      'partition',
-      'auto',
-      'force_generic_plan',
-      'Force_Custom_Plan',
-      ' on',
-      'tRUE',
-    ],
+    '',
+    ...'on ON o of off t tr true tRUE truex f y yes n no 1 0 2'.split(' '),
+    ...'hex HEX escape he partition auto force_generic_plan Force_Custom_Plan'.split(' '),
+    ' on',
   );
 
   test('for thousands of values', async () => {

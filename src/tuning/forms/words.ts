@@ -72,7 +72,7 @@ export function sharedMemoryBytes({ recommendation }: TuningDocument): number {
 }
 
 /** For a comment that ends with its line. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 

@@ -105,12 +105,14 @@ const autovacuumWorkMem: SettingRule = {
     const workers = situation.number('autovacuum_max_workers', 3);
     const share = workload === 'desktop' ? 64 * MB : Math.min(GB, Math.max(64 * MB, memoryBytes / 64));
     const room = Math.max(8 * MB, memoryBytes / 16 / workers);
-    // Where the default, maintenance_work_mem, is as small, nothing has to be said.
-    if (Math.min(share, room) >= situation.number('maintenance_work_mem', 64 * MB)) return null;
+    const value = Math.min(share, room);
+    // Where nothing is set, maintenance_work_mem holds: that may be small enough.
+    const unset = Number(situation.facts('autovacuum_work_mem')?.value) < 0;
+    if (unset && value >= situation.number('maintenance_work_mem', 64 * MB)) return null;
     return {
-      value: Math.min(share, room),
+      value,
       why: `so that ${workers} workers together take no more than a sixteenth of ${formatBytes(memoryBytes)}`,
-      ceiling: memoryBytes / 16,
+      ceiling: memoryBytes / 16 / workers,
     };
   },
 };
