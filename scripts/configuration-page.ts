@@ -1,5 +1,6 @@
 import { TUNING_FORMS } from '../src/tuning/forms/index.ts';
 import { RULE_GROUPS } from '../src/tuning/groups/index.ts';
+import { SERVICE_SIGNS } from '../src/tuning/hardware/service-signs.ts';
 import { SERVICES } from '../src/tuning/managed.ts';
 import { UNTOUCHED } from '../src/tuning/never.ts';
 import { code, table } from './steps-page.ts';
@@ -34,8 +35,8 @@ const PARTS: Readonly<Record<string, () => string>> = {
   services: () =>
     table(
       ['service', 'settings are made by', 'left out'],
-      Object.values(SERVICES).map(({ label, by, bars, only }) => [
-        label,
+      Object.entries(SERVICES).map(([service, { by, bars, only }]) => [
+        SERVICE_SIGNS[service as keyof typeof SERVICES].title,
         by,
         leftOut(Object.keys(bars), only),
       ]),

@@ -1,9 +1,9 @@
+import { SERVICE_SIGNS } from './hardware/service-signs.ts';
 import type { ManagedService } from './profile.ts';
 import type { SettingFacts } from './setting.ts';
 
 /** What a service that runs the server lets its users set. */
 interface Service {
-  readonly label: string;
   /** Where settings are made, in a few words. */
   readonly by: string;
   /** By setting, why it cannot be set, or must not be. */
@@ -20,7 +20,6 @@ const OWN_STORAGE = 'Aurora’s storage reads and writes in its own way';
  */
 export const SERVICES: Readonly<Record<ManagedService, Service>> = {
   rds: {
-    label: 'Amazon RDS',
     by: 'a DB parameter group',
     bars: {
       superuser_reserved_connections: 'on Amazon RDS that is rds.rds_superuser_reserved_connections',
@@ -29,7 +28,6 @@ export const SERVICES: Readonly<Record<ManagedService, Service>> = {
     only: null,
   },
   aurora: {
-    label: 'Amazon Aurora',
     by: 'a DB cluster parameter group',
     bars: {
       shared_buffers: 'Aurora has no page cache of the system behind it, and sizes it itself',
@@ -51,7 +49,6 @@ export const SERVICES: Readonly<Record<ManagedService, Service>> = {
     only: null,
   },
   'cloud-sql': {
-    label: 'Cloud SQL',
     by: 'database flags',
     bars: {
       superuser_reserved_connections: 'Cloud SQL has no flag for it',
@@ -61,7 +58,6 @@ export const SERVICES: Readonly<Record<ManagedService, Service>> = {
     only: null,
   },
   azure: {
-    label: 'Azure Database for PostgreSQL',
     by: 'server parameters',
     bars: {
       superuser_reserved_connections: 'Azure keeps 15 connections for itself',
@@ -70,7 +66,6 @@ export const SERVICES: Readonly<Record<ManagedService, Service>> = {
     only: null,
   },
   supabase: {
-    label: 'Supabase',
     by: 'supabase postgres-config update, or ALTER DATABASE … SET',
     bars: {},
     only: new Set([
@@ -93,17 +88,17 @@ export const SERVICES: Readonly<Record<ManagedService, Service>> = {
       'work_mem',
     ]),
   },
-  neon: { label: 'Neon', by: 'ALTER DATABASE … SET or ALTER ROLE … SET', bars: {}, only: new Set() },
-  other: { label: 'the service', by: 'ALTER DATABASE … SET or ALTER ROLE … SET', bars: {}, only: new Set() },
+  neon: { by: 'ALTER DATABASE … SET or ALTER ROLE … SET', bars: {}, only: new Set() },
+  other: { by: 'ALTER DATABASE … SET or ALTER ROLE … SET', bars: {}, only: new Set() },
 };
 
 /** Why a service does not let the setting be changed; null where it does, or where there is no service. */
 export function barredBy(service: ManagedService | null, { name, context }: SettingFacts): string | null {
   if (service === null) return null;
-  const { label, bars, only } = SERVICES[service];
+  const { bars, only } = SERVICES[service];
   const barred = bars[name];
   if (barred !== undefined) return barred;
   // What a session may set, a role or a database may have everywhere.
   if (only === null || only.has(name) || context === 'user') return null;
-  return `nothing says that ${label} lets it be set`;
+  return `nothing says that ${SERVICE_SIGNS[service].title} lets it be set`;
 }

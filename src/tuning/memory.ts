@@ -115,3 +115,8 @@ export function dynamicSharedBytes(situation: Situation): number {
   const each = situation.number('work_mem', 4 * MB) * situation.number('hash_mem_multiplier', 1);
   return Math.min(situation.profile.memoryBytes / 4, Math.max(256 * MB, workers * each));
 }
+
+/** The size of the data as far as it tells anything: a server is often set up before it is filled. */
+export function tellingDataBytes({ dataBytes }: HardwareProfile): number | null {
+  return dataBytes !== null && dataBytes >= GB ? dataBytes : null;
+}

@@ -1,4 +1,5 @@
 import { formatBytes } from '../report/format.ts';
+import { SERVICE_SIGNS } from './hardware/service-signs.ts';
 import { SERVICES } from './managed.ts';
 import { dynamicSharedBytes } from './memory.ts';
 import type { TuningPlan } from './plan.ts';
@@ -46,10 +47,11 @@ function builds({ server }: Situation): TuningNote | null {
 
 function service({ profile: { managed } }: Situation): TuningNote | null {
   if (managed === null) return null;
-  const { label, by } = SERVICES[managed];
+  const { title } = SERVICE_SIGNS[managed];
+  const { by } = SERVICES[managed];
   return {
     about: null,
-    text: `${label} refuses ALTER SYSTEM and has no files to edit: settings are made by ${by}`,
+    text: `${title} refuses ALTER SYSTEM and has no files to edit: settings are made by ${by}`,
   };
 }
 

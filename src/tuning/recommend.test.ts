@@ -371,6 +371,27 @@ test('a limit for all of vacuum that is higher is not lowered for autovacuum', (
   expect(settingIn(recommend(SERVER, server), 'autovacuum_vacuum_cost_limit')).toBeUndefined();
 });
 
+test('a server that is not filled yet is not taken for a small one', () => {
+  const value = (dataBytes: number | null) =>
+    settingIn(recommend({ ...SERVER, storage: 'hdd', dataBytes }, POSTGRESQL_18), 'shared_buffers')?.value;
+  expect([value(null), value(0), value(30 * MB), value(2 * GB)]).toEqual(['4GB', '4GB', '4GB', '2176MB']);
+  const cost = (dataBytes: number) =>
+    settingIn(recommend({ ...SERVER, storage: 'hdd', dataBytes }, POSTGRESQL_18), 'random_page_cost')?.value;
+  expect([cost(30 * MB), cost(2 * GB), cost(2_000 * GB)]).toEqual([undefined, '1.1', undefined]);
+});
+
+test('the largest machine that a profile can be gets values that the server takes', () => {
+  const largest = { ...SERVER, memoryBytes: 64 * 1024 * GB, cpus: 768, connections: 262_143 };
+  for (const workload of ['web', 'dw'] as const) {
+    const { settings, memory } = recommend({ ...largest, workload }, POSTGRESQL_18);
+    expect(settingIn({ settings, memory, notes: [], refused: [] }, 'max_connections')?.value).toBe('262143');
+    expect(
+      settings.filter(({ name, value }) => !parseSetting(value, POSTGRESQL_18.settings.get(name)!).ok),
+    ).toEqual([]);
+    expect(memory.stressBytes).toBeLessThanOrEqual(64 * 1024 * GB);
+  }
+});
+
 test('standbys are named where one follows', () => {
   const profile = { ...SERVER, connections: 300 };
   const online = { ...POSTGRESQL_18, offline: false };

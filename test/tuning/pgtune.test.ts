@@ -10,7 +10,7 @@ import { recommend } from '../../src/tuning/recommend.ts';
 import type { Situation } from '../../src/tuning/rule.ts';
 import { GB, toBase } from '../../src/tuning/units.ts';
 import { pgtune } from '../support/pgtune.ts';
-import { profiles } from '../support/profiles.ts';
+import { profiles, SERVER } from '../support/profiles.ts';
 
 const MACHINES = fc.sample(profiles(1024 * GB), 200);
 
@@ -54,6 +54,14 @@ describe('on 200 machines', () => {
     const ours = COMPARED.filter(({ profile, ours: values }) => exceeds(profile, values));
     expect(theirs.length).toBeGreaterThan(100);
     expect(ours.length).toBe(0);
+  });
+
+  test('with 1 GB and its own 200 sessions pgtune’s stress is three times the memory', () => {
+    const small = { ...SERVER, memoryBytes: GB, cpus: 1 };
+    const values = pgtune(small);
+    const totals = memoryTotals(situationOf(small, values), 200, Number(values.get('work_mem')));
+    expect(values.get('max_connections')).toBe(200);
+    expect(totals.stressBytes / GB).toBeGreaterThan(3);
   });
 
   test('pgtune gives fewer processes and less prefetching than the defaults, ours never do', () => {

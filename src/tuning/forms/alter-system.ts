@@ -1,7 +1,7 @@
 import { quoteLiteral, quoteName } from '../../sql/quote.ts';
 import type { TuningForm } from './form.ts';
 import { namesInList } from './list-value.ts';
-import { heading, oldValue, remarks } from './words.ts';
+import { commentLines, heading, oldValue, remarks } from './words.ts';
 
 /** One statement for each setting, none in a transaction: `ALTER SYSTEM` cannot run in one. */
 export const alterSystem: TuningForm = {
@@ -11,19 +11,22 @@ export const alterSystem: TuningForm = {
   reverseFileName: 'alter-system.reverse.sql',
   write: (document) =>
     script([
-      comment([...heading(document), 'Not in a transaction. What needs a restart waits for one.']),
+      commentLines('--', [...heading(document), 'Not in a transaction. What needs a restart waits for one.']),
       ...document.recommendation.settings.map(
-        (advice) => `${comment([remarks(advice, document).join(' ')])}${setting(advice.name, advice.value)}`,
+        (advice) =>
+          `${commentLines('--', [remarks(advice, document).join(' ')])}${setting(advice.name, advice.value)}`,
       ),
     ]),
   reverse: (document) =>
     script([
-      comment(['Takes the script back. Not in a transaction. What needed a restart needs another.']),
+      commentLines('--', [
+        'Takes the script back. Not in a transaction. What needed a restart needs another.',
+      ]),
       ...document.recommendation.settings.map((advice) => {
         const old = oldValue(advice, document);
         return old === null
           ? `ALTER SYSTEM RESET ${nameOf(advice.name)};\n`
-          : `${comment(['It came from a file or the command line; RESET would do as well, unless ALTER SYSTEM had set it.'])}${setting(advice.name, old)}`;
+          : `${commentLines('--', ['It came from a file or the command line; RESET would do as well, unless ALTER SYSTEM had set it.'])}${setting(advice.name, old)}`;
       }),
     ]),
 };
@@ -36,10 +39,6 @@ function setting(name: string, value: string): string {
 
 function nameOf(name: string): string {
   return name.split('.').map(quoteName).join('.');
-}
-
-function comment(lines: readonly string[]): string {
-  return lines.map((text) => `-- ${text}\n`).join('');
 }
 
 function script(parts: readonly string[]): string {

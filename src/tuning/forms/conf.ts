@@ -1,5 +1,5 @@
 import type { TuningForm } from './form.ts';
-import { heading, oldOrDefault, oldValue, remarks } from './words.ts';
+import { commentLines, heading, oldOrDefault, oldValue, remarks } from './words.ts';
 
 /** A fragment for `conf.d`, or for the end of `postgresql.conf`: the last line that names a setting counts. */
 export const conf: TuningForm = {
@@ -9,17 +9,20 @@ export const conf: TuningForm = {
   reverseFileName: 'postgresql.reverse.conf',
   write: (document) =>
     file([
-      comment(heading(document)),
+      commentLines('#', heading(document)),
       ...document.recommendation.settings.map(
-        (advice) => `${comment([remarks(advice, document).join(' ')])}${line(advice.name, advice.value)}`,
+        (advice) =>
+          `${commentLines('#', [remarks(advice, document).join(' ')])}${line(advice.name, advice.value)}`,
       ),
     ]),
   reverse: (document) =>
     file([
-      comment(['Takes the fragment back. A setting that nobody had set gets the default of the version.']),
+      commentLines('#', [
+        'Takes the fragment back. A setting that nobody had set gets the default of the version.',
+      ]),
       ...document.recommendation.settings.map((advice) => {
         const was = oldValue(advice, document) === null ? 'The default.' : 'The value before.';
-        return `${comment([was])}${line(advice.name, oldOrDefault(advice, document))}`;
+        return `${commentLines('#', [was])}${line(advice.name, oldOrDefault(advice, document))}`;
       }),
     ]),
 };
@@ -35,10 +38,6 @@ function line(name: string, value: string): string {
 function confValue(value: string): string {
   if (/^(?:-?\d+(?:\.\d+|[a-zA-Z]*)|[a-z][a-z0-9_]*)$/.test(value)) return value;
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
-}
-
-function comment(lines: readonly string[]): string {
-  return lines.map((text) => `# ${text}\n`).join('');
 }
 
 function file(parts: readonly string[]): string {

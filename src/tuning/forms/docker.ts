@@ -1,6 +1,6 @@
 import { majorOf } from '../server.ts';
 import type { TuningDocument, TuningForm } from './form.ts';
-import { heading, oldValue, remarks, sharedMemoryBytes } from './words.ts';
+import { commentLines, heading, oldValue, remarks, sharedMemoryBytes } from './words.ts';
 
 /** What the command line says wins over files and `ALTER SYSTEM`. */
 export const docker: TuningForm = {
@@ -43,7 +43,7 @@ function command(document: TuningDocument, { comments, settings }: Command): str
   const shmSize = `--shm-size=${sharedMemoryBytes(document)}`;
   const start = `docker run ${shmSize} "$@" postgres:${majorOf(document.server)}`;
   const lines = [start, ...settings.map(({ name, value }) => `  -c ${shellWord(`${name}=${value}`)}`)];
-  return `#!/bin/sh\n${comments.map((text) => `# ${text}\n`).join('')}${lines.join(' \\\n')}\n`;
+  return `#!/bin/sh\n${commentLines('#', comments)}${lines.join(' \\\n')}\n`;
 }
 
 /** A word as any POSIX shell reads it. */

@@ -1,6 +1,6 @@
 import { amazonGroup, amazonParameter } from './amazon.ts';
 import type { TuningDocument, TuningForm } from './form.ts';
-import { heading, oldValue, remarks } from './words.ts';
+import { commentLines, heading, oldValue, remarks } from './words.ts';
 
 /** A parameter group; Terraform resets what is taken out of it. */
 export const terraform: TuningForm = {
@@ -40,17 +40,15 @@ function resource(document: TuningDocument, head: readonly string[], blocks: rea
     `  name_prefix = "pitstop-"\n  family      = ${hclString(group.family)}\n`,
     ...blocks.map(
       ({ comment, parameter: { name, value, apply } }) =>
-        `  # ${comment}\n  parameter {\n    name         = ${hclString(name)}\n    value        = ${hclString(value)}\n    apply_method = ${hclString(apply)}\n  }\n`,
+        `  ${commentLines('#', [comment])}  parameter {\n    name         = ${hclString(name)}\n    value        = ${hclString(value)}\n    apply_method = ${hclString(apply)}\n  }\n`,
     ),
     // A group that is in use cannot be removed before the one that takes its place.
     '  lifecycle {\n    create_before_destroy = true\n  }\n',
   ];
-  const comments = head.map((text) => `# ${text}\n`).join('');
-  return `${comments}resource "${group.resource}" "postgres" {\n${parts.join('\n')}}\n`;
+  return `${commentLines('#', head)}resource "${group.resource}" "postgres" {\n${parts.join('\n')}}\n`;
 }
 
 /** Within quotes `${` and `%{` begin what is computed. */
 function hclString(text: string): string {
-  const escaped = JSON.stringify(text).replaceAll('${', '$$${').replaceAll('%{', '%%{');
-  return escaped;
+  return JSON.stringify(text).replaceAll('${', '$$${').replaceAll('%{', '%%{');
 }

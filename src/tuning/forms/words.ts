@@ -71,7 +71,11 @@ export function sharedMemoryBytes({ recommendation }: TuningDocument): number {
   return Math.ceil(recommendation.memory.dynamicSharedBytes);
 }
 
-/** For a comment that ends with its line. */
+/** Comments, each a line of its own whatever is in it: what came after a break would be code. */
+export function commentLines(mark: '#' | '--', lines: readonly string[]): string {
+  return lines.map((text) => `${mark} ${oneLine(text)}\n`).join('');
+}
+
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

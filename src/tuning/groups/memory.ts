@@ -1,5 +1,5 @@
 import { formatBytes } from '../../report/format.ts';
-import { LOADS } from '../memory.ts';
+import { LOADS, tellingDataBytes } from '../memory.ts';
 import type { WorkloadKind } from '../profile.ts';
 import type { RuleGroup, SettingRule, Wish } from '../rule.ts';
 import { GB, MB } from '../units.ts';
@@ -7,10 +7,12 @@ import { GB, MB } from '../units.ts';
 const sharedBuffers: SettingRule = {
   name: 'shared_buffers',
   formula:
-    'a quarter of memory, a fifth below 1 GB, a sixteenth up to 1 GB for desktop; no more than 64 GB, nor than 1.1 × the data where that is more than 1 GB',
+    'a quarter of memory, a fifth below 1 GB, a sixteenth up to 1 GB for desktop; no more than 64 GB, nor than 1.1 × the data where that is 1 GB or more',
   source: 'PostgreSQL documentation 19.4.1: a quarter to start with, more than 40 % unlikely to help',
   handSet: 'keep-larger',
-  wish: ({ profile: { memoryBytes, workload, dataBytes } }) => {
+  wish: ({ profile }) => {
+    const { memoryBytes, workload } = profile;
+    const dataBytes = tellingDataBytes(profile);
     const ceiling = 0.4 * memoryBytes;
     if (workload === 'desktop')
       return { ...least(part(memoryBytes, 16), { value: GB, why: 'at most 1 GB at a desk' }), ceiling };
@@ -21,7 +23,7 @@ const sharedBuffers: SettingRule = {
         ? []
         : [
             {
-              value: Math.max(GB, 1.1 * dataBytes),
+              value: 1.1 * dataBytes,
               why: `the data is ${formatBytes(dataBytes)}, with room to grow`,
             },
           ]),

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../report/format.ts';
+import { tellingDataBytes } from '../memory.ts';
 import type { Storage } from '../profile.ts';
 import type { RuleGroup, SettingRule } from '../rule.ts';
 
@@ -13,12 +14,13 @@ const PAGE_COST: Readonly<Record<Storage, { usual: number; dw: number }>> = {
 const randomPageCost: SettingRule = {
   name: 'random_page_cost',
   formula:
-    'NVMe and SSD 1.1 (dw 1.5), SAN 1.5 (dw 2), HDD 4; 1.1 where all data fits into effective_cache_size',
+    'NVMe and SSD 1.1 (dw 1.5), SAN 1.5 (dw 2), HDD 4; 1.1 where all data, 1 GB or more, fits into effective_cache_size',
   source:
     'PostgreSQL documentation 19.7.2: storage with a low cost of random reads, such as solid-state drives, wants 1.1',
   handSet: 'keep',
   wish: (situation) => {
-    const { storage, workload, dataBytes } = situation.profile;
+    const { storage, workload } = situation.profile;
+    const dataBytes = tellingDataBytes(situation.profile);
     const below = 'which is for a disk that turns';
     if (dataBytes !== null && dataBytes <= situation.number('effective_cache_size', 0))
       return { value: 1.1, why: `all ${formatBytes(dataBytes)} of data fit into the cache`, below };
