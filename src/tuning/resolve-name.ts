@@ -8,6 +8,8 @@ export type ResolvedName =
   | { readonly kind: 'setting'; readonly facts: SettingFacts }
   | { readonly kind: 'refused'; readonly why: string; readonly instead: readonly string[] };
 
+/** No setting's name is longer, nor a slip of one. */
+const LONGEST = 80;
 /** As many are named where a name is not known. */
 const CANDIDATES = 3;
 
@@ -61,6 +63,7 @@ const ONLY_FOR_SOME: ReadonlySet<string> = new Set([
 
 /** Names that look most like it: by the share of pairs of letters that two names have in common. */
 function candidates(name: string, { settings }: TuningServer): readonly string[] {
+  if (name.length > LONGEST) return [];
   const wanted = pairsOf(name);
   return [...settings.values()]
     .map((facts) => ({ name: facts.name, alike: likeness(wanted, pairsOf(facts.name)) }))
