@@ -15,6 +15,7 @@ import { run } from './run.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { steps } from './steps.ts';
+import { tune } from './tune.ts';
 
 /** Every command, in the order of `--help`. A new command is one new file and its name here. */
 export const COMMANDS: readonly Command[] = [
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   explain,
   hardware,
+  tune,
   log,
   steps,
   doctor,

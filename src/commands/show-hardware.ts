@@ -38,7 +38,7 @@ export async function hardwareCommand(outside: Outside, options: OptionValues): 
 }
 
 /** What the user says; `--workload` is part of that. */
-async function saidBy(
+export async function saidBy(
   { cwd }: Outside,
   options: OptionValues,
 ): Promise<{ readonly given: PartialProfile; readonly unknown: readonly string[] }> {
@@ -58,7 +58,7 @@ async function saidBy(
   return { given: { ...given, workload: { value: workload, source: 'given: --workload' } }, unknown };
 }
 
-function folderOf({ cwd }: Outside, options: OptionValues): string | null {
+export function folderOf({ cwd }: Outside, options: OptionValues): string | null {
   const folder = options['dataDirectory'];
   return typeof folder === 'string' ? resolve(cwd, folder) : null;
 }

@@ -15,7 +15,7 @@ import { blockedByServer } from './server-refusal.ts';
  * with. Ends the item where a parameter could be anything.
  */
 export async function withSampledValues(
-  run: RunContext,
+  run: Pick<RunContext, 'reader' | 'limits'>,
   statement: StatementFacts | null,
   relations: readonly ResolvedRelation[],
 ): Promise<{ readonly statement: StatementFacts | null; readonly sampled: string | null }> {
@@ -54,7 +54,7 @@ export function noteSampled(dossier: Dossier, { sampled }: Pick<Subjects, 'sampl
 
 /** Null where the server cannot tell the type of one of them. */
 async function parameterTypes(
-  { reader, limits }: RunContext,
+  { reader, limits }: Pick<RunContext, 'reader' | 'limits'>,
   sql: string,
 ): Promise<readonly string[] | null> {
   try {

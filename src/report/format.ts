@@ -5,7 +5,8 @@ export function formatMs(ms: number): string {
   return `${formatNumber(ms)} ms`;
 }
 
-function formatNumber(value: number): string {
+/** `2,400`, `4.2`, `0.031`: three significant digits, thousands separated. */
+export function formatNumber(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
   return value.toLocaleString('en-US', { minimumFractionDigits: 0, maximumFractionDigits: digits });
 }

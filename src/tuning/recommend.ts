@@ -112,7 +112,8 @@ function advice(plan: TuningPlan, { group }: RuleGroup, rule: SettingRule): Sett
   ];
 }
 
-const TAKES: Readonly<Record<SettingContext, SettingAdvice['takes']>> = {
+/** What it takes for a value in the file to count, by the context of the setting. */
+export const TAKES: Readonly<Record<SettingContext, SettingAdvice['takes']>> = {
   internal: 'restart',
   postmaster: 'restart',
   sighup: 'reload',

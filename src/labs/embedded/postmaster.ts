@@ -7,7 +7,7 @@ import { identity, type Account } from './account.ts';
 import { environment } from './environment.ts';
 import { asLastResort } from '../../external/last-resort.ts';
 import { quitPostmasterNow, readPostmasterFile, waitForPostmaster } from './postmaster-file.ts';
-import { unavailable } from './unavailable.ts';
+import { NotStarted } from './unavailable.ts';
 
 const PORT_ATTEMPTS = 10;
 /** Long enough for crash recovery of a kept folder. */
@@ -37,7 +37,7 @@ export async function startPostmaster(place: Place): Promise<Postmaster> {
     if ('stop' in outcome) return outcome;
     // Between finding a port and binding it somebody else may have taken it.
     if (outcome.output.includes('Address already in use') && attempt < PORT_ATTEMPTS) continue;
-    throw unavailable('the server does not start', { output: outcome.output });
+    throw new NotStarted(outcome.output);
   }
 }
 
@@ -67,7 +67,12 @@ async function startOn(port: number, place: Place): Promise<Postmaster | { outpu
     throw error;
   }
   await stop('immediate');
-  return { output: await readFile(join(folder, 'server.log'), 'utf8') };
+  return { output: await readLog(folder) };
+}
+
+/** What the server that ran there last has said. */
+export function readLog(folder: string): Promise<string> {
+  return readFile(join(folder, 'server.log'), 'utf8');
 }
 
 /**

@@ -1,10 +1,4 @@
-import { join } from 'node:path';
-import { chooseAccount } from './account.ts';
-import { prepareBinaries } from './binaries.ts';
-import { closeFolder, closeFolderNow, createTemporaryFolder, openKeptFolder, programsOf } from './folder.ts';
-import { initialise } from './initialise.ts';
-import { asLastResort } from '../../external/last-resort.ts';
-import { locatePlatformPackage } from './platform-package.ts';
+import { openCluster, writeConfiguration, type Cluster, type ClusterOptions } from './cluster.ts';
 import { startPostmaster } from './postmaster.ts';
 
 /** A PostgreSQL 18 of our own, on the loopback interface, reached as superuser with a random password. */
@@ -18,12 +12,9 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-export interface EmbeddedOptions {
-  /** Keeps the data here, and uses it again at the next start. Without it the data goes with the server. */
-  readonly directory?: string;
+export interface EmbeddedOptions extends ClusterOptions {
   /** Server settings by name, as in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
 }
 
 /** Nothing of a throw-away server has to survive a crash. */
@@ -62,40 +53,54 @@ export async function withEmbeddedServer<T>(
   }
 }
 
-async function launch({ directory, settings = {}, signal }: EmbeddedOptions): Promise<EmbeddedServer> {
-  signal?.throwIfAborted();
-  const platformPackage = locatePlatformPackage();
-  const account = chooseAccount();
-  const folder = await (directory === undefined
-    ? createTemporaryFolder(account)
-    : openKeptFolder(directory, account));
-  const withdraw = asLastResort(() => closeFolderNow(folder));
-  const close = async () => {
-    await closeFolder(folder);
-    withdraw();
-  };
+async function launch({ settings = {}, ...options }: EmbeddedOptions): Promise<EmbeddedServer> {
+  const cluster = await openCluster(options);
+  const { kept } = cluster.folder;
   try {
-    const binaries = await prepareBinaries(platformPackage, account, programsOf(folder));
-    const place = { folder: folder.path, account, signal };
-    const password = await initialise({ ...place, initdb: binaries.initdb, durable: folder.kept });
-    const postmaster = await startPostmaster({
-      ...place,
-      postgres: binaries.postgres,
-      settings: folder.kept ? settings : { ...THROW_AWAY, ...settings },
+    const server = await startOn(cluster, {
+      settings: kept ? settings : { ...THROW_AWAY, ...settings },
+      signal: options.signal,
     });
-    const urlOf = (database: string) =>
-      `postgres://postgres:${password}@127.0.0.1:${postmaster.port}/${encodeURIComponent(database)}`;
     let stopped: Promise<void> | undefined;
-    const stop = () => (stopped ??= postmaster.stop(folder.kept ? 'fast' : 'immediate').then(close));
-    return {
-      url: urlOf('postgres'),
-      port: postmaster.port,
-      dataDirectory: join(folder.path, 'data'),
-      urlOf,
-      stop,
-    };
+    const stop = () => (stopped ??= server.stop(kept ? 'fast' : 'immediate').then(() => cluster.close()));
+    return { ...server, stop };
   } catch (error) {
-    await close();
+    await cluster.close();
     throw error;
   }
+}
+
+export interface StartOptions {
+  /** For the command line, where they have the last word. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Text of a configuration file to start with; without it the one of the start before, where there was one. */
+  readonly configuration?: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A server on a cluster that outlives it. */
+export interface ClusterServer extends Omit<EmbeddedServer, 'stop'> {
+  /** `fast` leaves the data ready to be copied. A second call waits for the first. */
+  stop(mode: 'fast' | 'immediate'): Promise<void>;
+}
+
+/** @throws NotStarted where the server ends instead of becoming ready, such as for its configuration */
+export async function startOn(
+  cluster: Cluster,
+  { settings, configuration, signal }: StartOptions,
+): Promise<ClusterServer> {
+  const { account, binaries, folder, dataDirectory, password } = cluster;
+  if (configuration !== undefined) await writeConfiguration(cluster, configuration);
+  const { postgres } = binaries;
+  const postmaster = await startPostmaster({ folder: folder.path, postgres, account, settings, signal });
+  const urlOf = (database: string) =>
+    `postgres://postgres:${password}@127.0.0.1:${postmaster.port}/${encodeURIComponent(database)}`;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: urlOf('postgres'),
+    port: postmaster.port,
+    dataDirectory,
+    urlOf,
+    stop: (mode) => (stopped ??= postmaster.stop(mode)),
+  };
 }

@@ -29,7 +29,7 @@ export function withDatabase<T>(
   return withSession(server.admin, 'sandbox', null, async (admin) => {
     const name = createDatabaseName();
     await admin.query('SELECT pg_advisory_lock($1)', [lockKeyOf(name)]);
-    const otherLocale = await create(admin, server, name, origin);
+    const otherLocale = await createDatabase(admin, server, name, origin);
     try {
       await admin.query(`COMMENT ON DATABASE ${quoteName(name)} IS ${quoteLiteral(MARKER)}`);
       return await use({ name, otherLocale });
@@ -67,7 +67,12 @@ async function isHeld(session: Session, key: string): Promise<boolean> {
 }
 
 /** True where the server does not know the locale that was asked for. */
-async function create(admin: Session, server: RunningServer, name: string, origin: Origin): Promise<boolean> {
+export async function createDatabase(
+  admin: Session,
+  server: Pick<RunningServer, 'admin' | 'owner' | 'copyStrategy'>,
+  name: string,
+  origin: Origin,
+): Promise<boolean> {
   const owner = `OWNER ${quoteName(server.owner)}`;
   const make = (options: string) => admin.query(`CREATE DATABASE ${quoteName(name)} ${owner} ${options}`);
   try {

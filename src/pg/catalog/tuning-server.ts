@@ -23,7 +23,7 @@ export async function readTuningServer(session: Session): Promise<TuningServer> 
  * Every setting that the role may see, as the session began with it: what this session has set itself is not what the
  * server has.
  */
-async function readSettingFacts(session: Session): Promise<ReadonlyMap<string, SettingFacts>> {
+export async function readSettingFacts(session: Session): Promise<ReadonlyMap<string, SettingFacts>> {
   const rows = await session.query<SettingFacts>(
     `SELECT name, vartype AS "type", nullif(unit, '') AS "unit", context,
             coalesce(reset_val, setting, '') AS "value", coalesce(boot_val, '') AS "boot",
