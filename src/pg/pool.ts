@@ -79,7 +79,10 @@ export interface StatementOptions {
 }
 
 export interface TransactionOptions extends StatementOptions {
-  readonly begin?: 'BEGIN' | 'BEGIN READ ONLY' | `BEGIN ISOLATION LEVEL ${'REPEATABLE READ' | 'SERIALIZABLE'}`;
+  readonly begin?:
+    | 'BEGIN'
+    | 'BEGIN READ ONLY'
+    | `BEGIN ISOLATION LEVEL ${'REPEATABLE READ' | 'SERIALIZABLE'}`;
 }
 
 /** The connection was lost before the answer: it was carried out, or it was not. */

@@ -47,9 +47,7 @@ export function loadOf(sample: ActivitySample): Load {
     transactionsPerSecond: counted?.transactionsPerSecond ?? null,
     heldMs: counted?.heldMs ?? null,
     countedBusy: counted?.busy ?? null,
-    seenBusy: visible
-      ? { mean: mean(sample.looks, busyIn), most: most(sample.looks, busyIn) }
-      : null,
+    seenBusy: visible ? { mean: mean(sample.looks, busyIn), most: most(sample.looks, busyIn) } : null,
     busyRatio: counted?.busyRatio ?? null,
     parallelism: parallelismOf(sample.looks),
     cached: counted?.cached ?? null,
@@ -69,8 +67,9 @@ interface CountedLoad {
 /** Null where the two readings do not belong together: a reset, or a crash, which empties the counters. */
 function countedLoad({ before, after, ownTransactions }: ActivitySample): CountedLoad | null {
   const elapsedMs = after.atMs - before.atMs;
-  const difference = (name: 'transactions' | 'activeMs' | 'idleInTransactionMs' | 'blocksHit' | 'blocksRead') =>
-    after[name] - before[name];
+  const difference = (
+    name: 'transactions' | 'activeMs' | 'idleInTransactionMs' | 'blocksHit' | 'blocksRead',
+  ) => after[name] - before[name];
   const counters = ['transactions', 'activeMs', 'idleInTransactionMs', 'blocksHit', 'blocksRead'] as const;
   if (before.resetAt !== after.resetAt || elapsedMs <= 0) return null;
   if (counters.some((name) => difference(name) < 0)) return null;

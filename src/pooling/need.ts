@@ -51,7 +51,8 @@ export function deadlockFloorOf(shape: ApplicationShape): Term | null {
 function busyInWords({ transactionsPerSecond, heldMs, countedBusy, looks }: Load, busy: number): string {
   const number = busy.toFixed(busy < 10 ? 2 : 1);
   const byCounters = countedBusy !== null && countedBusy >= busy;
-  if (!byCounters || transactionsPerSecond === null || heldMs === null) return `${number} busy in ${looks} looks`;
+  if (!byCounters || transactionsPerSecond === null || heldMs === null)
+    return `${number} busy in ${looks} looks`;
   return `${formatRate(transactionsPerSecond)} transactions/s × ${formatMs(heldMs)} = ${number}`;
 }
 

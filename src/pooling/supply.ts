@@ -67,8 +67,7 @@ function coreTerms(cpus: number, { busyRatio, parallelism, cached }: Load): Term
 function memoryTerm(server: ServerCapacity): Term | null {
   const { memoryBytes, sharedBuffersBytes, workMemBytes, hashMemMultiplier } = server;
   if (memoryBytes === null) return null;
-  const systemBytes =
-    memoryBytes < 4 * GIGABYTE ? 0.15 * memoryBytes : Math.max(GIGABYTE, 0.1 * memoryBytes);
+  const systemBytes = memoryBytes < 4 * GIGABYTE ? 0.15 * memoryBytes : Math.max(GIGABYTE, 0.1 * memoryBytes);
   const maintenanceBytes = server.maintenanceWorkMemBytes + server.autovacuumBytes;
   const leftBytes = memoryBytes - sharedBuffersBytes - systemBytes - maintenanceBytes;
   const sessionBytes = workMemBytes * hashMemMultiplier * NODES + SESSION_BYTES;
@@ -77,6 +76,7 @@ function memoryTerm(server: ServerCapacity): Term | null {
     value: Math.max(0, Math.floor(leftBytes / sessionBytes)),
     unit: 'connections',
     formula: `${formatBytes(Math.max(0, leftBytes))} left of ${formatBytes(memoryBytes)} ÷ (${formatBytes(workMemBytes)} work_mem × ${hashMemMultiplier} × ${NODES} + ${formatBytes(SESSION_BYTES)})`,
-    source: 'memory without shared_buffers, maintenance and the system, by the memory that a session may take',
+    source:
+      'memory without shared_buffers, maintenance and the system, by the memory that a session may take',
   };
 }

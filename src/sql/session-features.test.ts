@@ -65,7 +65,9 @@ describe('what lasts longer than its transaction', () => {
   });
 
   test('is not seen in a routine that cannot be read', () => {
-    expect(featuresOfRoutine('CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN nonsense $$')).toEqual([]);
+    expect(
+      featuresOfRoutine('CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN nonsense $$'),
+    ).toEqual([]);
   });
 });
 

@@ -29,7 +29,8 @@ export function sessionFeatures(tree: Node, sql: string): FoundFeature[] {
     const feature = featureOf(node);
     if (feature !== null) found.set(JSON.stringify([feature.feature, feature.name]), feature);
   }
-  if ('DoStmt' in tree) for (const part of featuresOfRoutine(sql)) found.set(JSON.stringify([part.feature, part.name]), part);
+  if ('DoStmt' in tree)
+    for (const part of featuresOfRoutine(sql)) found.set(JSON.stringify([part.feature, part.name]), part);
   return [...found.values()];
 }
 
@@ -91,7 +92,7 @@ const TRACKED = new Set([
 
 function settingOf(fields: Fields): FoundFeature | null {
   const { kind, name = '', is_local: local = false } = fields as Partial<VariableSetStmt>;
-  if (local || kind === 'VAR_SET_MULTI' && name !== 'SESSION CHARACTERISTICS') return null;
+  if (local || (kind === 'VAR_SET_MULTI' && name !== 'SESSION CHARACTERISTICS')) return null;
   if (TRACKED.has(name.toLowerCase())) return null;
   return use('session-setting', kind === 'VAR_RESET_ALL' ? 'ALL' : name);
 }
