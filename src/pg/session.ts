@@ -178,9 +178,8 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
       try {
         const settings = { ...SETTINGS, applicationName: 'pitstop cancel' };
         const canceller = await openClient({ ...target.config, ssl: client.ssl }, settings);
-        await canceller
-          .query('SELECT pg_cancel_backend($1)', [backendPid])
-          .finally(() => canceller.end().catch(() => undefined));
+        await canceller.query('SELECT pg_cancel_backend($1)', [backendPid]).catch(() => undefined);
+        await canceller.end();
       } catch {
         // Whoever cancels is leaving anyway; the server notices a closed connection by itself.
       }
@@ -243,6 +242,17 @@ async function connect(target: Target, purpose: string): Promise<pg.Client> {
     }
   }
   throw connectionError(failure, where);
+}
+
+/**
+ * How a target is reached, for whoever opens many connections to it: with TLS or without, as the first one gets in.
+ * Holds the password.
+ */
+export async function configThatConnects(target: Target, purpose: string): Promise<pg.ClientConfig> {
+  const client = await connect(target, purpose);
+  const { ssl } = client;
+  await client.end();
+  return { ...target.config, ssl };
 }
 
 function couldBeAboutTls(error: unknown): boolean {
