@@ -157,6 +157,9 @@ async function untilUp(
     signal.throwIfAborted();
     const said = await readFile(log, 'utf8').catch(() => '');
     if (/Address already in use/.test(said)) return 'taken';
+    // It starts with settings that it could not read, and without what they were for.
+    const error = /\b(?:ERROR|FATAL) (.*)/.exec(said)?.[1];
+    if (error !== undefined) throw unavailable(error);
     if (/\bprocess up\b/.test(said)) return 'up';
     if (failure !== null) throw failure;
     if (result !== null)

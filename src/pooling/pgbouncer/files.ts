@@ -22,9 +22,13 @@ export interface BouncerFile {
  * The files of a plan: a whole one for each process, and the list of users, which a person completes. What processes
  * share is not in a file that they include: a second `[pgbouncer]` section sets what the first one set back to the
  * defaults (measured on 1.18).
- * @throws PitstopError `config-invalid` where a name cannot be written into such a file
+ * @throws PitstopError `config-invalid` where a name cannot be written into such a file, or is PgBouncer's own
  */
 export function bouncerFiles(plan: BouncerPlan): readonly BouncerFile[] {
+  if (plan.server.database === 'pgbouncer')
+    throw new PitstopError('config-invalid', 'PgBouncer keeps the database name pgbouncer for its console', {
+      hint: 'Rename the database, or connect to it directly.',
+    });
   const numbers = Array.from({ length: plan.sizes.processes }, (_, at) => at + 1);
   return [
     ...numbers.map((number) => ({ name: iniName(plan, number), text: asText(processLines(plan, number)) })),

@@ -28,11 +28,6 @@ const LISTENING: readonly SettingRule[] = [
   { name: 'listen_addr', value: ({ listen }) => listen.address, why: 'where clients connect to' },
   { name: 'listen_port', value: ({ listen }) => listen.port, why: 'the same for every process' },
   {
-    name: 'listen_backlog',
-    value: () => 1_024,
-    why: 'connections that wait to be accepted: the default of 128 drops some of a storm, which then come a second late (net.core.somaxconn bounds it)',
-  },
-  {
     name: 'client_tls_sslmode',
     value: ({ listen }) => (listen.certificate === null ? null : 'require'),
     why: 'clients have to use TLS',
