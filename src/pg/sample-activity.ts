@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ActivitySample, SessionLook } from '../pooling/facts.ts';
-import { readDatabaseCounters } from './catalog/pools/database-counters.ts';
+import { readDatabaseCounters, TRANSACTIONS_OF_A_READING } from './catalog/pools/database-counters.ts';
 import { readSessionLook } from './catalog/pools/session-look.ts';
 import type { Session } from './session.ts';
 
@@ -38,5 +38,5 @@ export async function sampleActivity(
     looks.push(await readSessionLook(session));
   }
   const after = await readDatabaseCounters(session);
-  return { looks, before, after, ownTransactions: looks.length + 1 };
+  return { looks, before, after, ownTransactions: looks.length + TRANSACTIONS_OF_A_READING };
 }

@@ -14,8 +14,7 @@ export function needOf(load: Load): Term | null {
   const counted = load.countedBusy ?? 0;
   const seen = load.seenBusy?.mean ?? 0;
   const largest = load.seenBusy?.most ?? 0;
-  const idle = (load.transactionsPerSecond ?? 0) === 0 && largest === 0;
-  if (idle || (counted === 0 && seen === 0)) return null;
+  if (isQuiet(load) || (counted === 0 && seen === 0)) return null;
   const busy = Math.max(counted, seen);
   const headRoom = Math.ceil(busy + Z99 * Math.sqrt(busy));
   return {
@@ -28,6 +27,14 @@ export function needOf(load: Load): Term | null {
         : `N + ${Z99} × √N with N = ${busyInWords(load, busy)}`,
     source: `Little’s law with head-room for the 99th percentile; seen over ${seconds(load)}`,
   };
+}
+
+/** Transactions a second below which a sample shows no load: autovacuum and monitoring alone make some. */
+const QUIET_PER_SECOND = 1;
+
+/** Whether next to nothing ran while it was watched, as far as that is known. */
+export function isQuiet({ transactionsPerSecond, seenBusy }: Load): boolean {
+  return (transactionsPerSecond ?? 0) < QUIET_PER_SECOND && (seenBusy?.most ?? 0) === 0;
 }
 
 /**
@@ -56,7 +63,7 @@ function busyInWords({ transactionsPerSecond, heldMs, countedBusy, looks }: Load
   return `${formatRate(transactionsPerSecond)} transactions/s × ${formatMs(heldMs)} = ${number}`;
 }
 
-function formatRate(perSecond: number): string {
+export function formatRate(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
 }
 

@@ -95,7 +95,7 @@ describe('where nothing ran', () => {
     const sizing = sized({ load: quiet });
     expect(sizing).toMatchObject({ basis: 'by rule', need: null, poolSize: 8, saturated: false });
     expect(sizing.notes).toMatchObject([
-      { code: 'need-unknown', message: expect.stringContaining('nothing ran in the 30 s') },
+      { code: 'need-unknown', message: expect.stringContaining('next to nothing ran in the 30 s') },
     ]);
   });
 

@@ -7,7 +7,7 @@ import type {
   Term,
 } from './facts.ts';
 import type { Load } from './load.ts';
-import { deadlockFloorOf, needOf } from './need.ts';
+import { deadlockFloorOf, formatRate, needOf } from './need.ts';
 import { shareOf, type PoolShare } from './share.ts';
 import { supplyOf } from './supply.ts';
 
@@ -157,11 +157,11 @@ function limitReached(
   return `${wanted} connections would serve this load and the server lets in fewer: max_connections = ${enough} would (a restart, and limits of database and role at least as high)`;
 }
 
-function needUnknown({ transactionsPerSecond, seenBusy, seconds }: Load): string {
-  const quiet = transactionsPerSecond === 0 && seenBusy !== null;
-  return quiet
-    ? `nothing ran in the ${seconds.toFixed(0)} s that were watched, so what is needed cannot be known: sized by rule, measure again under load`
-    : 'what is needed cannot be seen: sized by rule, measure again with pg_read_all_stats and without a reset of the statistics meanwhile';
+function needUnknown(load: Load): string {
+  const { transactionsPerSecond, seenBusy, seconds } = load;
+  if (transactionsPerSecond === null || seenBusy === null)
+    return 'what is needed cannot be seen: sized by rule, measure again with pg_read_all_stats and without a reset of the statistics meanwhile';
+  return `next to nothing ran in the ${seconds.toFixed(0)} s that were watched (${formatRate(transactionsPerSecond)} transactions/s), so what is needed cannot be known: sized by rule, measure again under load`;
 }
 
 function idleInWords(busyRatio: number): string {

@@ -5,6 +5,9 @@ import { connectionStorm, stormWithAndWithout } from '../../src/labs/connection-
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/labs/embedded/server.ts';
 import { withPgBouncer } from '../../src/labs/pgbouncer.ts';
 import { openClient, openDatabase, SETTINGS } from '../../src/pg/pool.ts';
+import { readPoolFacts } from '../../src/pg/pool-facts.ts';
+import { SAMPLE_PLAN } from '../../src/pg/sample-activity.ts';
+import { withSession, type Session } from '../../src/pg/session.ts';
 import { parseTarget, type Target } from '../../src/pg/target.ts';
 import { authSteps } from '../../src/pooling/pgbouncer/auth.ts';
 import { bouncerSizes } from '../../src/pooling/pgbouncer/sizes.ts';
@@ -84,20 +87,20 @@ describe.skipIf(version === null)('PgBouncer with the generated files', () => {
     const plan = bouncerPlan(app, { sizes: processes(2) });
     await withPgBouncer(plan, app, known, POOLER_SURROUNDINGS, async (through) => {
       const storm = { clients: 60, sql: 'SELECT pg_sleep(0.01)', statementsEach: 5 };
-      const [result, most] = await Promise.all([
-        connectionStorm(through, storm, clock, POOLER_SURROUNDINGS.signal),
-        mostSessions(),
-      ]);
+      const storming = connectionStorm(through, storm, clock, POOLER_SURROUNDINGS.signal);
+      const most = await mostSessionsDuring(storming);
+      const result = await storming;
       expect(result).toMatchObject({ answered: 60, failed: 0 });
       expect(most).toBeGreaterThan(0);
       expect(most).toBeLessThanOrEqual(plan.sizes.serverConnections);
     });
   });
 
-  /** How many sessions of the application the server ever has while it is looked at. */
-  async function mostSessions(): Promise<number> {
-    let most = 0;
-    for (let look = 0; look < 50; look += 1) {
+  /** How many sessions of the application the server ever has until something is over. */
+  async function mostSessionsDuring(work: Promise<unknown>): Promise<number> {
+    let [most, over] = [0, false];
+    void work.finally(() => (over = true));
+    while (!over) {
       const { rows } = await admin.query(
         `SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename IN ('app', 'pgbouncer_auth')`,
       );
@@ -123,6 +126,19 @@ describe.skipIf(version === null)('PgBouncer with the generated files', () => {
       );
       await database.close();
       expect(new Set(pids).size).toBeLessThanOrEqual(plan.sizes.maxUserConnections);
+    });
+  });
+
+  test('is noticed where facts are asked for through it, and the direct address is asked for', async () => {
+    await withPgBouncer(bouncerPlan(app), app, known, POOLER_SURROUNDINGS, async (through) => {
+      const open = <T>(use: (session: Session) => Promise<T>) => withSession(through, 'reader', null, use);
+      const asking = open((first) =>
+        open((second) => readPoolFacts(first, second, 'app', SAMPLE_PLAN, clock, POOLER_SURROUNDINGS.signal)),
+      );
+      await expect(asking).rejects.toMatchObject({
+        code: 'transaction-pooler',
+        hint: expect.stringContaining('direct address'),
+      });
     });
   });
 
