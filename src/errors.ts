@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   'no-lab': EXIT.surroundings,
   'lab-differs': EXIT.surroundings,
   'embedded-unavailable': EXIT.surroundings,
+  'pooler-unavailable': EXIT.surroundings,
   'ssh-keygen-unavailable': EXIT.surroundings,
   'disk-full': EXIT.surroundings,
   'task-file-read-only': EXIT.surroundings,

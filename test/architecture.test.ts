@@ -22,6 +22,7 @@ const PURE = [
   'lint/',
   'measure/',
   'equivalence/',
+  'pooling/',
   'report/',
   'source/',
   'tuning/',

@@ -3,14 +3,18 @@ import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PitstopError } from '../errors.ts';
 
 /** Every program that pitstop may start by its name. */
-const PROGRAMS = ['psql', 'pg_dump', 'pg_restore', 'docker', 'git', 'ssh-keygen'] as const;
+const PROGRAMS = ['psql', 'pg_dump', 'pg_restore', 'docker', 'git', 'ssh-keygen', 'pgbouncer'] as const;
 
 /** One of the list, or the first word of the command that the user has configured. */
 export type Program = (typeof PROGRAMS)[number] | { readonly configured: string };
 
-/** A signature is only worth what verifies it: these folders need an administrator to write to. */
+/**
+ * A signature is only worth what verifies it, and a pooler is given a password: these folders need an administrator to
+ * write to. Some of them are not in everybody's `PATH`.
+ */
 const SYSTEM_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'ssh-keygen': ['/usr/bin', '/usr/local/bin', '/bin', '/opt/homebrew/bin'],
+  pgbouncer: ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'],
 };
 
 /** Where programs are looked for. */

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { PitstopError } from '../errors.ts';
 import { connectionError, isConnectionLoss } from './failure.ts';
+import { openClient, SETTINGS } from './pool.ts';
 import { describeTarget, type Target } from './target.ts';
 
 type SqlValue = unknown;
@@ -174,15 +175,13 @@ function sessionOf(current: () => Connection, target: Target, renew: () => Promi
     copyIn: (sql, use) => guarded((client) => use(client.query(copyFrom(sql)))),
     async cancel() {
       const { client, backendPid } = current();
-      const canceller = new pg.Client({ ...target.config, ssl: client.ssl });
-      canceller.on('error', () => undefined);
       try {
-        await canceller.connect();
-        await canceller.query('SELECT pg_cancel_backend($1)', [backendPid]);
+        const settings = { ...SETTINGS, applicationName: 'pitstop cancel' };
+        const canceller = await openClient({ ...target.config, ssl: client.ssl }, settings);
+        await canceller.query('SELECT pg_cancel_backend($1)', [backendPid]).catch(() => undefined);
+        await canceller.end();
       } catch {
         // Whoever cancels is leaving anyway; the server notices a closed connection by itself.
-      } finally {
-        await canceller.end().catch(() => undefined);
       }
     },
     renew,
@@ -234,25 +233,26 @@ async function connect(target: Target, purpose: string): Promise<pg.Client> {
   if (target.sslMode === 'allow') attempts.push({ rejectUnauthorized: false });
   let failure: unknown;
   for (const ssl of attempts) {
-    const client = new pg.Client({
-      ...target.config,
-      ssl,
-      application_name: `pitstop ${purpose}`,
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
-    });
-    // Without a listener a connection lost between two statements would end the process; the next statement reports it.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      return client;
+      const settings = { ...SETTINGS, applicationName: `pitstop ${purpose}` };
+      return await openClient({ ...target.config, ssl }, settings);
     } catch (error) {
       failure = error;
-      await client.end().catch(() => undefined);
       if (!couldBeAboutTls(error)) break;
     }
   }
   throw connectionError(failure, where);
+}
+
+/**
+ * How a target is reached, for whoever opens many connections to it: with TLS or without, as the first one gets in.
+ * Holds the password.
+ */
+export async function configThatConnects(target: Target, purpose: string): Promise<pg.ClientConfig> {
+  const client = await connect(target, purpose);
+  const { ssl } = client;
+  await client.end();
+  return { ...target.config, ssl };
 }
 
 function couldBeAboutTls(error: unknown): boolean {

@@ -6,7 +6,6 @@ import { decideForTarget } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
 import { mayKeepLedger } from '../migration/schema.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
-import { isBehindTransactionPooler } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
 import { writableFolders } from './files.ts';
@@ -47,18 +46,6 @@ export function environmentOf(request: RunRequest, server: ServerFacts): Environ
     {
       hint: 'Pass --environment development (or test, staging, production), or set "environment" in pitstop.config.json.',
       candidates: ['development', 'test', 'staging', 'production'],
-    },
-  );
-}
-
-/** Everything needs sessions of its own. */
-export async function requireSession(control: Session, reader: Session): Promise<void> {
-  if (!(await isBehindTransactionPooler(control, reader))) return;
-  throw new PitstopError(
-    'transaction-pooler',
-    'the connection goes through a transaction pooler, which gives every transaction another session',
-    {
-      hint: 'Use the direct address of the server (often port 5432 instead of 6432).',
     },
   );
 }

@@ -4,7 +4,7 @@ import { literalsThatGrow, variableOf } from './growth.ts';
 import { readJoinedList } from './joined-list.ts';
 import type { Language } from './language.ts';
 import { holesOfDirectives, surroundingsOf } from './surroundings.ts';
-import { beginsAsStatement } from './plausible.ts';
+import { beginsAsStatement, type Sought } from './plausible.ts';
 import { hasSqlTag } from './tag.ts';
 import type { Piece, Token } from './token.ts';
 
@@ -12,7 +12,12 @@ import type { Piece, Token } from './token.ts';
 const MARGIN = /^[ \t]*\|/gm;
 
 /** Every text of a source file that begins as a statement does, those within interpolations included. */
-export function candidatesIn(tokens: readonly Token[], language: Language, anchor?: number): Candidate[] {
+export function candidatesIn(
+  tokens: readonly Token[],
+  language: Language,
+  sought: Sought,
+  anchor?: number,
+): Candidate[] {
   const found: Candidate[] = [];
   let grown: ReadonlySet<number> | null = null;
   let brackets = 0;
@@ -26,12 +31,13 @@ export function candidatesIn(tokens: readonly Token[], language: Language, ancho
     }
     const list = readJoinedList(tokens, at, language);
     const chain = list ?? readChain(tokens, at, language, brackets > 0);
-    if (beginsAsCandidate(chain)) {
+    if (beginsAsCandidate(chain, sought)) {
       grown ??= literalsThatGrow(tokens, language);
       found.push(toCandidate(tokens, at, chain, language, grown, anchor ?? token.start));
     }
     for (const piece of chain.pieces) {
-      if ('hole' in piece) found.push(...candidatesIn(piece.hole.tokens, language, anchor ?? token.start));
+      if ('hole' in piece)
+        found.push(...candidatesIn(piece.hole.tokens, language, sought, anchor ?? token.start));
     }
     // A list's brackets are passed as a whole.
     if (list !== null) brackets = Math.max(0, brackets - 1);
@@ -40,8 +46,8 @@ export function candidatesIn(tokens: readonly Token[], language: Language, ancho
   return found;
 }
 
-function beginsAsCandidate({ pieces: [first] }: Chain): boolean {
-  return first !== undefined && 'text' in first && beginsAsStatement(first.text.replace(MARGIN, ''));
+function beginsAsCandidate({ pieces: [first] }: Chain, sought: Sought): boolean {
+  return first !== undefined && 'text' in first && beginsAsStatement(first.text.replace(MARGIN, ''), sought);
 }
 
 function toCandidate(

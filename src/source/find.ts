@@ -8,6 +8,7 @@ import { lineIndex } from './line-index.ts';
 import { namesAround } from './outline.ts';
 import { overlaps } from './overlaps.ts';
 import { readCandidate } from './read-candidate.ts';
+import type { Sought } from './plausible.ts';
 import { Reader } from './reader.ts';
 import { statementsOfSqlFile } from './sql-file.ts';
 
@@ -16,6 +17,8 @@ export interface FindOptions {
   readonly extension: string;
   /** Only statements that share a line with it. */
   readonly lines: LineRange | null;
+  /** By default those that read or write rows. */
+  readonly sought?: Sought;
 }
 
 /**
@@ -25,24 +28,26 @@ export interface FindOptions {
 export function findStatements(source: string, options: FindOptions): readonly FoundStatement[] {
   const text = source.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   const extension = options.extension.replace(/^\./, '').toLowerCase();
+  const { sought = 'rows' } = options;
   const inRange = (found: { line: number; lastLine: number }): boolean => overlaps(found, options.lines);
-  if (extension === 'sql') return statementsOfSqlFile(text).filter(inRange);
+  if (extension === 'sql') return statementsOfSqlFile(text, sought).filter(inRange);
   const language = languageOf(extension);
-  return language === null ? [] : statementsOfProgram(text, language, inRange);
+  return language === null ? [] : statementsOfProgram(text, language, sought, inRange);
 }
 
 function statementsOfProgram(
   source: string,
   language: Language,
+  sought: Sought,
   inRange: (found: { line: number; lastLine: number }) => boolean,
 ): readonly FoundStatement[] {
   const tokens = lex(new Reader(source, language));
   const lineAt = lineIndex(source);
   const fragments = fragmentNames(tokens);
-  const read = candidatesIn(tokens, language).flatMap((candidate) => {
+  const read = candidatesIn(tokens, language, sought).flatMap((candidate) => {
     const place = { line: lineAt(candidate.start), lastLine: lineAt(candidate.end - 1) };
     if (!inRange(place)) return [];
-    return readCandidate(candidate, language, fragments).map((statement) => ({
+    return readCandidate(candidate, language, fragments, sought).map((statement) => ({
       candidate,
       place,
       statement,

@@ -5,7 +5,7 @@ import type { FoundStatement } from './found-statement.ts';
 import { isFragment, withNumbers, withStandIns } from './holes.ts';
 import type { Language } from './language.ts';
 import { readStatement } from './placeholders.ts';
-import { beginsAsStatement, isMeantAsSql, looksLikeStatement } from './plausible.ts';
+import { beginsAsStatement, isMeantAsSql, looksLikeStatement, type Sought } from './plausible.ts';
 import { splitStatements } from './split.ts';
 import type { Piece } from './token.ts';
 import { areSurelyValues, mayBeValues } from './value-position.ts';
@@ -17,20 +17,26 @@ export function readCandidate(
   candidate: Candidate,
   language: Language,
   fragments: ReadonlySet<string>,
+  sought: Sought,
 ): readonly ReadCandidate[] {
   const { pieces } = candidate;
   const [first] = pieces;
-  if (first === undefined || !('text' in first) || !beginsAsStatement(first.text)) return [];
+  if (first === undefined || !('text' in first) || !beginsAsStatement(first.text, sought)) return [];
   const hasHoles = pieces.some((piece) => 'hole' in piece);
   return hasHoles
-    ? readWithHoles(candidate, language, fragments)
-    : readText(textOf(pieces), language, candidate.incomplete);
+    ? readWithHoles(candidate, language, fragments, sought)
+    : readText(textOf(pieces), language, candidate.incomplete, sought);
 }
 
-function readText(text: string, language: Language, incomplete: boolean): readonly ReadCandidate[] {
-  if (!looksLikeStatement(text)) return [];
+function readText(
+  text: string,
+  language: Language,
+  incomplete: boolean,
+  sought: Sought,
+): readonly ReadCandidate[] {
+  if (!looksLikeStatement(text, sought)) return [];
   return splitStatements(text).flatMap((part) => {
-    if (!beginsAsStatement(part.sql)) return [];
+    if (!beginsAsStatement(part.sql, sought)) return [];
     const read = readStatement(part.sql, language.percent);
     if (read === null || !isMeantAsSql(read.sql, read.tree)) return [];
     return [{ sql: read.sql, placeholders: highestParameter(read.tree), dynamic: incomplete || read.quoted }];
@@ -41,6 +47,7 @@ function readWithHoles(
   candidate: Candidate,
   language: Language,
   fragments: ReadonlySet<string>,
+  sought: Sought,
 ): readonly ReadCandidate[] {
   const { pieces } = candidate;
   const { text, first, count } = withNumbers(pieces);
@@ -55,7 +62,7 @@ function readWithHoles(
     return [{ sql: read.sql, placeholders, dynamic }];
   }
   for (const filled of withStandIns(pieces)) {
-    const found = readText(filled, language, true);
+    const found = readText(filled, language, true, sought);
     if (found.length > 0) return found;
   }
   return [];

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identity, type Account } from './account.ts';
 import { environment } from './environment.ts';
 import { asLastResort } from '../../external/last-resort.ts';
+import { freePort } from '../free-port.ts';
 import { quitPostmasterNow, readPostmasterFile, waitForPostmaster } from './postmaster-file.ts';
 import { NotStarted } from './unavailable.ts';
 
@@ -119,13 +119,4 @@ async function stopProcess(child: ChildProcess, how: NodeJS.Signals): Promise<vo
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

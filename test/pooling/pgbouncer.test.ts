@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectionStorm, stormWithAndWithout } from '../../src/labs/connection-storm.ts';
+import { startEmbeddedServer, type EmbeddedServer } from '../../src/labs/embedded/server.ts';
+import { withPgBouncer } from '../../src/labs/pgbouncer.ts';
+import { openClient, openDatabase, SETTINGS } from '../../src/pg/pool.ts';
+import { readPoolFacts } from '../../src/pg/pool-facts.ts';
+import { SAMPLE_PLAN } from '../../src/pg/sample-activity.ts';
+import { withSession, type Session } from '../../src/pg/session.ts';
+import { parseTarget, type Target } from '../../src/pg/target.ts';
+import { authSteps } from '../../src/pooling/pgbouncer/auth.ts';
+import { bouncerSizes } from '../../src/pooling/pgbouncer/sizes.ts';
+import { bouncerPlan, installedBouncer, POOLER_SURROUNDINGS } from '../support/bouncer.ts';
+
+const version = await installedBouncer();
+const clock = () => performance.now();
+const password = randomBytes(12).toString('base64url');
+
+describe.skipIf(version === null)('PgBouncer with the generated files', () => {
+  let server: EmbeddedServer;
+  let admin: Client;
+  /** An ordinary role, whose password PgBouncer has to look up. */
+  let app: Target;
+  const known = [{ name: 'pgbouncer_auth', password }];
+
+  beforeAll(async () => {
+    server = await startEmbeddedServer({ settings: { max_connections: '20' } });
+    admin = new Client({ connectionString: server.url });
+    await admin.connect();
+    for (const role of ['app', 'expired', 'root_like'])
+      await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+    await admin.query(`ALTER ROLE expired VALID UNTIL '2020-01-01'`);
+    await admin.query('ALTER ROLE root_like SUPERUSER');
+    for (const { up } of authSteps('pgbouncer_auth', 'postgres', { role: false, schema: false }))
+      await admin.query(up);
+    // By hand, and nowhere in a file of ours.
+    await admin.query(`ALTER ROLE pgbouncer_auth PASSWORD '${password}'`);
+    app = as('app');
+  });
+
+  afterAll(async () => {
+    await admin?.end();
+    await server?.stop();
+  });
+
+  const as = (role: string): Target => {
+    const url = new URL(server.url);
+    [url.username, url.password] = [role, password];
+    return parseTarget(url.href, {});
+  };
+
+  const processes = (count: number) =>
+    bouncerSizes({ poolSize: 8, limit: 17, roles: 1, clients: 250, processes: count });
+
+  test('lets in who is looked up, and nobody else', async () => {
+    await withPgBouncer(bouncerPlan(app), app, known, POOLER_SURROUNDINGS, async (through) => {
+      const client = await openClient(through.config);
+      const { rows } = await client.query('SELECT current_user::text AS role');
+      await client.end();
+      expect(rows).toEqual([{ role: 'app' }]);
+      for (const refused of [
+        { user: 'expired' },
+        { user: 'root_like' },
+        { user: 'nobody' },
+        { password: 'x' },
+      ])
+        await expect(openClient({ ...through.config, ...refused })).rejects.toThrow(
+          /authentication failed|no such user/,
+        );
+    });
+  });
+
+  test('lets 200 clients work where the server alone lets in few', async () => {
+    const storm = { clients: 200, sql: 'SELECT count(*) FROM pg_class', statementsEach: 5 };
+    const result = await stormWithAndWithout(storm, bouncerPlan(app), app, known, clock, POOLER_SURROUNDINGS);
+    // Of 20, three are kept for superusers and one is this test's own.
+    expect(result.without.answered).toBeLessThanOrEqual(16);
+    expect(result.without.failed).toBe(200 - result.without.answered);
+    expect(result.without.errors.every(({ code }) => code === '53300')).toBe(true);
+    expect(result.with).toMatchObject({ clients: 200, answered: 200, failed: 0, errors: [] });
+    expect(result.with.firstAnswerMs!.p95).toBeGreaterThanOrEqual(result.with.firstAnswerMs!.p50);
+    expect(result.with.statementMs!.p50).toBeGreaterThan(0);
+  });
+
+  test('starts as several processes on one port, which keep to the caps together', async () => {
+    const plan = bouncerPlan(app, { sizes: processes(2) });
+    await withPgBouncer(plan, app, known, POOLER_SURROUNDINGS, async (through) => {
+      const storm = { clients: 60, sql: 'SELECT pg_sleep(0.01)', statementsEach: 5 };
+      const storming = connectionStorm(through, storm, clock, POOLER_SURROUNDINGS.signal);
+      const most = await mostSessionsDuring(storming);
+      const result = await storming;
+      expect(result).toMatchObject({ answered: 60, failed: 0 });
+      expect(most).toBeGreaterThan(0);
+      expect(most).toBeLessThanOrEqual(plan.sizes.serverConnections);
+    });
+  });
+
+  /** How many sessions of the application the server ever has until something is over. */
+  async function mostSessionsDuring(work: Promise<unknown>): Promise<number> {
+    let [most, over] = [0, false];
+    void work.finally(() => (over = true));
+    while (!over) {
+      const { rows } = await admin.query(
+        `SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename IN ('app', 'pgbouncer_auth')`,
+      );
+      most = Math.max(most, Number(rows[0]?.['sessions']));
+    }
+    return most;
+  }
+
+  test('gives every transaction a session of the pool, and its timeout with it', async () => {
+    const plan = bouncerPlan(app, { timeouts: { ...bouncerPlan(app).timeouts, statementSeconds: 7 } });
+    await withPgBouncer(plan, app, known, POOLER_SURROUNDINGS, async (through) => {
+      const database = openDatabase(through.config, { ...SETTINGS, max: 30 });
+      const pids = await Promise.all(
+        Array.from({ length: 30 }, () =>
+          database.transaction(async (tx) => {
+            const { rows } = await tx.query(
+              `SELECT pg_backend_pid() AS pid, current_setting('statement_timeout') AS timeout FROM pg_sleep(0.01)`,
+            );
+            expect(rows[0]).toMatchObject({ timeout: '7s' });
+            return rows[0]?.['pid'] as number;
+          }),
+        ),
+      );
+      await database.close();
+      expect(new Set(pids).size).toBeLessThanOrEqual(plan.sizes.maxUserConnections);
+    });
+  });
+
+  test('is noticed where facts are asked for through it, and the direct address is asked for', async () => {
+    await withPgBouncer(bouncerPlan(app), app, known, POOLER_SURROUNDINGS, async (through) => {
+      const open = <T>(use: (session: Session) => Promise<T>) => withSession(through, 'reader', null, use);
+      const asking = open((first) =>
+        open((second) => readPoolFacts(first, second, 'app', SAMPLE_PLAN, clock, POOLER_SURROUNDINGS.signal)),
+      );
+      await expect(asking).rejects.toMatchObject({
+        code: 'transaction-pooler',
+        hint: expect.stringContaining('direct address'),
+      });
+    });
+  });
+
+  test('says so where a timeout of the driver would silently not hold', async () => {
+    await withPgBouncer(bouncerPlan(app), app, known, POOLER_SURROUNDINGS, async (through) => {
+      const opened = openClient(through.config, { ...SETTINGS, statementTimeoutMs: 5_000 });
+      await expect(opened).rejects.toThrow('unsupported startup parameter: statement_timeout');
+    });
+  });
+
+  test('that does not start says why', async () => {
+    const { server: address } = bouncerPlan(app);
+    const plan = bouncerPlan(app, { server: { ...address, port: 0 } });
+    await expect(
+      withPgBouncer(plan, app, known, POOLER_SURROUNDINGS, async () => undefined),
+    ).rejects.toMatchObject({ code: 'pooler-unavailable', message: expect.stringContaining('port') });
+  });
+
+  test('takes its function and its role back', async () => {
+    const steps = authSteps('pgbouncer_auth', 'postgres', { role: false, schema: false });
+    for (const { down } of steps.toReversed()) if (down !== null) await admin.query(down);
+    const { rows } = await admin.query(
+      `SELECT FROM pg_roles WHERE rolname = 'pgbouncer_auth' UNION ALL SELECT FROM pg_namespace WHERE nspname = 'pgbouncer'`,
+    );
+    expect(rows).toEqual([]);
+    for (const { up } of steps) await admin.query(up);
+    await admin.query(`ALTER ROLE pgbouncer_auth PASSWORD '${password}'`);
+  });
+});
