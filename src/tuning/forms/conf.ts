@@ -35,7 +35,7 @@ function line(name: string, value: string): string {
  * A value as `postgresql.conf` reads it: bare where it is a number, a number with a unit or a plain word; else in quotes,
  * within which both quotes and backslashes are doubled.
  */
-function confValue(value: string): string {
+export function confValue(value: string): string {
   if (/^(?:-?\d+(?:\.\d+|[a-zA-Z]*)|[a-z][a-z0-9_]*)$/.test(value)) return value;
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 }
