@@ -225,7 +225,17 @@ const IMPORT_RULES: readonly ImportRule[] = [
   {
     rule: 'whoever watches a server reads it, keeps what it saw in a file, and judges nothing itself',
     of: ['watch/'],
-    only: ['watch/', 'monitoring/', 'pg/', 'files/', 'report/', 'errors.ts', 'node:*', 'npm:zod', 'npm:prom-client'],
+    only: [
+      'watch/',
+      'monitoring/',
+      'pg/',
+      'files/',
+      'report/',
+      'errors.ts',
+      'node:*',
+      'npm:zod',
+      'npm:prom-client',
+    ],
   },
   {
     rule: 'lint advises; it does not judge',

@@ -22,7 +22,10 @@ test('connections: few are taken', async ({ database }) => {
 
 test('connections: as many as the mark', async ({ database }) => {
   const report = await look(database.url, connectionsUsed, { threshold: { warning: 1, critical: 1.01 } });
-  expect(about(report, 'cluster')).toMatchObject({ unit: 'percent', advice: expect.stringContaining('pool') });
+  expect(about(report, 'cluster')).toMatchObject({
+    unit: 'percent',
+    advice: expect.stringContaining('pool'),
+  });
   expect(report.level).not.toBe('ok');
 });
 
@@ -84,7 +87,9 @@ async function deadlock(database: TestDatabase): Promise<void> {
   }
 }
 
-test('sequences: the end of one that grows is forecast, that of one that rests is not', async ({ database }) => {
+test('sequences: the end of one that grows is forecast, that of one that rests is not', async ({
+  database,
+}) => {
   await database.query(
     `CREATE SEQUENCE growing AS smallint; SELECT setval('growing', 20000);
      CREATE SEQUENCE resting AS smallint; SELECT setval('resting', 20000);
@@ -104,7 +109,9 @@ test('sequences: the end of one that grows is forecast, that of one that rests i
   const growing = about(report, 'public.growing');
   expect(growing.value).toBeCloseTo((32_767 - 20_000) / 1_000, 0);
   expect(growing).toMatchObject({ unit: 'days', level: 'critical' });
-  expect(growing.message).toMatch(/used 61 % of its values; the end: in 1[23] days \(95 %: 1\d days to 1\d days\)/);
+  expect(growing.message).toMatch(
+    /used 61 % of its values; the end: in 1[23] days \(95 %: 1\d days to 1\d days\)/,
+  );
   expect(about(report, 'public.resting')).toMatchObject({ value: null, level: 'ok' });
   expect(report.observations).toHaveLength(2);
 });

@@ -29,20 +29,26 @@ export async function look(url: string, check: Check, how: Look = {}): Promise<C
   const { server, readings } = await ask(url, check);
   const [reading] = readings;
   if (reading === undefined) throw new Error('nothing was asked');
-  const threshold =
-    how.threshold === undefined ? check.threshold : { ...check.threshold!, ...how.threshold };
+  const threshold = how.threshold === undefined ? check.threshold : { ...check.threshold!, ...how.threshold };
   if (reading.state !== 'read') return unreadReport(reading, threshold);
   const { rows } = reading;
   const past = history?.(rows, server.at) ?? [];
   return reportOf(
     reading,
-    { rows, earlier: earlierOf(first?.readings[0], seconds), history: [...past, { at: server.at, rows }], server },
+    {
+      rows,
+      earlier: earlierOf(first?.readings[0], seconds),
+      history: [...past, { at: server.at, rows }],
+      server,
+    },
     threshold,
   );
 }
 
 function earlierOf(reading: Reading | undefined, seconds: number): Earlier<AnyRow> {
-  return reading?.state === 'read' ? { rows: reading.rows, seconds } : { missing: 'there is no earlier round' };
+  return reading?.state === 'read'
+    ? { rows: reading.rows, seconds }
+    : { missing: 'there is no earlier round' };
 }
 
 function ask(url: string, check: Check): Promise<ReadRound> {

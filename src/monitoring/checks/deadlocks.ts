@@ -15,7 +15,8 @@ export const deadlocks = defineCheck({
   name: 'deadlocks',
   area: 'locks',
   summary: 'deadlocks a minute in each database',
-  advice: 'take the locks in the same order everywhere; the server log names both statements of each deadlock',
+  advice:
+    'take the locks in the same order everywhere; the server log names both statements of each deadlock',
   scope: 'cluster',
   unit: 'per minute',
   threshold: {

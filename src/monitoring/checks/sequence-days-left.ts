@@ -21,7 +21,8 @@ export const sequenceDaysLeft = defineCheck({
   name: 'sequence-days-left',
   area: 'capacity',
   summary: 'days until a sequence has no more values, by how it has grown',
-  advice: 'make the column and its sequence bigint before that; a new column that is filled in batches avoids the long lock',
+  advice:
+    'make the column and its sequence bigint before that; a new column that is filled in batches avoids the long lock',
   scope: 'database',
   unit: 'days',
   threshold: {
