@@ -1,24 +1,7 @@
 import { z } from 'zod';
+import type { Area } from './areas.ts';
 import type { AnyRow, Sample } from './sample.ts';
 import type { Level, Threshold, Unit } from './threshold.ts';
-
-/** In the order in which they are shown. */
-export const AREAS = [
-  'system',
-  'settings',
-  'connections',
-  'locks',
-  'queries',
-  'tables',
-  'indexes',
-  'vacuum',
-  'wal',
-  'checkpoints',
-  'replication',
-  'io',
-  'capacity',
-] as const;
-export type Area = (typeof AREAS)[number];
 
 /** A check as its file writes it. Pure: the engine reads, remembers, and holds alerts back. */
 export interface CheckDefinition<Row extends object> {

@@ -1,4 +1,5 @@
-import type { Area, Check, Draft } from './check.ts';
+import type { Area } from './areas.ts';
+import type { Check, Draft } from './check.ts';
 import type { Reading, Unread } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { levelOf, worstOf, type Level, type Threshold, type Unit } from './threshold.ts';

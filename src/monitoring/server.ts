@@ -10,6 +10,8 @@ export interface MonitoredServer {
   /** When the server started, in seconds since 1970 by its own clock. */
   readonly startedAt: number;
   readonly inRecovery: boolean;
+  /** Counts the times that a standby has taken over. */
+  readonly timeline: number;
   readonly role: string;
   readonly superuser: boolean;
   /** The predefined roles whose rights the session has: `pg_read_all_stats`. */

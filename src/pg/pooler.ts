@@ -1,3 +1,4 @@
+import { PitstopError } from '../errors.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -6,14 +7,29 @@ import type { Session } from './session.ts';
  */
 export async function isBehindTransactionPooler(first: Session, second: Session): Promise<boolean> {
   if (first.backendPid === second.backendPid) return true;
-  const proxied = [first, second].some((session) => session.announcedPid !== session.backendPid);
-  if (!proxied) return false;
+  if (![first, second].some(isProxied)) return false;
   await second.control('BEGIN');
   try {
     return (await pidOf(second)) !== second.backendPid || (await pidOf(first)) !== first.backendPid;
   } finally {
     await second.control('ROLLBACK');
   }
+}
+
+/** What is said where sessions of our own are needed and a pooler hands out transactions. */
+export function transactionPoolerError(): PitstopError {
+  return new PitstopError(
+    'transaction-pooler',
+    'the connection goes through a transaction pooler, which gives every transaction another session',
+    {
+      hint: 'Use the direct address of the server (often port 5432 instead of 6432).',
+    },
+  );
+}
+
+/** Whether something in between answers for the server: it announces another process than the one that works. */
+export function isProxied({ announcedPid, backendPid }: Session): boolean {
+  return announcedPid !== backendPid;
 }
 
 async function pidOf(session: Session): Promise<number | undefined> {

@@ -6,7 +6,7 @@ import { decideForTarget } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
 import { mayKeepLedger } from '../migration/schema.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
-import { isBehindTransactionPooler } from '../pg/pooler.ts';
+import { isBehindTransactionPooler, transactionPoolerError } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
 import { writableFolders } from './files.ts';
@@ -53,14 +53,7 @@ export function environmentOf(request: RunRequest, server: ServerFacts): Environ
 
 /** Everything needs sessions of its own. */
 export async function requireSession(control: Session, reader: Session): Promise<void> {
-  if (!(await isBehindTransactionPooler(control, reader))) return;
-  throw new PitstopError(
-    'transaction-pooler',
-    'the connection goes through a transaction pooler, which gives every transaction another session',
-    {
-      hint: 'Use the direct address of the server (often port 5432 instead of 6432).',
-    },
-  );
+  if (await isBehindTransactionPooler(control, reader)) throw transactionPoolerError();
 }
 
 /** Whatever would be applied has to be recorded, and an approved push too. */

@@ -1,4 +1,5 @@
 import { ZodError } from 'zod';
+import { PitstopError } from '../errors.ts';
 import type { Check } from '../monitoring/check.ts';
 import { statementFor, type Reading, type Unread } from '../monitoring/reading.ts';
 import type { MonitoredServer } from '../monitoring/server.ts';
@@ -9,6 +10,9 @@ import { readMonitoredServer } from './read-server.ts';
 /** One statement of a check may take this long, and wait this long for a lock that somebody holds on a table. */
 export const STATEMENT_TIMEOUT_MS = 2_000;
 const LOCK_TIMEOUT_MS = 200;
+
+/** The oldest version whose statistics views the checks know. */
+const OLDEST = 140_000;
 
 /** The server and what came of each check. */
 export interface ReadRound {
@@ -24,6 +28,7 @@ export async function readChecks(
   session: Session,
   checks: readonly Check[],
   clock: () => number,
+  signal: AbortSignal | null = null,
 ): Promise<ReadRound> {
   await session.control('BEGIN READ ONLY');
   try {
@@ -35,9 +40,15 @@ export async function readChecks(
       [String(STATEMENT_TIMEOUT_MS), String(LOCK_TIMEOUT_MS)],
     );
     const server = await readMonitoredServer(session);
+    if (server.versionNumber < OLDEST) throw tooOld(server);
     await session.control('SAVEPOINT pitstop_round');
     const readings: Reading[] = [];
-    for (const check of checks) readings.push(await readCheck(session, check, server, clock));
+    for (const check of checks) {
+      signal?.throwIfAborted();
+      readings.push(await readCheck(session, check, server, clock));
+    }
+    // Whoever aborts also cancels the statement that runs, which looks like a failure of it.
+    signal?.throwIfAborted();
     return { server, readings };
   } finally {
     await session.control('ROLLBACK').catch(() => undefined);
@@ -63,6 +74,14 @@ async function readCheck(
     if (serverError(error) !== null) await session.control('ROLLBACK TO SAVEPOINT pitstop_round');
     return { check, tookMs, ...reasonOf(error, server) };
   }
+}
+
+function tooOld({ versionNumber, database }: MonitoredServer): PitstopError {
+  return new PitstopError(
+    'server-version-unsupported',
+    `the server of ${database} is PostgreSQL ${Math.floor(versionNumber / 10_000)}; monitor reads 14 and newer`,
+    { hint: 'Its statistics views are those of 14 and newer.' },
+  );
 }
 
 /** SQLSTATEs that say: it is there, but not for you, or not yet. */

@@ -16,6 +16,7 @@ const SQL = `
          extract(epoch FROM pg_catalog.clock_timestamp())::float8 AS at,
          extract(epoch FROM pg_catalog.pg_postmaster_start_time())::float8 AS "startedAt",
          pg_catalog.pg_is_in_recovery() AS "inRecovery",
+         (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()) AS timeline,
          current_user::text AS role,
          (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS superuser,
          ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
-import { AREAS, type Check } from '../../src/monitoring/check.ts';
+import { AREAS } from '../../src/monitoring/areas.ts';
+import type { Check } from '../../src/monitoring/check.ts';
 import { CHECKS } from '../../src/monitoring/checks/index.ts';
 import type { AnyRow } from '../../src/monitoring/sample.ts';
 import { withSession } from '../../src/pg/session.ts';
