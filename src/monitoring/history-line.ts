@@ -55,7 +55,8 @@ export function readHistoryText(text: string): ReadHistory {
   const read = lines.map(readLine);
   return {
     rounds: read.flatMap(({ round }) => (round === null ? [] : [round])),
-    unreadable: read.filter(({ round }, index) => round === null && !(isTorn && index === read.length - 1)).length,
+    unreadable: read.filter(({ round }, index) => round === null && !(isTorn && index === read.length - 1))
+      .length,
     newerVersion: read.find(({ version }) => version > HISTORY_VERSION)?.version ?? null,
   };
 }
@@ -67,7 +68,8 @@ function readLine(text: string): { readonly round: RememberedRound | null; reado
   } catch {
     return { round: null, version: 0 };
   }
-  const said: unknown = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : 0;
+  const said: unknown =
+    typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : 0;
   const parsed = line.safeParse(value);
   return { round: parsed.success ? parsed.data : null, version: typeof said === 'number' ? said : 0 };
 }

@@ -69,7 +69,7 @@ export function judgeRound(input: RoundInput): {
       server,
       checks,
       alerts,
-      level: worstOf([...levels, ...alerts.map(({ level }) => level)]),
+      level: worstOf([...unknown, ...up]),
       tookMs,
     },
     remembered: { moment, rows: Object.fromEntries(kept), alerts: states },

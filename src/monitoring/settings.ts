@@ -30,11 +30,12 @@ export interface SettingsProblem {
   readonly candidates: readonly string[];
 }
 
-/** All problems at once. */
-export function monitorSettings(
-  checks: readonly Check[],
-  config: MonitorConfig,
-): MonitorSettings | readonly SettingsProblem[] {
+type ReadSettings =
+  | { readonly ok: true; readonly settings: MonitorSettings }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
+
+/** What the configuration makes of the checks, or all of its problems at once. */
+export function monitorSettings(checks: readonly Check[], config: MonitorConfig): ReadSettings {
   const { thresholds, disable, raiseAfter = PATIENCE.raiseAfter, clearAfter = PATIENCE.clearAfter } = config;
   const problems = [
     ...disable.flatMap((name) => unknownCheck(checks, 'monitor.disable', name)),
@@ -45,12 +46,13 @@ export function monitorSettings(
         : overrideProblems(check, override);
     }),
   ];
-  if (problems.length > 0) return problems;
-  return {
+  if (problems.length > 0) return { ok: false, problems };
+  const settings: MonitorSettings = {
     checks: checks.filter(({ name }) => !disable.includes(name)),
     thresholdOf: (check) => withOverride(check, thresholds[check.name]),
     patienceOf: (threshold) => ({ raiseAfter: threshold?.raiseAfter ?? raiseAfter, clearAfter }),
   };
+  return { ok: true, settings };
 }
 
 function withOverride({ threshold }: Check, override: ThresholdOverride | undefined): Threshold | null {

@@ -7,7 +7,12 @@ import { ensureStateFolder, STATE_FOLDER } from '../files/state-folder.ts';
 import { systemCode } from '../files/system-error.ts';
 import { writeFileDurably } from '../files/write.ts';
 import type { Check } from '../monitoring/check.ts';
-import { HISTORY_VERSION, historyLine, readHistoryText, type ReadHistory } from '../monitoring/history-line.ts';
+import {
+  HISTORY_VERSION,
+  historyLine,
+  readHistoryText,
+  type ReadHistory,
+} from '../monitoring/history-line.ts';
 import type { RememberedRound } from '../monitoring/memory.ts';
 import { thinnedRounds } from '../monitoring/thin.ts';
 import type { Target } from '../pg/target.ts';
@@ -56,7 +61,8 @@ export function historyFile(
       withLockFile(root, `monitor-${lock}`, { patienceMs: LOCK_PATIENCE_MS, busy: isBusy }, async () => {
         if (path.startsWith(join(root, STATE_FOLDER))) await ensureStateFolder(root);
         const size = await appendLine(path, historyLine(round));
-        if (size > mostBytes) await writeFileDurably(path, compacted((await read()).rounds, checks, mostBytes / 2));
+        if (size > mostBytes)
+          await writeFileDurably(path, compacted((await read()).rounds, checks, mostBytes / 2));
       }),
   };
 }
@@ -96,8 +102,12 @@ async function readIfThere(path: string): Promise<string> {
 }
 
 function isBusy(path: string): PitstopError {
-  return new PitstopError('runner-busy', `another pitstop has held ${path} for ${LOCK_PATIENCE_MS / 1_000} s`, {
-    hint: 'Wait for it, or name another file with --history.',
-    file: path,
-  });
+  return new PitstopError(
+    'runner-busy',
+    `another pitstop has held ${path} for ${LOCK_PATIENCE_MS / 1_000} s`,
+    {
+      hint: 'Wait for it, or name another file with --history.',
+      file: path,
+    },
+  );
 }

@@ -29,7 +29,9 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** About the round itself, and what the checks say of it. */
 function addRound(registry: Registry, { round }: Look): void {
-  gauge(registry, 'round_timestamp_seconds', 'When the round was, by the server’s clock').set(round.server.at);
+  gauge(registry, 'round_timestamp_seconds', 'When the round was, by the server’s clock').set(
+    round.server.at,
+  );
   gauge(registry, 'round_duration_seconds', 'How long its statements took').set(round.tookMs / 1_000);
   const visible = gauge(registry, 'check_visible', 'Whether a check could be read', ['check']);
   const level = gauge(

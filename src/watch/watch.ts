@@ -88,17 +88,18 @@ export async function watch(place: WatchPlace, pace: Pace, watching: Watching): 
 }
 
 /** Whatever says that the server cannot be had at the moment: gone, starting, stopping, full, or with another password. */
-const LOSSES: ReadonlySet<string> = new Set(['connection-lost', 'connection-failed', 'authentication-failed']);
+const LOSSES: ReadonlySet<string> = new Set([
+  'connection-lost',
+  'connection-failed',
+  'authentication-failed',
+]);
 
 function isLoss(error: unknown): error is Error {
   return isConnectionLoss(error) || (error instanceof PitstopError && LOSSES.has(error.code));
 }
 
 /** Opens a session, and looks whether it is one: numbers of a session that changes between rounds belong to nobody. */
-async function withMonitorSession<T>(
-  place: WatchPlace,
-  use: (session: Session) => Promise<T>,
-): Promise<T> {
+async function withMonitorSession<T>(place: WatchPlace, use: (session: Session) => Promise<T>): Promise<T> {
   const { target, signal, remark } = place;
   return withSession(target, 'monitor', signal, async (session) => {
     if (isProxied(session)) {
@@ -106,7 +107,9 @@ async function withMonitorSession<T>(
         isBehindTransactionPooler(session, other),
       );
       if (pooled) throw transactionPoolerError();
-      remark('a proxy answers for the server: clients that wait in it are not among the connections that are counted');
+      remark(
+        'a proxy answers for the server: clients that wait in it are not among the connections that are counted',
+      );
     }
     return use(session);
   });
@@ -122,7 +125,9 @@ async function createMemory({ history, settings, remark }: WatchPlace): Promise<
   const kept = await history?.read();
   const { unreadable = 0 } = kept ?? {};
   if (unreadable > 0)
-    remark(`${unreadable} ${unreadable === 1 ? 'line' : 'lines'} of ${history?.path ?? ''} cannot be read and are left out`);
+    remark(
+      `${unreadable} ${unreadable === 1 ? 'line' : 'lines'} of ${history?.path ?? ''} cannot be read and are left out`,
+    );
   let rounds = kept?.rounds ?? [];
   return {
     rounds: () => rounds,
@@ -153,7 +158,14 @@ async function takeRound(session: Session, place: WatchPlace, memory: Memory): P
     timeline: server.timeline,
     inRecovery: server.inRecovery,
   };
-  const { round, remembered } = judgeRound({ server, moment, readings, memory: memory.rounds(), settings, tookMs });
+  const { round, remembered } = judgeRound({
+    server,
+    moment,
+    readings,
+    memory: memory.rounds(),
+    settings,
+    tookMs,
+  });
   await memory.remember(remembered);
   return { round, readings };
 }
