@@ -5,8 +5,11 @@ import { theilSen, type Point } from './theil-sen.ts';
 /** Fewer points, or points over less time than a week, say nothing about a week's rhythm. */
 export const LEAST_POINTS = 14;
 export const LEAST_DAYS = 7;
-/** Pairs grow with the square: more points than this are thinned out evenly. */
-const MOST_POINTS = 200;
+/**
+ * The time that points span is cut into so many pieces, and the last point of each piece counts: what was looked at every
+ * few seconds is one moment, and the pairs, which grow with the square, stay few.
+ */
+const PIECES = 60;
 const DAY = 86_400;
 
 /** When a growing value reaches its limit. */
@@ -26,11 +29,12 @@ export type Forecast =
 
 /**
  * Days until a value reaches `limit`, by Theil–Sen over its points, oldest first. Refuses where there are fewer than
- * `LEAST_POINTS` points or they span less than `LEAST_DAYS`.
+ * `LEAST_POINTS` of them, spread over their time, or they span less than `LEAST_DAYS`.
  */
-export function forecast(points: readonly Point[], limit: number): Forecast {
+export function forecast(all: readonly Point[], limit: number): Forecast {
+  const points = spread(all);
   const last = points.at(-1);
-  const spanned = (last?.at ?? 0) - (points[0]?.at ?? 0);
+  const spanned = (last?.at ?? 0) - (all[0]?.at ?? 0);
   if (last === undefined || points.length < LEAST_POINTS || spanned < LEAST_DAYS * DAY) {
     const have = points.length < 2 ? String(points.length) : `${points.length} over ${formatSpan(spanned)}`;
     return {
@@ -38,7 +42,7 @@ export function forecast(points: readonly Point[], limit: number): Forecast {
       message: `a forecast needs ${LEAST_POINTS} samples over ${LEAST_DAYS} days; there are ${have}`,
     };
   }
-  const slope = theilSen(thinned(points));
+  const slope = theilSen(points);
   if (slope === null) throw new Error('the points of a week are at one moment');
   const left = Math.max(0, limit - last.value);
   const daysAt = (perSecond: number) => (perSecond > 0 ? left / perSecond / DAY : null);
@@ -54,13 +58,13 @@ export function forecast(points: readonly Point[], limit: number): Forecast {
   };
 }
 
-/** Evenly, the first and the last point included. */
-function thinned(points: readonly Point[]): readonly Point[] {
-  if (points.length <= MOST_POINTS) return points;
-  const step = (points.length - 1) / (MOST_POINTS - 1);
-  return Array.from({ length: MOST_POINTS }, (_, at) => points[Math.round(at * step)]).filter(
-    (point) => point !== undefined,
-  );
+function spread(points: readonly Point[]): readonly Point[] {
+  const [first, last] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0];
+  const pieceOf = ({ at }: Point) => Math.floor((PIECES * (at - first)) / (last - first || 1));
+  return points.filter((point, index) => {
+    const next = points[index + 1];
+    return next === undefined || pieceOf(next) !== pieceOf(point);
+  });
 }
 
 /** The points of each thing that the history knows, by `key`; a row without a value is left out. */

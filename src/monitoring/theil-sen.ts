@@ -1,4 +1,4 @@
-import { median, quantileSorted } from 'simple-statistics';
+import { quantileSorted } from 'simple-statistics';
 
 /** A value at a moment; `at` in seconds. */
 export interface Point {
@@ -12,38 +12,58 @@ export interface Slope {
   readonly ci95: readonly [low: number, high: number];
 }
 
-/** The 97.5 % quantile of the normal distribution. */
-const Z = 1.959964;
+/** The 97.5 % quantile of Student's t for 13 steps, the fewest that a forecast is made of; a little wide for more. */
+const T = 2.16;
+/** Of a slope through a random walk with drift, the variance is 6/5 of σ²/T (Durlauf and Phillips 1988). */
+const WALK = 6 / 5;
 
 /**
- * Theil–Sen: the median of the slopes between all pairs of points, which up to 29 % of wrong points do not move far. The
- * interval is Sen's (1968): the ranks `(N ± z·sd)/2` of the pairs' slopes, `sd² = n(n−1)(2n+5)/18` being the variance of
- * Kendall's statistic. Null where no two points are at different moments.
+ * Theil–Sen: the median of the slopes between all pairs of points, which up to 29 % of wrong points do not move far. Null
+ * where no two points are at different moments. Points are in the order of time.
+ *
+ * The interval takes what grows for a random walk with drift, as counters and sizes are sums of what happened: its steps are
+ * independent, not its values. Sen's own interval, by ranks, takes the values for independent; of a walk it holds the true
+ * slope 15 to 40 times in 100 (`forecast.test.ts` measures this one).
  */
 export function theilSen(points: readonly Point[]): Slope | null {
   const slopes = new Float64Array(slopesOf(points)).toSorted();
-  const count = slopes.length;
-  if (count === 0) return null;
-  const n = points.length;
-  const spread = Z * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
-  const rank = (position: number) => slopes[Math.min(count - 1, Math.max(0, position))] ?? Number.NaN;
-  const sorted = [...slopes];
-  return {
-    slope: quantileSorted(sorted, 0.5),
-    ci95: [rank(Math.floor((count - spread) / 2) - 1), rank(Math.ceil((count + spread) / 2))],
-  };
+  if (slopes.length === 0) return null;
+  const slope = quantileSorted([...slopes], 0.5);
+  const half = halfWidth(points, slope);
+  return { slope, ci95: [slope - half, slope + half] };
 }
 
 function slopesOf(points: readonly Point[]): number[] {
-  return points.flatMap((left, at) =>
+  return points.flatMap((left, index) =>
     points
-      .slice(at + 1)
+      .slice(index + 1)
       .filter((right) => right.at !== left.at)
       .map((right) => (right.value - left.value) / (right.at - left.at)),
   );
 }
 
-/** The line of that slope through the points: the median of what is left of the values. */
-export function valueAt(points: readonly Point[], { slope }: Slope, at: number): number {
-  return median(points.map((point) => point.value - slope * point.at)) + slope * at;
+/**
+ * Steps that are larger than the slope tend to come together, on busy days: their long-run variance (Bartlett's weights,
+ * as Newey and West) counts where it is larger than the plain one.
+ */
+function halfWidth(points: readonly Point[], slope: number): number {
+  const steps = points.slice(1).flatMap((point, index) => {
+    const before = points[index] ?? point;
+    const seconds = point.at - before.at;
+    return seconds > 0 ? [(point.value - before.value - slope * seconds) / Math.sqrt(seconds)] : [];
+  });
+  const seconds = (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0);
+  const lags = Math.floor(Math.cbrt(steps.length));
+  const plain = sumOf(steps, 0) / Math.max(1, steps.length - 1);
+  const more = Array.from(
+    { length: lags },
+    (_, lag) => 2 * (1 - (lag + 1) / (lags + 1)) * sumOf(steps, lag + 1),
+  );
+  const longRun = plain + more.reduce((sum, one) => sum + one, 0) / Math.max(1, steps.length);
+  return T * Math.sqrt((WALK * Math.max(plain, longRun)) / seconds);
+}
+
+/** Of the products of each step with the one that is `lag` before it. */
+function sumOf(steps: readonly number[], lag: number): number {
+  return steps.slice(lag).reduce((sum, step, index) => sum + step * (steps[index] ?? 0), 0);
 }
