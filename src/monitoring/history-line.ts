@@ -71,5 +71,8 @@ function readLine(text: string): { readonly round: RememberedRound | null; reado
   const said: unknown =
     typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : 0;
   const parsed = line.safeParse(value);
-  return { round: parsed.success ? parsed.data : null, version: typeof said === 'number' ? said : 0 };
+  const version = typeof said === 'number' ? said : 0;
+  if (!parsed.success) return { round: null, version };
+  const { moment, rows, alerts } = parsed.data;
+  return { round: { moment, rows, alerts }, version };
 }

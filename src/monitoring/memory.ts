@@ -122,5 +122,5 @@ function historyOf(check: Check, past: readonly OwnPast[], now: Moment): readonl
     (check.scope === 'cluster' || moment.databaseOid === now.databaseOid);
   const same = past.filter(isSame);
   const stepBack = same.findLastIndex(({ at }, index) => (same[index + 1]?.at ?? now.at) <= at);
-  return same.slice(stepBack + 1);
+  return same.slice(stepBack + 1).map(({ at, rows }) => ({ at, rows }));
 }
