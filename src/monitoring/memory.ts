@@ -36,8 +36,8 @@ export interface Moment {
 
 /** A rate is over at least this long where something that old is remembered: over less it is mostly chance. */
 export const RATE_SECONDS = 60;
-/** Nor is it over less than this. */
-const LEAST_SECONDS = 1;
+/** Nor is it over less than this: the shortest interval is a second, and timers are a little early. */
+const LEAST_SECONDS = 0.9;
 /** What is older says nothing of now. Two days, so that a daily run has rates. */
 const MOST_SECONDS = 2 * 86_400;
 /** Two clocks that were not set run alike to this much, and to this share. */

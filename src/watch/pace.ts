@@ -3,11 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Resolves when the next round is due; rejects when the signal fires. */
 export type Pace = (signal: AbortSignal) => Promise<void>;
 
-/** So far apart from begin to begin; a round that takes longer is followed by the next at once, not by several. */
+/**
+ * So far apart from begin to begin, counted from when it is first asked; a round that takes longer is followed by the next at
+ * once, not by several.
+ */
 export function every(intervalMs: number, clock: () => number): Pace {
-  let due = clock();
+  let due: number | null = null;
   return async (signal) => {
-    due = Math.max(due + intervalMs, clock());
+    due = Math.max((due ?? clock()) + intervalMs, clock());
     await pause(due - clock(), undefined, { signal });
   };
 }
