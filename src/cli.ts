@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { addAbortSignal } from 'node:stream';
 import { Command as Program, CommanderError, Option } from 'commander';
-import type { Command, Outside, OptionSpec } from './commands/command.ts';
+import type { Command, Outside, OptionSpec, Screen } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { terminalScreen } from './commands/screen.ts';
 import { describeError, toPitstopError } from './commands/to-error.ts';
 import { EXIT, PitstopError } from './errors.ts';
 
@@ -95,6 +96,15 @@ async function readBytes(stream: AsyncIterable<Uint8Array>, most: number): Promi
   return Buffer.concat(chunks).subarray(0, most + 1);
 }
 
+/** Null where standard output is not a terminal that can be drawn on, or no person looks at it. */
+function liveScreen(): Screen | null {
+  const { CI, TERM } = process.env;
+  if (process.stdout.isTTY !== true || CI || TERM === 'dumb' || json) return null;
+  const screen = terminalScreen(process.stdout);
+  process.on('exit', screen.close);
+  return screen;
+}
+
 /** The one place that touches the process: its streams, signals, variables, folder and clocks. */
 function outsideWorld(): Outside {
   const interruption = new AbortController();
@@ -128,6 +138,7 @@ function outsideWorld(): Outside {
     ask: isInteractive
       ? async (question) => (await import('./commands/ask.ts')).askAt(terminal, question, interruption.signal)
       : null,
+    screen: liveScreen(),
     actor: { user: userName(), pid: process.pid, terminal: process.stdin.isTTY === true },
     newId: randomUUID,
     signal: interruption.signal,

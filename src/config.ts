@@ -31,6 +31,9 @@ const folder = z
     message: 'must not be a folder of git or npm',
   });
 
+const rounds = z.number().int().min(1).max(1_000);
+const mark = z.number().nullable();
+
 const keys = z.strictObject({
   databaseUrl: z
     .string()
@@ -103,6 +106,24 @@ const keys = z.strictObject({
         .max(20)
         .default(5)
         .describe('Index candidates to try for an item.'),
+    })
+    .prefault({}),
+  monitor: z
+    .strictObject({
+      thresholds: z
+        .record(
+          z.string(),
+          z.strictObject({
+            warning: mark.optional(),
+            critical: mark.optional(),
+            raiseAfter: rounds.optional(),
+          }),
+        )
+        .default({})
+        .describe('Marks of a check instead of its own, by its name; null is never reached.'),
+      disable: z.array(z.string()).default([]).describe('Checks that are not asked.'),
+      raiseAfter: rounds.optional().describe('Breaches in a row that raise an alert.'),
+      clearAfter: rounds.optional().describe('Good rounds in a row that clear it.'),
     })
     .prefault({}),
   approvals: z

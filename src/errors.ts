@@ -72,6 +72,8 @@ export const ERROR_CODES = {
   'task-file-locked': EXIT.surroundings,
   'write-outside': EXIT.surroundings,
   'audit-log-locked': EXIT.surroundings,
+  'history-newer': EXIT.surroundings,
+  'address-unavailable': EXIT.surroundings,
   'program-not-found': EXIT.surroundings,
   'program-timeout': EXIT.surroundings,
   'commit-failed': EXIT.surroundings,

@@ -26,6 +26,7 @@ const PURE = [
   'report/',
   'source/',
   'tuning/',
+  'monitoring/',
   'canonical-json.ts',
   'approval/payload.ts',
   'approval/check.ts',
@@ -223,6 +224,21 @@ const IMPORT_RULES: readonly ImportRule[] = [
     ],
   },
   {
+    rule: 'whoever watches a server reads it, keeps what it saw in a file, and judges nothing itself',
+    of: ['watch/'],
+    only: [
+      'watch/',
+      'monitoring/',
+      'pg/',
+      'files/',
+      'report/',
+      'errors.ts',
+      'node:*',
+      'npm:zod',
+      'npm:prom-client',
+    ],
+  },
+  {
     rule: 'lint advises; it does not judge',
     of: ['lint/'],
     never: ['gate/'],
@@ -300,6 +316,8 @@ describe('the source', async () => {
       // What lists them is not listed.
       `${findings}index.ts is not in ${findings}index.ts`,
     ]);
+    const checks = 'monitoring/checks/';
+    expect(unlisted(sources, checks, / = defineCheck\(/, `${checks}index.ts`)).toEqual([]);
     const formats = 'migration/formats/';
     expect(unlisted(sources, formats, /: MigrationFormat = \{/, `${formats}index.ts`)).toEqual([]);
     const forms = 'tuning/forms/';
@@ -356,6 +374,7 @@ describe('the checker', () => {
     ['labs try and measure', 'labs/a.ts', "import { judge } from '../gate/verdict.ts';"],
     ['migrations are applied', 'migration/a.ts', "import type { Item } from '../task/item.ts';"],
     ['approvals are checked', 'approval/a.ts', "import { a } from '../migration/ledger.ts';"],
+    ['whoever watches', 'watch/a.ts', "import { judge } from '../gate/verdict.ts';"],
     ['lint advises', 'lint/rules/a.ts', "import { judge } from '../../gate/verdict.ts';"],
     ['only the registry knows', 'pipeline/a.ts', "import { query } from '../steps/query.ts';"],
     ['only the program touches', 'pipeline/a.ts', 'const path = process.cwd();'],

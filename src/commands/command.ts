@@ -7,6 +7,16 @@ export type Ask = (question: {
   readonly accepts: (answer: string) => boolean;
 }) => Promise<boolean>;
 
+/** A terminal as a picture. Whatever ends the program, it is as it was before `open`. */
+export interface Screen {
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  readonly open: () => void;
+  readonly close: () => void;
+  /** Replaces the picture; lines that do not fit are cut off. */
+  readonly draw: (lines: readonly string[]) => void;
+  readonly onResize: (listener: () => void) => void;
+}
+
 /** What a command may use of the outside world; `cli.ts` makes it, nothing else touches the process. */
 export interface Outside {
   readonly cwd: string;
@@ -21,6 +31,8 @@ export interface Outside {
   readonly color: boolean;
   /** Asks the person at the terminal; null where there is none, or where nobody may be kept waiting. */
   readonly ask: Ask | null;
+  /** The whole terminal, for what is drawn again and again; null where there is none, or nobody looks. */
+  readonly screen: Screen | null;
   /** Who runs pitstop. */
   readonly actor: Actor;
   /** A new UUID. */

@@ -7,6 +7,7 @@ import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { hardware } from './hardware.ts';
 import { log } from './log.ts';
+import { monitor } from './monitor.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
 import { requests } from './requests.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   hardware,
   tune,
+  monitor,
   log,
   steps,
   doctor,

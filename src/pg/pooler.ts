@@ -10,8 +10,7 @@ export type PoolerBetween = 'none' | 'session' | 'transaction';
  */
 export async function poolerBetween(first: Session, second: Session): Promise<PoolerBetween> {
   if (first.backendPid === second.backendPid) return 'transaction';
-  const proxied = [first, second].some((session) => session.announcedPid !== session.backendPid);
-  if (!proxied) return 'none';
+  if (![first, second].some(isProxied)) return 'none';
   await second.control('BEGIN');
   try {
     const changes = (await pidOf(second)) !== second.backendPid || (await pidOf(first)) !== first.backendPid;
@@ -28,12 +27,21 @@ export async function isBehindTransactionPooler(first: Session, second: Session)
 
 /** @throws PitstopError `transaction-pooler` where sessions are not one's own: nothing here works without them */
 export async function requireSession(first: Session, second: Session): Promise<void> {
-  if (!(await isBehindTransactionPooler(first, second))) return;
-  throw new PitstopError(
+  if (await isBehindTransactionPooler(first, second)) throw transactionPoolerError();
+}
+
+/** What is said where sessions of our own are needed and a pooler hands out transactions. */
+export function transactionPoolerError(): PitstopError {
+  return new PitstopError(
     'transaction-pooler',
     'the connection goes through a transaction pooler, which gives every transaction another session',
     { hint: 'Use the direct address of the server (often port 5432 instead of 6432).' },
   );
+}
+
+/** Whether something in between answers for the server: it announces another process than the one that works. */
+export function isProxied({ announcedPid, backendPid }: Session): boolean {
+  return announcedPid !== backendPid;
 }
 
 async function pidOf(session: Session): Promise<number | undefined> {

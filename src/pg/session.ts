@@ -101,12 +101,15 @@ async function openConnection(
   const client = await connect(target, purpose);
   try {
     // The parser reads strings as the standard says; a server that does not would read another statement. Timeouts of
-    // the role or database would end a session that waits for its counterpart; ours are set where work is done.
+    // the role or database would end a session that waits for its counterpart; ours are set where work is done. Two of
+    // the settings came with 17, and what only reads works with older servers too.
     const { rows } = await client.query<{ pid: number; guarded: boolean }>(
       `SELECT pg_backend_pid() AS pid,
-              current_setting('session_replication_role') = 'origin' AND current_setting('event_triggers')::bool AS guarded,
+              current_setting('session_replication_role') = 'origin'
+                AND coalesce(current_setting('event_triggers', true)::bool, true) AS guarded,
               set_config('standard_conforming_strings', 'on', false), set_config('client_encoding', 'UTF8', false),
-              set_config('statement_timeout', '0', false), set_config('transaction_timeout', '0', false),
+              set_config('statement_timeout', '0', false),
+              CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', false) END,
               set_config('idle_session_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`,
     );
     if (rows[0]?.guarded !== true) {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
 import { appFixture, SLOW_QUERY } from '../support/app.ts';
+import { runCli } from '../support/cli.ts';
 import { finished, run } from '../support/run.ts';
 import { queryItem, TASK_FILE, taskFile } from '../support/task-file.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -26,12 +27,38 @@ describe.skipIf(!installed)('PgBouncer', () => {
     expect(await workspace.git('status', '--porcelain')).toBe('');
   });
 
+  test('in transaction mode is refused by monitor, whose counters would be of no session', async ({
+    app,
+  }) => {
+    const { path } = await createWorkspace();
+    const { code, stdout } = await withPooler(app.url, 'transaction', (url) => monitor(path, url));
+    expect({ code, error: JSON.parse(stdout) as unknown }).toMatchObject({
+      code: 5,
+      error: { code: 'transaction-pooler', hint: expect.stringContaining('direct address') },
+    });
+  });
+
+  test('in session mode is told by monitor: what waits in it is not counted', async ({ app }) => {
+    const { path } = await createWorkspace();
+    const { code, stdout } = await withPooler(app.url, 'session', (url) => monitor(path, url));
+    expect({ code, round: JSON.parse(stdout) as unknown }).toMatchObject({
+      code: 0,
+      round: { up: true, remarks: [expect.stringContaining('a proxy answers for the server')] },
+    });
+  });
+
   test('in session mode does no harm', async ({ app }) => {
     const workspace = await createWorkspace({ [TASK_FILE]: taskFile(queryItem('1.1', SLOW_QUERY)) });
     const result = await withPooler(app.url, 'session', (url) => run(workspace.path, url));
     expect(finished(result)).toMatchObject({ exitCode: 0, items: [{ outcome: 'proven' }] });
   });
 });
+
+function monitor(cwd: string, url: string) {
+  return runCli(['monitor', '--check', 'connections-used', '--json', '--quiet', '--database-url', url], {
+    cwd,
+  });
+}
 
 /** Lends the URL of a database through a pooler, which ends before the leak check looks. */
 async function withPooler<T>(

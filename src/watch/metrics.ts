@@ -1,0 +1,85 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Level } from '../monitoring/threshold.ts';
+import type { Look } from './watch.ts';
+
+/** What is known of the server: the last round, and whether the server answered when it was last asked. */
+export interface Known {
+  readonly up: boolean;
+  readonly last: Look | null;
+}
+
+const PREFIX = 'pitstop_';
+const LEVELS: Readonly<Record<Level, number>> = { ok: 0, unknown: -1, warning: 1, critical: 2 };
+
+/**
+ * All metrics in Prometheus's text format. Of a server that does not answer there is `pitstop_up 0` and nothing else: old
+ * numbers would pass for new ones.
+ */
+export async function metricsText({ up, last }: Known): Promise<string> {
+  const registry = new Registry();
+  gauge(registry, 'up', 'Whether the server answered when it was last asked').set(up ? 1 : 0);
+  if (up && last !== null) {
+    addRound(registry, last);
+    addReadings(registry, last);
+  }
+  return registry.metrics();
+}
+
+export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** About the round itself, and what the checks say of it. */
+function addRound(registry: Registry, { round }: Look): void {
+  gauge(registry, 'round_timestamp_seconds', 'When the round was, by the server’s clock').set(
+    round.server.at,
+  );
+  gauge(registry, 'round_duration_seconds', 'How long its statements took').set(round.tookMs / 1_000);
+  const visible = gauge(registry, 'check_visible', 'Whether a check could be read', ['check']);
+  const level = gauge(
+    registry,
+    'check_level',
+    'What a check says of this round: 0 ok, 1 warning, 2 critical, -1 unknown',
+    ['check'],
+  );
+  const value = gauge(registry, 'check_value', 'The number that a check judges, in its unit', [
+    'check',
+    'subject',
+    'unit',
+  ]);
+  for (const check of round.checks) {
+    if (check.level === null) continue;
+    visible.set({ check: check.name }, check.state === 'read' ? 1 : 0);
+    level.set({ check: check.name }, LEVELS[check.level]);
+    for (const { subject, value: found, unit } of check.observations)
+      if (found !== null) value.set({ check: check.name, subject, unit }, found);
+  }
+  const alert = gauge(registry, 'alert', 'An alert that is up: 1 for a warning, 2 for critical', [
+    'check',
+    'subject',
+    'level',
+  ]);
+  for (const one of round.alerts)
+    alert.set({ check: one.check, subject: one.subject, level: one.level }, LEVELS[one.level]);
+}
+
+/** The numbers of the checks, as the server counts them. */
+function addReadings(registry: Registry, { readings }: Look): void {
+  for (const reading of readings) {
+    if (reading.state !== 'read') continue;
+    for (const { name, help, type, labels, value } of reading.check.metrics) {
+      const samples = reading.rows.flatMap((row) => {
+        const found = value(row);
+        const named = Object.entries(labels).map(([label, of]) => [label, of(row)]);
+        return found === null ? [] : [{ labels: Object.fromEntries(named) as Record<string, string>, found }];
+      });
+      const options = { name: PREFIX + name, help, labelNames: Object.keys(labels), registers: [registry] };
+      const metric = type === 'gauge' ? new Gauge(options) : new Counter(options);
+      for (const sample of samples)
+        if (metric instanceof Gauge) metric.set(sample.labels, sample.found);
+        else metric.inc(sample.labels, sample.found);
+    }
+  }
+}
+
+function gauge(registry: Registry, name: string, help: string, labelNames: readonly string[] = []): Gauge {
+  return new Gauge({ name: PREFIX + name, help, labelNames: [...labelNames], registers: [registry] });
+}
