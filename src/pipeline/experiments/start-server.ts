@@ -1,9 +1,32 @@
 import type { Experiments, Observation } from '../../experiment.ts';
+import { PitstopError } from '../../errors.ts';
+import { readRoom } from '../../labs/configuration/room.ts';
+import { tryConfiguration, type StartReport } from '../../labs/configuration/start.ts';
 import type { RunContext } from '../context.ts';
 
+const WHERE = 'a server of our own';
+
+/** Starts a server with the settings, as large as this machine allows, and says what it refused. */
 export async function startServer(
-  _run: RunContext,
-  _request: Experiments['start-server'],
+  run: RunContext,
+  { settings }: Experiments['start-server'],
 ): Promise<Observation> {
-  throw new Error('not here yet');
+  try {
+    const report = await tryConfiguration(settings, { room: await readRoom(1), signal: run.signal });
+    const reason = { code: 'started', message: `a server started with it${limitsOf(report)}` };
+    return { accepted: true, reason, observations: report, where: WHERE };
+  } catch (error) {
+    if (!(error instanceof PitstopError) || run.signal.aborted) throw error;
+    const reason = { code: 'not-started', message: error.message };
+    return { accepted: false, reason, observations: null, where: WHERE };
+  }
+}
+
+/** In what the server that was started is not the one that is proposed. */
+function limitsOf({ refused, adapted }: StartReport): string {
+  const parts = [
+    ...adapted.map(({ name, tried, why }) => `${name} as ${tried ?? 'it is by default'}: ${why}`),
+    ...refused.map(({ name, message }) => `without ${name}: ${message}`),
+  ];
+  return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
 }
