@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { PitstopError } from './errors.ts';
 import { FORMAT_NAMES, formatNamed } from './migration/formats/index.ts';
 import { splitCommand } from './external/words.ts';
+import { TUNING_FORMS } from './tuning/forms/index.ts';
 
 /** A command is split here and never given to a shell. */
 const words = z
@@ -61,6 +62,11 @@ const keys = z.strictObject({
   outputs: folder
     .default('src/database')
     .describe('Folder of the server configurations, pool modules and alert rules that are written.'),
+  settingsForms: z
+    .array(z.enum(TUNING_FORMS.map(({ name }) => name)))
+    .min(1)
+    .default(['conf', 'typescript'])
+    .describe('Forms in which the settings of a server are written.'),
   sources: z
     .array(folder)
     .default(['src/database', 'src/services'])

@@ -6,6 +6,13 @@
 export interface Experiments {
   /** Whether a server of our own starts with these settings, as `postgresql.conf` would have them. */
   readonly 'start-server': { readonly settings: Readonly<Record<string, string>> };
+  /** What two servers of our own do with the same work, one with the settings of before and one with those of after. */
+  readonly 'compare-servers': {
+    readonly before: Readonly<Record<string, string>>;
+    readonly after: Readonly<Record<string, string>>;
+    /** So many of the statements that cost the target most, on a copy of what they read; null for a built-in mix. */
+    readonly top: number | null;
+  };
 }
 
 export type ExperimentName = keyof Experiments;

@@ -139,7 +139,8 @@ function markerBefore(item: Item, attempt: OpenAttempt | null) {
   return isMarker(marker) && marker !== '~' ? marker : ' ';
 }
 
-function tellDiagnosis(run: RunContext, { item, findings, baseline }: Dossier): void {
+function tellDiagnosis(run: RunContext, { item, findings, baseline, probe }: Dossier): void {
+  if (probe === null && findings.length === 0) return;
   const time = baseline === null ? '' : `${baseline.measurement.medianMs.toFixed(2)} ms; `;
   const message =
     time + (findings.map((finding) => finding.message).join('; ') || 'nothing wrong in the plan');

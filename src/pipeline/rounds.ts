@@ -65,9 +65,12 @@ async function search(
   deadline: number,
 ): Promise<void> {
   for (;;) {
-    if (run.series.clock() > deadline) return noteSpent(run, dossier);
     const proposals = study.next(dossier.trials);
     if (proposals.length === 0) return;
+    // An experiment has a budget of its own.
+    const isSpent =
+      run.series.clock() > deadline && proposals.some(({ experiment }) => experiment === undefined);
+    if (isSpent) return noteSpent(run, dossier);
     for (const proposal of proposals) {
       run.signal.throwIfAborted();
       const trial = await tryOne(run, proposal, facts, dossier.item.id);

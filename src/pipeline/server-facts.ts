@@ -1,10 +1,16 @@
+import { readTuningServer } from '../pg/catalog/tuning-server.ts';
 import type { FactName, FactSheet, StepItem } from '../steps/step.ts';
 import type { RunContext } from './context.ts';
+import { readItemHardware } from './hardware.ts';
 
 /** What is known of a server as a whole, by the name under which a step kind asks for it. */
 const READERS: {
   readonly [Name in FactName]?: (run: RunContext, step: StepItem) => Promise<FactSheet[Name]>;
-} = {};
+} = {
+  hardware: (run, { subject }) => readItemHardware(run, subject.hardware ?? { field: null, title: '' }),
+  tuning: ({ reader }) => readTuningServer(reader),
+  tuningForms: ({ config }) => Promise.resolve(config.settingsForms),
+};
 
 /** Gathers what the kind asked for of the server as a whole. */
 export async function gatherServerFacts(run: RunContext, step: StepItem): Promise<Partial<FactSheet>> {

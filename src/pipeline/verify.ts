@@ -40,9 +40,7 @@ export async function verify(
   }
   const measure = probe === null ? null : measurerOnTarget(run, dossier, probe, change?.session);
   if (measure === null || before === null || (trial === null && !isMaintenance(dossier))) {
-    const left = dossier.remains === null ? '' : `; ${dossier.remains}`;
-    const message = `${dossier.changes ?? 'the change'} is in place and was checked${left}`;
-    return conclude('applied', 'postcondition', message);
+    return conclude('applied', 'postcondition', inPlace(dossier));
   }
   run.emit({ type: 'phase', id: item.id, phase: 'verify', message: 'measuring on the target' });
   const { after, speedup, isConfirmed, fewerBlocks } = await measureAgain(run, measure, before);
@@ -78,6 +76,13 @@ export async function verify(
     );
   }
   return conclude('proven', 'gain', shown);
+}
+
+/** What was seen of a change that no statement measures, and what is left to do. */
+function inPlace({ changes, trials, remains }: Dossier): string {
+  const seen = trials.findLast((trial) => trial.state === 'observed' && trial.accepted)?.reason.message;
+  const left = remains === null ? '' : `; ${remains}`;
+  return `${seen ?? `${changes ?? 'the change'} is in place and was checked`}${left}`;
 }
 
 /** Where the rows moved on between the two, nothing is said. */

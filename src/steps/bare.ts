@@ -16,6 +16,10 @@ export function isTitled(
   { wording }: Pick<InputFields, 'wording'>,
   { patterns, never }: { readonly patterns: readonly RegExp[]; readonly never: RegExp },
 ): boolean {
-  const title = wording?.split('\n', 1)[0] ?? '';
+  const title = titleOf(wording);
   return !never.test(title) && patterns.some((pattern) => pattern.test(title));
+}
+
+export function titleOf(wording: string | null): string {
+  return wording?.split('\n', 1)[0] ?? '';
 }

@@ -2,15 +2,24 @@ import { z } from 'zod';
 import type { FileChange, Proposal } from '../change.ts';
 import { PitstopError } from '../errors.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
+import { countedWorkload } from '../task/workload.ts';
+import type { Trial } from '../trial.ts';
+import type { SettingEvidence } from '../tuning/evidence/evidence.ts';
+import { measuredSentences } from '../tuning/evidence/sentences.ts';
 import { TUNING_FORMS } from '../tuning/forms/index.ts';
 import type { TuningDocument } from '../tuning/forms/form.ts';
-import { profileOf } from '../tuning/profile.ts';
-import { recommend, type Recommendation } from '../tuning/recommend.ts';
+import { isBarred, settingsNamedIn } from '../tuning/named-settings.ts';
+import { profileOf, type HardwareProfile } from '../tuning/profile.ts';
+import { recommend, type Recommendation, type SettingRefusal } from '../tuning/recommend.ts';
 import type { SettingAdvice } from '../tuning/setting.ts';
-import { isBare, isTitled } from './bare.ts';
+import { isBare, isTitled, titleOf } from './bare.ts';
 import { defineStep, type Study } from './step.ts';
 
-const fields = z.object({ hardware: z.string().nullable(), wording: z.string().nullable() });
+const fields = z.object({
+  hardware: z.string().nullable(),
+  workload: z.string().nullable(),
+  wording: z.string().nullable(),
+});
 
 type Fields = z.output<typeof fields>;
 type Names = 'hardware' | 'tuning' | 'tuningForms';
@@ -22,7 +31,7 @@ const TITLES = {
       String.raw`${VERB}.*\b(?:postgres(?:ql)?|database|db|server)\b.*(?:\b(?:config(?:uration)?|settings?|parameters?|memory|hardware|ssd|nvme|hdd)\b|\d\s*[gt]i?b\b)`,
       'i',
     ),
-    /\b(?:postgresql\.conf|shared_buffers|work_mem|maintenance_work_mem|effective_cache_size|max_wal_size|checkpoint_timeout|random_page_cost|effective_io_concurrency|io_method|io_workers|wal_compression|huge_pages)\b/i,
+    /\bpostgresql\.conf\b/i,
   ],
   never: /\b(?:pool(?:s|ing|er)?|pgbouncer|monitor(?:ing)?|alert(?:s|ing)?|dashboards?|backups?|tests?)\b/i,
 };
@@ -34,76 +43,158 @@ export const config = defineStep<Fields, Names>({
   inputs: {
     Hardware:
       'the machine: `16 GB RAM, 8 cores, NVMe, 200 connections, oltp`, a managed instance by its name, or a YAML or JSON file; without it, what can be seen of the server’s machine',
+    Workload:
+      '`pg_stat_statements top 5`: the settings are tried on a copy of what these statements read; without it on a built-in mix',
   },
   fields,
   example: [
     '- [ ] 3.1 Tune PostgreSQL for the 16 GB / SSD server',
     '  - **Hardware**: 16 GB RAM, 8 cores, SSD, 100 connections, web',
   ].join('\n'),
-  claims: (inputs) => isBare(inputs) && (inputs.hardware !== null || isTitled(inputs, TITLES)),
-  subject: ({ hardware }) => ({ hardware: hardware ?? '' }),
+  claims: (inputs) =>
+    isBare(inputs) &&
+    (inputs.hardware !== null ||
+      isTitled(inputs, TITLES) ||
+      settingsNamedIn(titleOf(inputs.wording)).length > 0),
+  subject: ({ hardware, wording }) => ({ hardware: { field: hardware, title: titleOf(wording) } }),
   targetMs: () => null,
   facts: ['hardware', 'tuning', 'tuningForms'],
   diagnose: () => [],
   settle(study) {
-    const advised = advisedOf(study);
+    const advised = adviceFor(study);
     if ('outcome' in advised) return advised;
-    const { settings } = advised.recommendation;
-    return settings.length > 0
-      ? null
-      : conclude('already-met', 'nothing-to-change', 'every setting is as the rules for this machine have it');
+    const { settings, refused } = advised.recommendation;
+    if (settings.length > 0) return null;
+    return refused.length > 0
+      ? conclude('refused', 'setting-refused', refused.map(refusal).join('; '))
+      : conclude(
+          'already-met',
+          'nothing-to-change',
+          'every setting is as the rules for this machine have it',
+        );
   },
   next(study, trials) {
-    const advised = advisedOf(study);
-    return 'outcome' in advised || trials.length > 0 ? [] : [proposal(advised, study)];
+    const advised = adviceFor(study);
+    if ('outcome' in advised) return [];
+    const [compared, started] = trials;
+    if (compared === undefined) return [comparison(advised, study)];
+    return started === undefined ? [fragment(advised, study, compared)] : [];
   },
 });
 
-interface Advised {
-  readonly recommendation: Recommendation;
-  readonly document: TuningDocument;
+/** What this kind reads of a comparison. */
+interface Compared {
+  readonly settings: readonly SettingEvidence[];
 }
 
-const known = new WeakMap<object, Advised | Conclusion>();
+/** What is proposed, and what it is for. */
+interface Advice {
+  readonly profile: HardwareProfile;
+  readonly recommendation: Recommendation;
+}
 
-/** The recommendation, made once for a study; the item's end where the machine is too small for a server. */
-function advisedOf({ facts }: Pick<Study<Fields, Names>, 'facts'>): Advised | Conclusion {
-  const made = known.get(facts) ?? advise(facts);
-  known.set(facts, made);
+const known = new WeakMap<object, Advice | Conclusion>();
+
+/** Made once for a study; the item's end where nothing can be said. */
+function adviceFor(study: Study<Fields, Names>): Advice | Conclusion {
+  const made = known.get(study.facts) ?? advise(study);
+  known.set(study.facts, made);
   return made;
 }
 
-function advise({ hardware, tuning }: Study<Fields, Names>['facts']): Advised | Conclusion {
-  const profile = profileOf(hardware);
+function advise({
+  fields: { wording },
+  facts: { hardware, tuning },
+}: Study<Fields, Names>): Advice | Conclusion {
+  if (hardware.guessed.includes('memoryBytes'))
+    return conclude(
+      'needs-information',
+      'hardware-unknown',
+      'how much memory has the server? Its machine is not seen from here; say it in Hardware, as in "16 GB RAM, 8 cores, SSD"',
+    );
+  const profile = profileOf(hardware.profile);
+  const named = settingsNamedIn(wording ?? '');
+  const isAboutThem = settingsNamedIn(titleOf(wording)).length > 0;
   try {
-    const recommendation = recommend(profile, tuning);
-    return { recommendation, document: { profile, server: tuning, recommendation, measured: new Map() } };
+    const recommendation = recommend(profile, tuning, isAboutThem ? named : null);
+    // In passing, people name settings that nobody should have: they are to hear of it.
+    const refused = isAboutThem
+      ? recommendation.refused
+      : recommend(profile, tuning, named.filter(isBarred)).refused;
+    return { profile, recommendation: { ...recommendation, refused } };
   } catch (error) {
     if (!(error instanceof PitstopError)) throw error;
     return conclude('needs-information', error.code, error.message);
   }
 }
 
-function proposal({ recommendation, document }: Advised, { facts }: Study<Fields, Names>): Proposal {
-  const { settings, notes } = recommendation;
-  const { profile } = document;
+/** `parallelVacuumMinWorkers is not set: PostgreSQL has never had it; instead: VACUUM (PARALLEL n)` */
+function refusal({ name, why, instead }: SettingRefusal): string {
+  return `${name} is not set: ${why}${instead.length === 0 ? '' : `; instead: ${instead.join(', ')}`}`;
+}
+
+/** What the settings do, by what servers count; what of it shows nothing is by rule. */
+function comparison({ recommendation: { settings } }: Advice, { fields }: Study<Fields, Names>): Proposal {
+  return {
+    id: 'comparison',
+    change: { summary: `${settings.length} settings`, steps: [] },
+    reason: 'comparing a server as it is with one that has them',
+    probe: null,
+    experiment: {
+      type: 'compare-servers',
+      before: Object.fromEntries(settings.flatMap(({ name, old }) => (old === null ? [] : [[name, old]]))),
+      after: valuesOf(settings),
+      top: countedWorkload(fields.workload)?.top ?? null,
+    },
+    estimatedGainMs: 0,
+  };
+}
+
+/** The files, with what was measured in them; the server is started with exactly what they say. */
+function fragment(
+  { profile, recommendation }: Advice,
+  { facts }: Study<Fields, Names>,
+  compared: Trial,
+): Proposal {
+  const { notes, refused } = recommendation;
+  const seen = compared.state === 'observed' ? (compared.observations as Compared | null) : null;
+  const evidence = seen?.settings ?? [];
+  const worse = evidence.filter((one) => one.evidence === 'measured' && one.better === false);
+  const settings = recommendation.settings.filter(({ name }) => worse.every((one) => one.name !== name));
+  const measured = measuredSentences(evidence);
+  const document = {
+    profile,
+    server: facts.tuning,
+    recommendation: { ...recommendation, settings },
+    measured,
+  };
   return {
     id: 'configuration',
     change: {
-      summary: `${settings.length} settings for ${profile.cpus} cores and ${document.profile.storage}: ${shown(settings)}`,
+      summary: `${settings.length} settings: ${shown(settings)}`,
       steps: [],
       files: filesOf(document, facts.tuningForms),
       remains: remainsOf(settings),
     },
-    reason: 'starting a server of our own with all of it',
+    reason: 'starting a server with all of it',
     probe: null,
-    experiment: {
-      type: 'start-server',
-      settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
-    },
+    experiment: { type: 'start-server', settings: valuesOf(settings) },
     estimatedGainMs: 0,
-    notes: notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
+    notes: [
+      `${compared.reason.message} (${compared.state === 'observed' ? compared.where : 'not tried'})`,
+      ...settings.flatMap(({ name }) => {
+        const sentence = measured.get(name);
+        return sentence === undefined ? [] : [`${name}: ${sentence}`];
+      }),
+      ...worse.map(({ name }) => `${name} is left out: ${measured.get(name) ?? 'it made it worse'}`),
+      ...refused.map(refusal),
+      ...notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
+    ],
   };
+}
+
+function valuesOf(settings: readonly SettingAdvice[]): Record<string, string> {
+  return Object.fromEntries(settings.map(({ name, value }) => [name, value]));
 }
 
 /** A line that lists more is not read. */

@@ -7,7 +7,7 @@ import type { Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
-import type { SourcedProfile } from '../tuning/profile.ts';
+import type { MergedProfile } from '../tuning/hardware/merge.ts';
 import type { TuningServer } from '../tuning/server.ts';
 import type { WritingStatement } from '../sql/writing-statement.ts';
 import type { InputFields } from '../task/input.ts';
@@ -28,7 +28,7 @@ export interface FactSheet {
   /** The index that the item names, with its table; null where the database has none of that name. */
   readonly index: NamedIndex | null;
   /** The machine that the server runs on, each value with where it comes from. */
-  readonly hardware: SourcedProfile;
+  readonly hardware: MergedProfile;
   /** Its settings, and what of the server decides which there can be. */
   readonly tuning: TuningServer;
   /** The forms in which settings are wanted, by name. */
@@ -58,8 +58,8 @@ type Facts<Names extends FactName> = Pick<FactSheet, Names>;
 export interface Subject {
   readonly statement?: { readonly sql: string; readonly parameterSets: readonly ParameterSet[] } | undefined;
   readonly index?: RelationReference | undefined;
-  /** The server as a whole: what the item says of its machine, empty for nothing. */
-  readonly hardware?: string | undefined;
+  /** The server as a whole, by what the item says of its machine: in its Hardware field, in its title. */
+  readonly hardware?: { readonly field: string | null; readonly title: string } | undefined;
 }
 
 /** Values for `$1…`, or for `:name` placeholders. */

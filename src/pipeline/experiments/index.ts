@@ -1,11 +1,13 @@
 import type { Experiment, ExperimentName, Experiments, Observation } from '../../experiment.ts';
 import type { RunContext } from '../context.ts';
+import { compareServers } from './compare-servers.ts';
 import { startServer } from './start-server.ts';
 
 /** Each experiment by its name; a new one is one new file and its line here. */
 const CONDUCTORS: {
   readonly [Name in ExperimentName]: (run: RunContext, request: Experiments[Name]) => Promise<Observation>;
 } = {
+  'compare-servers': compareServers,
   'start-server': startServer,
 };
 
