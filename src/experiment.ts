@@ -6,6 +6,8 @@
 export interface Experiments {
   /** Whether a server of our own starts with these settings, as `postgresql.conf` would have them. */
   readonly 'start-server': { readonly settings: Readonly<Record<string, string>> };
+  /** What all checks of `pitstop monitor` say of the target, read once. */
+  readonly 'take-baseline': object;
   /** What two servers of our own do with the same work, one with the settings of before and one with those of after. */
   readonly 'compare-servers': {
     readonly before: Readonly<Record<string, string>>;

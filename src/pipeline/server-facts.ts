@@ -1,3 +1,4 @@
+import { readServerTraits } from '../pg/catalog/traits.ts';
 import { readTuningServer } from '../pg/catalog/tuning-server.ts';
 import type { FactName, FactSheet, StepItem } from '../steps/step.ts';
 import type { RunContext } from './context.ts';
@@ -7,6 +8,7 @@ import { readItemHardware } from './hardware.ts';
 const READERS: {
   readonly [Name in FactName]?: (run: RunContext, step: StepItem) => Promise<FactSheet[Name]>;
 } = {
+  extensions: async ({ reader }) => (await readServerTraits(reader)).extensions,
   hardware: (run, { subject }) => readItemHardware(run, subject.hardware ?? { field: null, title: '' }),
   tuning: ({ reader }) => readTuningServer(reader),
   tuningForms: ({ config }) => Promise.resolve(config.settingsForms),

@@ -176,7 +176,7 @@ function fragment(
       files: filesOf(document, facts.tuningForms),
       remains: remainsOf(settings),
     },
-    reason: 'starting a server with all of it',
+    reason: 'by rule for this machine, held against two servers of our own',
     probe: null,
     experiment: { type: 'start-server', settings: valuesOf(settings) },
     estimatedGainMs: 0,

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Proposal } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { Plan } from '../explain/plan.ts';
-import type { IndexFacts, RelationReference, ResolvedRelation, ServerTraits } from '../facts.ts';
+import type {
+  ExtensionFacts,
+  IndexFacts,
+  RelationReference,
+  ResolvedRelation,
+  ServerTraits,
+} from '../facts.ts';
 import type { Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
@@ -31,6 +37,8 @@ export interface FactSheet {
   readonly hardware: MergedProfile;
   /** Its settings, and what of the server decides which there can be. */
   readonly tuning: TuningServer;
+  /** Extensions that are installed in the database, or that could be. */
+  readonly extensions: readonly ExtensionFacts[];
   /** The forms in which settings are wanted, by name. */
   readonly tuningForms: readonly string[];
 }

@@ -1,12 +1,10 @@
 import type { Experiments, Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
-import {
-  compareServers as compare,
-  type ServerComparison,
-} from '../../labs/configuration/compare-servers.ts';
+import { compareServers as compare } from '../../labs/configuration/compare-servers.ts';
 import { bankData } from '../../labs/configuration/data.ts';
 import { BANK, bankWorkload } from '../../measure/servers/bank.ts';
 import { DEFAULT_COMPARISON } from '../../measure/servers/rounds.ts';
+import type { ServerComparison } from '../../tuning/evidence/comparison.ts';
 import type { RunContext } from '../context.ts';
 import { readBusiestWorkload } from '../busiest-workload.ts';
 

@@ -2,6 +2,7 @@ import type { Experiment, ExperimentName, Experiments, Observation } from '../..
 import type { RunContext } from '../context.ts';
 import { compareServers } from './compare-servers.ts';
 import { startServer } from './start-server.ts';
+import { takeBaseline } from './take-baseline.ts';
 
 /** Each experiment by its name; a new one is one new file and its line here. */
 const CONDUCTORS: {
@@ -9,6 +10,7 @@ const CONDUCTORS: {
 } = {
   'compare-servers': compareServers,
   'start-server': startServer,
+  'take-baseline': takeBaseline,
 };
 
 /** Tries what a proposal asks for, on servers of our own or by looking at the target; the target is never changed. */

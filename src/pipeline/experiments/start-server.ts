@@ -1,7 +1,8 @@
 import type { Experiments, Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
 import { readRoom } from '../../labs/configuration/room.ts';
-import { tryConfiguration, type StartReport } from '../../labs/configuration/start.ts';
+import { tryConfiguration } from '../../labs/configuration/start.ts';
+import type { StartReport } from '../../tuning/start/report.ts';
 import type { RunContext } from '../context.ts';
 
 const WHERE = 'a server of our own';

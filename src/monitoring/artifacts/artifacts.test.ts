@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { alertRules } from './alert-rules.ts';
+import { baselineDocument } from './baseline.ts';
+import { dashboard } from './dashboard.ts';
+import type { WatchedCheck } from './watched.ts';
+
+const CONNECTIONS: WatchedCheck = {
+  name: 'connections-used',
+  area: 'connections',
+  state: 'read',
+  level: 'ok',
+  message: null,
+  threshold: { warning: 75, critical: 90, direction: 'above', source: 'a tool' },
+  summary: 'connections that are taken: "all" of them',
+  advice: 'put a pool in front',
+  unit: 'percent',
+  observations: [{ subject: 'cluster', value: 3, level: 'ok', message: '3 of 100 connections' }],
+};
+const DAYS: WatchedCheck = {
+  ...CONNECTIONS,
+  name: 'sequence-days-left',
+  area: 'capacity',
+  unit: 'days',
+  threshold: { warning: 30, critical: 7, direction: 'below', source: 'a tool', raiseAfter: 1 },
+};
+const UNSEEN: WatchedCheck = {
+  ...DAYS,
+  name: 'wal-directory',
+  area: 'wal',
+  state: 'not-visible',
+  message: 'no right',
+};
+const PLAIN: WatchedCheck = { ...CONNECTIONS, name: 'sessions', threshold: null };
+const ALL = [CONNECTIONS, DAYS, UNSEEN, PLAIN];
+
+interface Rules {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly expr: string;
+      readonly for: string;
+      readonly labels: { readonly severity: string };
+      readonly annotations: { readonly description: string };
+    }[];
+  }[];
+}
+
+describe('alert rules', () => {
+  const { groups } = parse(alertRules(ALL)) as Rules;
+  const rules = groups.flatMap((group) => group.rules);
+  const exprs = rules.map(({ expr }) => expr);
+
+  test('one for each mark, in the direction of the mark', () => {
+    expect(exprs).toEqual([
+      'pitstop_up == 0 or absent(pitstop_up)',
+      'pitstop_check_visible == 0',
+      'pitstop_check_value{check="connections-used"} >= 75',
+      'pitstop_check_value{check="connections-used"} >= 90',
+      'pitstop_check_value{check="sequence-days-left"} <= 30',
+      'pitstop_check_value{check="sequence-days-left"} <= 7',
+    ]);
+    expect(groups.map(({ name }) => name)).toEqual(['pitstop', 'pitstop-connections', 'pitstop-capacity']);
+  });
+
+  test('what does not happen by chance is told at once, the rest after a while', () => {
+    const of = (alert: string) => rules.filter((rule) => rule.alert === alert).map((rule) => rule.for);
+    expect(of('PostgresConnectionsUsed')).toEqual(['5m', '5m']);
+    expect(of('PostgresSequenceDaysLeft')).toEqual(['0m', '0m']);
+  });
+
+  test('text with quotes and colons comes back as it was, as sentences', () => {
+    const warning = rules.find(({ expr }) => expr.endsWith('>= 75'));
+    expect(warning).toMatchObject({
+      alert: 'PostgresConnectionsUsed',
+      labels: { severity: 'warning' },
+      annotations: {
+        description:
+          'Connections that are taken: "all" of them. From 75 percent on this is a warning. Put a pool in front.',
+      },
+    });
+  });
+});
+
+describe('dashboard', () => {
+  const { panels } = JSON.parse(dashboard(ALL)) as {
+    panels: {
+      id: number;
+      type: string;
+      title: string;
+      gridPos: { x: number; y: number; w: number; h: number };
+      fieldConfig?: { defaults: { thresholds?: { steps: { value: number | null; color: string }[] } } };
+    }[];
+  };
+
+  test('a row for each area and a panel for each check that can be seen', () => {
+    expect(panels.filter(({ type }) => type === 'row').map(({ title }) => title)).toEqual([
+      'connections',
+      'capacity',
+    ]);
+    const series = panels.filter(({ type }) => type === 'timeseries').map(({ title }) => title);
+    expect(series).toEqual(['Connections used', 'Sessions', 'Sequence days left']);
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  });
+
+  test('no two panels lie on each other, and none leaves the grid', () => {
+    for (const { id, gridPos: one } of panels) {
+      expect(one.x + one.w).toBeLessThanOrEqual(24);
+      for (const { id: other, gridPos: two } of panels) {
+        const apart =
+          one.x + one.w <= two.x ||
+          two.x + two.w <= one.x ||
+          one.y + one.h <= two.y ||
+          two.y + two.h <= one.y;
+        expect(id === other || apart, `${id} and ${other}`).toBe(true);
+      }
+    }
+  });
+
+  test('marks colour what is beyond them', () => {
+    const stepsOf = (title: string) =>
+      panels.find((panel) => panel.title === title)?.fieldConfig?.defaults.thresholds?.steps;
+    expect(stepsOf('Connections used')).toEqual([
+      { value: null, color: 'green' },
+      { value: 75, color: 'orange' },
+      { value: 90, color: 'red' },
+    ]);
+    expect(stepsOf('Sequence days left')).toEqual([
+      { value: null, color: 'red' },
+      { value: 7, color: 'orange' },
+      { value: 30, color: 'green' },
+    ]);
+  });
+});
+
+test('a baseline keeps what could not be seen, with the reason', () => {
+  const document = JSON.parse(
+    baselineDocument(ALL, { version: '18.4', takenAt: '2026-01-01T00:00:00Z' }),
+  ) as {
+    checks: { name: string; message?: string }[];
+  };
+  expect(document).toMatchObject({ schemaVersion: 1, version: '18.4' });
+  expect(document.checks.find(({ name }) => name === 'wal-directory')).toMatchObject({ message: 'no right' });
+});

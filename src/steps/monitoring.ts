@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { sqlStep, type FileChange, type Proposal, type SqlStep } from '../change.ts';
+import type { Finding } from '../explain/finding.ts';
+import { alertRules } from '../monitoring/artifacts/alert-rules.ts';
+import { baselineDocument } from '../monitoring/artifacts/baseline.ts';
+import { dashboard } from '../monitoring/artifacts/dashboard.ts';
+import { visible, type WatchedCheck } from '../monitoring/artifacts/watched.ts';
+import type { Trial } from '../trial.ts';
+import { missingFor, visibilityFragment, type MissingVisibility } from '../tuning/visibility.ts';
+import { isBare, isTitled } from './bare.ts';
+import { defineStep, type Study } from './step.ts';
+
+const fields = z.object({ wording: z.string().nullable() });
+
+type Fields = z.output<typeof fields>;
+type Names = 'tuning' | 'extensions';
+
+const TITLES = {
+  patterns: [
+    /^(?:please\s+)?(?:set[- ]?up|enable|configure|add|install|deploy|introduce|establish|implement|turn\s+on|create|start)\b.*\b(?:database|postgres(?:ql)?|pg_\w+|db|sql|quer(?:y|ies)|slow|connection|replica(?:tion)?|vacuum|wal|lock|performance)\b.*\b(?:monitor(?:ing)?|alert(?:s|ing)?|log(?:s|ging)?|metrics|observability|dashboards?|baselines?)\b/i,
+    /^(?:please\s+)?(?:set[- ]?up|enable|configure|add|install|deploy|introduce|turn\s+on|start)\b.*\b(?:monitor(?:ing)?|alert(?:s|ing)?|observability|metrics|dashboards?)\b.*\b(?:database|postgres(?:ql)?|db|sql|quer(?:y|ies)|performance)\b/i,
+    /^(?:please\s+)?(?:set[- ]?up|enable|configure|add|install|turn\s+on|use)\b.*\b(?:pg_stat_statements|auto_explain|track_io_timing)\b/i,
+  ],
+  never: /\b(?:components?|pages?|endpoints?|ui|frontend|react|tests?|widgets?|backups?)\b/i,
+};
+
+/** Makes visible what a server does: what counts and logs it, who looks at it, and when somebody is told. */
+export const monitoring = defineStep<Fields, Names>({
+  kind: 'monitoring',
+  summary:
+    'Makes visible what a server does: counters and logs of slow statements, a baseline, alert rules and a dashboard.',
+  inputs: {},
+  fields,
+  example: '- [ ] 5.1 Set up slow-query monitoring of the database\n  - **Priority**: high',
+  claims: (inputs) => isBare(inputs) && inputs.hardware === null && isTitled(inputs, TITLES),
+  subject: () => ({ hardware: { field: null, title: '' } }),
+  targetMs: () => null,
+  facts: ['tuning', 'extensions'],
+  diagnose: (_fields, facts) => missingOf(facts).map(findingOf),
+  next(study, trials) {
+    const [baseline, started] = trials;
+    if (baseline === undefined) return [lookAtTarget()];
+    return started === undefined ? [setUp(study, baseline)] : [];
+  },
+});
+
+function missingOf({ tuning, extensions }: Pick<Study<Fields, Names>['facts'], Names>): MissingVisibility[] {
+  const installed = extensions.filter(({ schema }) => schema !== null).map(({ name }) => name);
+  return missingFor(tuning, new Set(installed));
+}
+
+function findingOf({ name, message }: MissingVisibility): Finding {
+  return { code: 'not-visible', message, relation: null, costMs: null, numbers: { name } };
+}
+
+function lookAtTarget(): Proposal {
+  return {
+    id: 'baseline',
+    change: { summary: 'a baseline', steps: [] },
+    reason: 'what the target shows as it is',
+    probe: null,
+    experiment: { type: 'take-baseline' },
+    estimatedGainMs: 0,
+  };
+}
+
+/** What this kind reads of a baseline. */
+interface Baseline {
+  readonly checks: readonly WatchedCheck[];
+  readonly version: string;
+  readonly takenAt: string;
+}
+
+function setUp({ facts }: Study<Fields, Names>, trial: Trial): Proposal {
+  const { checks, ...server } = (
+    trial.state === 'observed' ? trial.observations : { checks: [] }
+  ) as Baseline;
+  const missing = missingOf(facts);
+  const fragment = visibilityFragment(missing, facts.tuning);
+  const hidden = checks.filter(({ state }) => state !== 'read' && state !== 'not-applicable');
+  return {
+    id: 'monitoring',
+    change: {
+      summary: summaryOf(missing, visible(checks).length),
+      steps: missing.flatMap(({ name, extension }) => (extension ? [createExtension(name)] : [])),
+      files: [
+        ...(fragment === null ? [] : fragment.files),
+        ...FILES.map(({ name, write }): FileChange => ({ name, text: write(checks, server), role: 'main' })),
+      ],
+      ...(fragment === null ? {} : { remains: fragment.remains }),
+    },
+    reason: missing[0]?.message ?? 'somebody should be told before users tell',
+    probe: null,
+    experiment: { type: 'start-server', settings: fragment?.settings ?? {} },
+    estimatedGainMs: 0,
+    notes: [
+      trial.reason.message,
+      ...(hidden.length === 0 ? [] : [`not visible yet: ${hidden.map(({ name }) => name).join(', ')}`]),
+    ],
+  };
+}
+
+function summaryOf(missing: readonly MissingVisibility[], checks: number): string {
+  const [first, second, ...others] = missing.map(({ name }) => name);
+  const named = [first, second].filter((name) => name !== undefined).join(', ');
+  const what = others.length === 0 ? named : `${named} and ${others.length} more`;
+  return `${what === '' ? '' : `${what}; `}alert rules and a dashboard for ${checks} checks`;
+}
+
+const FILES: readonly {
+  readonly name: string;
+  readonly write: (checks: readonly WatchedCheck[], server: Omit<Baseline, 'checks'>) => string;
+}[] = [
+  { name: 'monitoring/alerts.yml', write: alertRules },
+  { name: 'monitoring/dashboard.json', write: dashboard },
+  { name: 'monitoring/baseline.json', write: baselineDocument },
+];
+
+function createExtension(name: string): SqlStep {
+  return sqlStep(`create_extension_${name}`, `CREATE EXTENSION IF NOT EXISTS ${name}`, {
+    down: `DROP EXTENSION IF EXISTS ${name}`,
+  });
+}
