@@ -93,10 +93,12 @@ async function searchIn(
   // A target is about one call: what each takes is then the question.
   const batch = step.targetMs === null ? await concludeBatch(run, dossier, facts) : null;
   if (batch !== null) return batch;
-  const met = study.settled ?? alreadyMet(dossier);
+  const met = study.settle([]) ?? alreadyMet(dossier);
   if (met !== null) return asMeasured(dossier, met);
 
   await tryInRounds(run, study, facts, dossier);
+  const settled = study.settle(dossier.trials);
+  if (settled !== null) return asMeasured(dossier, settled);
   const choice = choose(run, dossier, facts.relations ?? []);
   if (choice.type === 'end') return asMeasured(dossier, choice.conclusion);
   return deliver(run, dossier, choice.proposal, choice.trial);

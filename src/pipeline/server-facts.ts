@@ -1,4 +1,5 @@
 import { readServerTraits } from '../pg/catalog/traits.ts';
+import { readPoolSource } from '../pg/pool-source.ts';
 import { readTuningServer } from '../pg/catalog/tuning-server.ts';
 import type { FactName, FactSheet, StepItem } from '../steps/step.ts';
 import type { RunContext } from './context.ts';
@@ -10,6 +11,7 @@ const READERS: {
 } = {
   extensions: async ({ reader }) => (await readServerTraits(reader)).extensions,
   hardware: (run, { subject }) => readItemHardware(run, subject.hardware ?? { field: null, title: '' }),
+  poolSource: () => readPoolSource(),
   tuning: ({ reader }) => readTuningServer(reader),
   tuningForms: ({ config }) => Promise.resolve(config.settingsForms),
 };

@@ -33,7 +33,8 @@ const TITLES = {
     ),
     /\bpostgresql\.conf\b/i,
   ],
-  never: /\b(?:pool(?:s|ing|er)?|pgbouncer|monitor(?:ing)?|alert(?:s|ing)?|dashboards?|backups?|tests?)\b/i,
+  never:
+    /\b(?:pool(?:s|ing|er)?|pgbouncer|connections?\s+(?:run|ran|storm|leak|exhaust\w*|handling)|(?:too\s+many|out\s+of)\s+connections|monitor(?:ing)?|alert(?:s|ing)?|dashboards?|backups?|tests?)\b/i,
 };
 
 /** The settings of a server: by rule from its machine and its work, started before anybody is asked to use them. */
@@ -53,6 +54,7 @@ export const config = defineStep<Fields, Names>({
   ].join('\n'),
   claims: (inputs) =>
     isBare(inputs) &&
+    !TITLES.never.test(titleOf(inputs.wording)) &&
     (inputs.hardware !== null ||
       isTitled(inputs, TITLES) ||
       settingsNamedIn(titleOf(inputs.wording)).length > 0),

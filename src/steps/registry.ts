@@ -2,11 +2,12 @@ import type { InputFields } from '../task/input.ts';
 import { config } from './config.ts';
 import { index } from './index.ts';
 import { monitoring } from './monitoring.ts';
+import { pool } from './pool.ts';
 import { query } from './query.ts';
 import type { StepKind } from './step.ts';
 
 /** Every step kind. A new kind is one new file and its name here. */
-export const STEP_KINDS: readonly StepKind[] = [config, index, monitoring, query];
+export const STEP_KINDS: readonly StepKind[] = [config, index, monitoring, pool, query];
 
 export type Recognition =
   | { readonly result: 'kind'; readonly kind: StepKind }

@@ -37,6 +37,8 @@ export interface FactSheet {
   readonly hardware: MergedProfile;
   /** Its settings, and what of the server decides which there can be. */
   readonly tuning: TuningServer;
+  /** The text of the module through which pitstop itself connects. */
+  readonly poolSource: string;
   /** Extensions that are installed in the database, or that could be. */
   readonly extensions: readonly ExtensionFacts[];
   /** The forms in which settings are wanted, by name. */
@@ -101,8 +103,11 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly limits?: (fields: Fields) => Limits;
   readonly facts: readonly Names[];
   readonly diagnose: (fields: Fields, facts: Facts<Names>) => Finding[];
-  /** The item's end where its facts alone decide it: nothing to do, or nothing that may be done. */
-  readonly settle?: (study: Study<Fields, Names>) => Conclusion | null;
+  /**
+   * The item's end where its facts, or what its trials saw, decide it without any change: nothing to do, nothing that may
+   * be done, or a question. Asked before the first trial and after the last.
+   */
+  readonly settle?: (study: Study<Fields, Names>, trials: readonly Trial[]) => Conclusion | null;
   /** The next round: what to try, having seen all trials so far; nothing ends the rounds. */
   readonly next: (study: Study<Fields, Names>, trials: readonly Trial[]) => readonly Proposal[];
 }
@@ -138,8 +143,8 @@ export interface StepItem {
 export interface OpenStudy {
   readonly findings: readonly Finding[];
   readonly limits: Limits;
-  /** The item's end where its facts alone decide it; null where only trying tells. */
-  readonly settled: Conclusion | null;
+  /** The item's end where no change is made; null where there may be one. */
+  readonly settle: (trials: readonly Trial[]) => Conclusion | null;
   readonly next: (trials: readonly Trial[]) => readonly Proposal[];
 }
 
@@ -169,8 +174,12 @@ export function defineStep<Fields, Names extends FactName>(
         const findings = definition.diagnose(fields, facts);
         const open = { fields, facts, findings, maxCandidates };
         const limits = definition.limits?.(fields) ?? NO_LIMITS;
-        const settled = definition.settle?.(open) ?? null;
-        return { findings, limits, settled, next: (trials) => definition.next(open, trials) };
+        return {
+          findings,
+          limits,
+          settle: (trials) => definition.settle?.(open, trials) ?? null,
+          next: (trials) => definition.next(open, trials),
+        };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
       return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };

@@ -1,6 +1,9 @@
 import type { Experiment, ExperimentName, Experiments, Observation } from '../../experiment.ts';
 import type { RunContext } from '../context.ts';
 import { compareServers } from './compare-servers.ts';
+import { sampleConnections } from './sample-connections.ts';
+import { stormPooler } from './storm-pooler.ts';
+import { sweepPool } from './sweep-pool.ts';
 import { startServer } from './start-server.ts';
 import { takeBaseline } from './take-baseline.ts';
 
@@ -9,7 +12,10 @@ const CONDUCTORS: {
   readonly [Name in ExperimentName]: (run: RunContext, request: Experiments[Name]) => Promise<Observation>;
 } = {
   'compare-servers': compareServers,
+  'sample-connections': sampleConnections,
   'start-server': startServer,
+  'storm-pooler': stormPooler,
+  'sweep-pool': sweepPool,
   'take-baseline': takeBaseline,
 };
 

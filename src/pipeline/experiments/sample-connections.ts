@@ -1,0 +1,125 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Observation } from '../../experiment.ts';
+import { PitstopError } from '../../errors.ts';
+import { readInstalledBouncer } from '../../labs/pgbouncer.ts';
+import { readConnectionLimits } from '../../pg/catalog/pools/connection-limits.ts';
+import { readMemorySettings } from '../../pg/catalog/pools/memory-settings.ts';
+import { readSessionRoutines } from '../../pg/catalog/pools/session-routines.ts';
+import { readSessionState } from '../../pg/catalog/pools/session-state.ts';
+import { readSessionStatements } from '../../pg/catalog/pools/session-statements.ts';
+import { SAMPLE_PLAN, sampleActivity } from '../../pg/sample-activity.ts';
+import { loadOf } from '../../pooling/load.ts';
+import type { BouncerVersion } from '../../pooling/pgbouncer/version.ts';
+import {
+  usesOfRoutines,
+  usesOfSessions,
+  usesOfSource,
+  usesOfStatements,
+  type SessionUse,
+} from '../../pooling/session-uses.ts';
+import { findSessionUses } from '../../source/session-uses.ts';
+import type { SampledConnections } from '../../steps/pool.ts';
+import type { RunContext } from '../context.ts';
+
+/** Looks at the target's sessions for a while, and at what of a session its statements and the program use. */
+export async function sampleConnections(run: RunContext): Promise<Observation> {
+  const { reader, target, series, signal, config } = run;
+  const looks = Math.max(
+    1,
+    Math.min(SAMPLE_PLAN.looks, Math.floor(config.trial.budgetMs / SAMPLE_PLAN.everyMs)),
+  );
+  const sample = await sampleActivity(reader, { ...SAMPLE_PLAN, looks }, series.clock, signal);
+  const { uses, unseen } = await readUses(run);
+  const observations: SampledConnections = {
+    load: loadOf(sample),
+    limits: await readConnectionLimits(reader, target.user),
+    memory: await readMemorySettings(reader),
+    server: {
+      host: target.host,
+      port: target.port,
+      database: target.database,
+      tls: target.sslMode === 'allow' ? 'prefer' : target.sslMode,
+      caFile: null,
+    },
+    ...(await readRoles(run)),
+    uses,
+    unseen,
+    bouncer: await installed(run),
+  };
+  const { load } = observations;
+  const busy = load.seenBusy === null ? 'not visible' : `${load.seenBusy.most} busy at once at most`;
+  const rate =
+    load.transactionsPerSecond === null
+      ? ''
+      : `, ${load.transactionsPerSecond.toFixed(1)} transactions a second`;
+  const message = `${load.looks} looks in ${Math.round(load.seconds)} s: ${busy}${rate}`;
+  return { accepted: true, reason: { code: 'sampled', message }, observations, where: 'the target' };
+}
+
+async function readRoles({ reader }: RunContext): Promise<Pick<SampledConnections, 'roles' | 'existing'>> {
+  const [row] = await reader.query<{ roles: number; role: boolean; schema: boolean }>(
+    `SELECT greatest(1, count(DISTINCT usename))::int AS roles,
+            EXISTS (SELECT FROM pg_roles WHERE rolname = 'pgbouncer_auth') AS role,
+            to_regnamespace('pgbouncer') IS NOT NULL AS schema
+       FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend' AND application_name NOT LIKE 'pitstop %'`,
+  );
+  return {
+    roles: row?.roles ?? 1,
+    existing: { role: row?.role ?? false, schema: row?.schema ?? false },
+  };
+}
+
+async function readUses(run: RunContext): Promise<Pick<SampledConnections, 'uses' | 'unseen'>> {
+  const sent = await readSessionStatements(run.reader);
+  const state = await readSessionState(run.reader);
+  return {
+    uses: [
+      ...usesOfStatements(sent.statements),
+      ...usesOfRoutines(await readSessionRoutines(run.reader)),
+      ...usesOfSessions(state),
+      ...(await usesInProgram(run)),
+    ],
+    unseen: [
+      ...(sent.counted ? [] : ['without pg_stat_statements, what sessions were asked before is not known']),
+      ...(sent.hidden > 0 ? [`${sent.hidden} statements of others are not visible to this role`] : []),
+      ...(state.withAdvisoryLocks === null
+        ? ['whose advisory locks are held is not visible to this role']
+        : []),
+    ],
+  };
+}
+
+const PROGRAM_FOLDERS = ['src', 'app', 'lib', 'server'];
+const MOST_FILES = 2_000;
+const MOST_BYTES = 1024 * 1024;
+
+/** What the program in the repository does with its sessions; a link out of it is not followed. */
+async function usesInProgram({ root, config }: RunContext): Promise<SessionUse[]> {
+  const uses: SessionUse[] = [];
+  let left = MOST_FILES;
+  for (const folder of new Set([...PROGRAM_FOLDERS, ...config.sources])) {
+    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
+    for (const entry of entries) {
+      if (!entry.isFile() || entry.parentPath.includes('node_modules')) continue;
+      if ((left -= 1) < 0) return uses;
+      const path = join(entry.parentPath, entry.name);
+      if ((await stat(path)).size > MOST_BYTES) continue;
+      const found = findSessionUses(await readFile(path, 'utf8'), extname(path));
+      uses.push(...usesOfSource(path.slice(root.length + 1), found));
+    }
+  }
+  return uses;
+}
+
+async function installed({ processEnv, signal }: RunContext): Promise<BouncerVersion | null> {
+  try {
+    return await readInstalledBouncer({ searchPath: processEnv['PATH'], signal });
+  } catch (error) {
+    if (error instanceof PitstopError && error.code === 'program-not-found') return null;
+    throw error;
+  }
+}
