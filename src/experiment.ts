@@ -16,12 +16,11 @@ export interface Experiments {
   readonly 'storm-pooler': { readonly plan: BouncerPlan; readonly maxConnections: number };
   /** What all checks of `pitstop monitor` say of the target, read once. */
   readonly 'take-baseline': object;
-  /** What two servers of our own do with the same work, one with the settings of before and one with those of after. */
-  readonly 'compare-servers': {
-    readonly before: Readonly<Record<string, string>>;
-    readonly after: Readonly<Record<string, string>>;
-    /** So many of the statements that cost the target most, on a copy of what they read; null for a built-in mix. */
-    readonly top: number | null;
+  /** What two servers of our own do with the same work, one with these settings on top of those of the target. */
+  readonly 'prove-configuration': {
+    readonly settings: readonly { readonly name: string; readonly value: string }[];
+    /** `pg_stat_statements top 5`, or a file of SQL: on a copy of what they read; null for a built-in mix. */
+    readonly statements: string | null;
   };
 }
 

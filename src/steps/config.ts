@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { FileChange, Proposal } from '../change.ts';
 import { PitstopError } from '../errors.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
-import { countedWorkload } from '../task/workload.ts';
 import type { Trial } from '../trial.ts';
-import type { SettingEvidence } from '../tuning/evidence/evidence.ts';
-import { measuredSentences } from '../tuning/evidence/sentences.ts';
+import { measuredSentences } from '../report/configuration.ts';
+import type { ServerComparison } from '../tuning/evidence/comparison.ts';
+import { settle } from '../tuning/evidence/settle.ts';
+import type { StartReport } from '../tuning/start/report.ts';
 import { TUNING_FORMS } from '../tuning/forms/index.ts';
 import type { TuningDocument } from '../tuning/forms/form.ts';
 import { isBarred, settingsNamedIn } from '../tuning/named-settings.ts';
@@ -84,9 +85,10 @@ export const config = defineStep<Fields, Names>({
   },
 });
 
-/** What this kind reads of a comparison. */
-interface Compared {
-  readonly settings: readonly SettingEvidence[];
+/** What this kind reads of a proof. */
+interface Proof {
+  readonly start: StartReport;
+  readonly comparison: ServerComparison | null;
 }
 
 /** What is proposed, and what it is for. */
@@ -142,12 +144,7 @@ function comparison({ recommendation: { settings } }: Advice, { fields }: Study<
     change: { summary: `${settings.length} settings`, steps: [] },
     reason: 'comparing a server as it is with one that has them',
     probe: null,
-    experiment: {
-      type: 'compare-servers',
-      before: Object.fromEntries(settings.flatMap(({ name, old }) => (old === null ? [] : [[name, old]]))),
-      after: valuesOf(settings),
-      top: countedWorkload(fields.workload)?.top ?? null,
-    },
+    experiment: { type: 'prove-configuration', settings, statements: fields.workload },
     estimatedGainMs: 0,
   };
 }
@@ -155,15 +152,19 @@ function comparison({ recommendation: { settings } }: Advice, { fields }: Study<
 /** The files, with what was measured in them; the server is started with exactly what they say. */
 function fragment(
   { profile, recommendation }: Advice,
-  { facts }: Study<Fields, Names>,
+  { facts, fields }: Study<Fields, Names>,
   compared: Trial,
 ): Proposal {
   const { notes, refused } = recommendation;
-  const seen = compared.state === 'observed' ? (compared.observations as Compared | null) : null;
-  const evidence = seen?.settings ?? [];
-  const worse = evidence.filter((one) => one.evidence === 'measured' && one.better === false);
-  const settings = recommendation.settings.filter(({ name }) => worse.every((one) => one.name !== name));
-  const measured = measuredSentences(evidence);
+  const proof = compared.state === 'observed' ? (compared.observations as Proof | null) : null;
+  const seen = proof?.comparison ?? null;
+  const { settings, leftOut } = settle(
+    recommendation.settings,
+    facts.tuning,
+    proof,
+    fields.workload !== null,
+  );
+  const measured = seen === null ? new Map<string, string>() : measuredSentences(seen);
   const document = {
     profile,
     server: facts.tuning,
@@ -183,12 +184,12 @@ function fragment(
     experiment: { type: 'start-server', settings: valuesOf(settings) },
     estimatedGainMs: 0,
     notes: [
-      `${compared.reason.message} (${compared.state === 'observed' ? compared.where : 'not tried'})`,
+      compared.reason.message,
       ...settings.flatMap(({ name }) => {
         const sentence = measured.get(name);
         return sentence === undefined ? [] : [`${name}: ${sentence}`];
       }),
-      ...worse.map(({ name }) => `${name} is left out: ${measured.get(name) ?? 'it made it worse'}`),
+      ...leftOut.map(({ name, why }) => `${name} is left out: ${why}`),
       ...refused.map(refusal),
       ...notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
     ],

@@ -180,7 +180,7 @@ function files(
       ...sizing.notes.map(({ message }) => message),
       ...plan.sizes.notes.map(({ message }) => message),
       ...(swept === undefined ? [] : [swept.reason.message]),
-      ...seen.unseen,
+      ...seen.unseen.map((what) => `not seen: ${what}`),
       ...seen.uses.map(
         ({ feature, where }) => `transaction pooling breaks ${feature.replaceAll('-', ' ')} (${where})`,
       ),

@@ -33,7 +33,7 @@ interface RecommendedMemory extends MemoryTotals {
   readonly dynamicSharedBytes: number;
 }
 
-interface SettingRefusal {
+export interface SettingRefusal {
   /** As it was asked for. */
   readonly name: string;
   readonly why: string;

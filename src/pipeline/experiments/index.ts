@@ -1,6 +1,6 @@
 import type { Experiment, ExperimentName, Experiments, Observation } from '../../experiment.ts';
 import type { RunContext } from '../context.ts';
-import { compareServers } from './compare-servers.ts';
+import { proveConfiguration } from './prove-configuration.ts';
 import { sampleConnections } from './sample-connections.ts';
 import { stormPooler } from './storm-pooler.ts';
 import { sweepPool } from './sweep-pool.ts';
@@ -11,7 +11,7 @@ import { takeBaseline } from './take-baseline.ts';
 const CONDUCTORS: {
   readonly [Name in ExperimentName]: (run: RunContext, request: Experiments[Name]) => Promise<Observation>;
 } = {
-  'compare-servers': compareServers,
+  'prove-configuration': proveConfiguration,
   'sample-connections': sampleConnections,
   'start-server': startServer,
   'storm-pooler': stormPooler,

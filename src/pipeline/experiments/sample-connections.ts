@@ -3,38 +3,27 @@ import { extname, join } from 'node:path';
 import type { Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
 import { readInstalledBouncer } from '../../labs/pgbouncer.ts';
-import { readConnectionLimits } from '../../pg/catalog/pools/connection-limits.ts';
-import { readMemorySettings } from '../../pg/catalog/pools/memory-settings.ts';
-import { readSessionRoutines } from '../../pg/catalog/pools/session-routines.ts';
-import { readSessionState } from '../../pg/catalog/pools/session-state.ts';
-import { readSessionStatements } from '../../pg/catalog/pools/session-statements.ts';
-import { SAMPLE_PLAN, sampleActivity } from '../../pg/sample-activity.ts';
+import { readPoolFacts } from '../../pg/pool-facts.ts';
+import { SAMPLE_PLAN } from '../../pg/sample-activity.ts';
 import { loadOf } from '../../pooling/load.ts';
 import type { BouncerVersion } from '../../pooling/pgbouncer/version.ts';
-import {
-  usesOfRoutines,
-  usesOfSessions,
-  usesOfSource,
-  usesOfStatements,
-  type SessionUse,
-} from '../../pooling/session-uses.ts';
+import { usesOfSource, type SessionUse } from '../../pooling/session-uses.ts';
 import { findSessionUses } from '../../source/session-uses.ts';
 import type { SampledConnections } from '../../steps/pool.ts';
 import type { RunContext } from '../context.ts';
 
 /** Looks at the target's sessions for a while, and at what of a session its statements and the program use. */
 export async function sampleConnections(run: RunContext): Promise<Observation> {
-  const { reader, target, series, signal, config } = run;
-  const looks = Math.max(
-    1,
-    Math.min(SAMPLE_PLAN.looks, Math.floor(config.trial.budgetMs / SAMPLE_PLAN.everyMs)),
-  );
-  const sample = await sampleActivity(reader, { ...SAMPLE_PLAN, looks }, series.clock, signal);
-  const { uses, unseen } = await readUses(run);
+  const { reader, control, target, series, signal, config } = run;
+  const { everyMs } = SAMPLE_PLAN;
+  const looks = Math.max(1, Math.min(SAMPLE_PLAN.looks, Math.floor(config.trial.budgetMs / everyMs)));
+  const plan = { ...SAMPLE_PLAN, looks };
+  const seen = await readPoolFacts(reader, control, target.user, plan, series.clock, signal);
+  const load = loadOf(seen.activity);
   const observations: SampledConnections = {
-    load: loadOf(sample),
-    limits: await readConnectionLimits(reader, target.user),
-    memory: await readMemorySettings(reader),
+    load,
+    limits: seen.limits,
+    memory: seen.memory,
     server: {
       host: target.host,
       port: target.port,
@@ -43,11 +32,10 @@ export async function sampleConnections(run: RunContext): Promise<Observation> {
       caFile: null,
     },
     ...(await readRoles(run)),
-    uses,
-    unseen,
+    uses: [...seen.uses, ...(await usesInProgram(run))],
+    unseen: seen.unseen,
     bouncer: await installed(run),
   };
-  const { load } = observations;
   const busy = load.seenBusy === null ? 'not visible' : `${load.seenBusy.most} busy at once at most`;
   const rate =
     load.transactionsPerSecond === null
@@ -68,26 +56,6 @@ async function readRoles({ reader }: RunContext): Promise<Pick<SampledConnection
   return {
     roles: row?.roles ?? 1,
     existing: { role: row?.role ?? false, schema: row?.schema ?? false },
-  };
-}
-
-async function readUses(run: RunContext): Promise<Pick<SampledConnections, 'uses' | 'unseen'>> {
-  const sent = await readSessionStatements(run.reader);
-  const state = await readSessionState(run.reader);
-  return {
-    uses: [
-      ...usesOfStatements(sent.statements),
-      ...usesOfRoutines(await readSessionRoutines(run.reader)),
-      ...usesOfSessions(state),
-      ...(await usesInProgram(run)),
-    ],
-    unseen: [
-      ...(sent.counted ? [] : ['without pg_stat_statements, what sessions were asked before is not known']),
-      ...(sent.hidden > 0 ? [`${sent.hidden} statements of others are not visible to this role`] : []),
-      ...(state.withAdvisoryLocks === null
-        ? ['whose advisory locks are held is not visible to this role']
-        : []),
-    ],
   };
 }
 

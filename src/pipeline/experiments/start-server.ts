@@ -2,7 +2,7 @@ import type { Experiments, Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
 import { readRoom } from '../../labs/configuration/room.ts';
 import { tryConfiguration } from '../../labs/configuration/start.ts';
-import type { StartReport } from '../../tuning/start/report.ts';
+import { startLines } from '../../report/configuration.ts';
 import type { RunContext } from '../context.ts';
 
 const WHERE = 'a server of our own';
@@ -14,20 +14,14 @@ export async function startServer(
 ): Promise<Observation> {
   try {
     const report = await tryConfiguration(settings, { room: await readRoom(1), signal: run.signal });
-    const reason = { code: 'started', message: `a server started with it${limitsOf(report)}` };
+    const reason = {
+      code: 'started',
+      message: ['a server started with it', ...startLines(report)].join('; '),
+    };
     return { accepted: true, reason, observations: report, where: WHERE };
   } catch (error) {
     if (!(error instanceof PitstopError) || run.signal.aborted) throw error;
     const reason = { code: 'not-started', message: error.message };
     return { accepted: false, reason, observations: null, where: WHERE };
   }
-}
-
-/** In what the server that was started is not the one that is proposed. */
-function limitsOf({ refused, adapted }: StartReport): string {
-  const parts = [
-    ...adapted.map(({ name, tried, why }) => `${name} as ${tried ?? 'it is by default'}: ${why}`),
-    ...refused.map(({ name, message }) => `without ${name}: ${message}`),
-  ];
-  return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
 }
