@@ -1,3 +1,4 @@
+import { readCountedServer } from '../pg/catalog/counted-server.ts';
 import { readServerTraits } from '../pg/catalog/traits.ts';
 import { readPoolSource } from '../pg/pool-source.ts';
 import { readTuningServer } from '../pg/catalog/tuning-server.ts';
@@ -9,6 +10,7 @@ import { readItemHardware } from './hardware.ts';
 const READERS: {
   readonly [Name in FactName]?: (run: RunContext, step: StepItem) => Promise<FactSheet[Name]>;
 } = {
+  counted: ({ reader }) => readCountedServer(reader),
   extensions: async ({ reader }) => (await readServerTraits(reader)).extensions,
   hardware: (run, { subject }) => readItemHardware(run, subject.hardware ?? { field: null, title: '' }),
   poolSource: () => readPoolSource(),

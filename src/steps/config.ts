@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { FileChange, Proposal } from '../change.ts';
 import { PitstopError } from '../errors.ts';
+import type { Finding } from '../explain/finding.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import { measuredSentences } from '../report/configuration.ts';
 import type { ServerComparison } from '../tuning/evidence/comparison.ts';
 import { settle } from '../tuning/evidence/settle.ts';
 import type { StartReport } from '../tuning/start/report.ts';
+import type { ServerFinding } from '../tuning/findings/finding.ts';
+import { serverFindings } from '../tuning/findings/index.ts';
 import { TUNING_FORMS } from '../tuning/forms/index.ts';
 import type { TuningDocument } from '../tuning/forms/form.ts';
 import { isBarred, settingsNamedIn } from '../tuning/named-settings.ts';
@@ -23,7 +26,7 @@ const fields = z.object({
 });
 
 type Fields = z.output<typeof fields>;
-type Names = 'hardware' | 'tuning' | 'tuningForms';
+type Names = 'hardware' | 'tuning' | 'tuningForms' | 'counted';
 
 const VERB = String.raw`^(?:please\s+)?(?:re-?)?(?:tun(?:e|ing)|configur(?:e|ing)|adjust|optimi[sz]e|set|size|right-?size|raise|increase|lower|review|apply|update|improve)\b`;
 const TITLES = {
@@ -61,8 +64,8 @@ export const config = defineStep<Fields, Names>({
       settingsNamedIn(titleOf(inputs.wording)).length > 0),
   subject: ({ hardware, wording }) => ({ hardware: { field: hardware, title: titleOf(wording) } }),
   targetMs: () => null,
-  facts: ['hardware', 'tuning', 'tuningForms'],
-  diagnose: () => [],
+  facts: ['hardware', 'tuning', 'tuningForms', 'counted'],
+  diagnose: (_fields, { counted }) => serverFindings(counted).map(findingOf),
   settle(study) {
     const advised = adviceFor(study);
     if ('outcome' in advised) return advised;
@@ -84,6 +87,10 @@ export const config = defineStep<Fields, Names>({
     return started === undefined ? [fragment(advised, study, compared)] : [];
   },
 });
+
+function findingOf({ id, message, advice, numbers }: ServerFinding): Finding {
+  return { code: id, message, advice, relation: null, costMs: null, numbers };
+}
 
 /** What this kind reads of a proof. */
 interface Proof {
@@ -138,13 +145,13 @@ function refusal({ name, why, instead }: SettingRefusal): string {
 }
 
 /** What the settings do, by what servers count; what of it shows nothing is by rule. */
-function comparison({ recommendation: { settings } }: Advice, { fields }: Study<Fields, Names>): Proposal {
+function comparison({ recommendation: { settings } }: Advice, study: Study<Fields, Names>): Proposal {
   return {
     id: 'comparison',
     change: { summary: `${settings.length} settings`, steps: [] },
     reason: 'comparing a server as it is with one that has them',
     probe: null,
-    experiment: { type: 'prove-configuration', settings, statements: fields.workload },
+    experiment: { type: 'prove-configuration', settings, statements: study.fields.workload },
     estimatedGainMs: 0,
   };
 }
@@ -152,18 +159,13 @@ function comparison({ recommendation: { settings } }: Advice, { fields }: Study<
 /** The files, with what was measured in them; the server is started with exactly what they say. */
 function fragment(
   { profile, recommendation }: Advice,
-  { facts, fields }: Study<Fields, Names>,
+  { facts, fields: { workload } }: Study<Fields, Names>,
   compared: Trial,
 ): Proposal {
   const { notes, refused } = recommendation;
   const proof = compared.state === 'observed' ? (compared.observations as Proof | null) : null;
   const seen = proof?.comparison ?? null;
-  const { settings, leftOut } = settle(
-    recommendation.settings,
-    facts.tuning,
-    proof,
-    fields.workload !== null,
-  );
+  const { settings, leftOut } = settle(recommendation.settings, facts.tuning, proof, workload !== null);
   const measured = seen === null ? new Map<string, string>() : measuredSentences(seen);
   const document = {
     profile,

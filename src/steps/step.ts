@@ -13,6 +13,7 @@ import type { Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
+import type { CountedServer } from '../tuning/findings/finding.ts';
 import type { MergedProfile } from '../tuning/hardware/merge.ts';
 import type { TuningServer } from '../tuning/server.ts';
 import type { WritingStatement } from '../sql/writing-statement.ts';
@@ -41,6 +42,8 @@ export interface FactSheet {
   readonly poolSource: string;
   /** Extensions that are installed in the database, or that could be. */
   readonly extensions: readonly ExtensionFacts[];
+  /** What it has counted since its statistics were reset. */
+  readonly counted: CountedServer;
   /** The forms in which settings are wanted, by name. */
   readonly tuningForms: readonly string[];
 }
