@@ -2,14 +2,12 @@ import { z } from 'zod';
 import type { FileChange, Proposal } from '../change.ts';
 import { conclude } from '../outcome.ts';
 import { appPoolSettings, poolModule } from '../pooling/app-pool.ts';
-import type { ConnectionLimits, ServerCapacity } from '../pooling/facts.ts';
-import type { Load } from '../pooling/load.ts';
 import { authSteps } from '../pooling/pgbouncer/auth.ts';
 import { bouncerFiles } from '../pooling/pgbouncer/files.ts';
-import { BOUNCER_TIMEOUTS, type BouncerPlan, type BouncerServer } from '../pooling/pgbouncer/plan.ts';
+import { BOUNCER_TIMEOUTS, type BouncerPlan } from '../pooling/pgbouncer/plan.ts';
 import { bouncerSizes } from '../pooling/pgbouncer/sizes.ts';
-import { SAFE_VERSION, type BouncerVersion } from '../pooling/pgbouncer/version.ts';
-import type { SessionUse } from '../pooling/session-uses.ts';
+import { SAFE_VERSION } from '../pooling/pgbouncer/version.ts';
+import type { SampledConnections } from '../pooling/sampled.ts';
 import { sizePool, type PoolSizing, type PoolUnsized } from '../pooling/sizing.ts';
 import { chooseSize, sweepSizes, type SweepRow } from '../pooling/sweep.ts';
 import type { Trial } from '../trial.ts';
@@ -63,21 +61,6 @@ export const pool = defineStep<Fields, Names>({
     return trials.length === 2 ? [files({ sizing, seen }, study, trials[1])] : [];
   },
 });
-
-/** What this kind reads of a sample of the target's connections. */
-export interface SampledConnections {
-  readonly load: Load;
-  readonly limits: ConnectionLimits;
-  readonly memory: Omit<ServerCapacity, 'cpus' | 'memoryBytes'>;
-  readonly server: BouncerServer;
-  readonly roles: number;
-  readonly existing: { readonly role: boolean; readonly schema: boolean };
-  readonly uses: readonly SessionUse[];
-  /** What could not be looked at, in words. */
-  readonly unseen: readonly string[];
-  /** Null where PgBouncer is not installed here. */
-  readonly bouncer: BouncerVersion | null;
-}
 
 /** Sessions that do not go through the pool: migrations, monitoring, a person. */
 const DIRECT_SESSIONS = 3;

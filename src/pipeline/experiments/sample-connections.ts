@@ -7,9 +7,9 @@ import { readPoolFacts } from '../../pg/pool-facts.ts';
 import { SAMPLE_PLAN } from '../../pg/sample-activity.ts';
 import { loadOf } from '../../pooling/load.ts';
 import type { BouncerVersion } from '../../pooling/pgbouncer/version.ts';
+import type { SampledConnections } from '../../pooling/sampled.ts';
 import { usesOfSource, type SessionUse } from '../../pooling/session-uses.ts';
 import { findSessionUses } from '../../source/session-uses.ts';
-import type { SampledConnections } from '../../steps/pool.ts';
 import type { RunContext } from '../context.ts';
 
 /** Looks at the target's sessions for a while, and at what of a session its statements and the program use. */
