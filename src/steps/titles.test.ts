@@ -32,7 +32,7 @@ test.each([
   ['Configure alerts for PostgreSQL replication lag', 'monitoring'],
   ['Set up database performance monitoring and alerting', 'monitoring'],
   ['Add slow query logging', 'monitoring'],
-])('T63: %s: %s', (title, kind) => {
+])('T66: %s: %s', (title, kind) => {
   expect(kindOf(title)).toBe(kind);
 });
 
