@@ -31,7 +31,7 @@ export const query = defineStep<Fields, Names>({
     Workload:
       'instead of a statement: `pg_stat_statements top 5` takes the one of them that costs the server most, `bench/queries.sql` the one of the file that takes longest',
     Params:
-      'values for its placeholders: a JSON array for `$1…`, a JSON object for `:name`; each is one parameter set; without it they come from statistics',
+      'values for its placeholders: a JSON array for `$1…`, a JSON object for `:name`; each is one parameter set; without it they come from the logs of the configuration, else from statistics',
     Target: 'the time that it has to stay below; without one, any gain will do',
     Candidate: 'what somebody proposes: an index, a rewrite, settings by `SET`, or any other statement',
     Budget: 'what new indexes may take: a number of them, a size; the title and other text may say so too',

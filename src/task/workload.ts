@@ -11,7 +11,7 @@ export interface CountedWorkload {
 }
 
 /** The statements of a `.sql` file of the repository. */
-export interface FileWorkload {
+interface FileWorkload {
   readonly from: 'file';
   readonly path: string;
 }
@@ -31,7 +31,8 @@ export function workloadOf({ query, queries, sqlBlocks, workload, hardware }: St
 
 type Stated = Pick<InputFields, 'query' | 'queries' | 'sqlBlocks' | 'workload' | 'hardware'>;
 
-function countedWorkload(text: string): CountedWorkload | null {
+/** Null for any other text. */
+export function countedWorkload(text: string): CountedWorkload | null {
   if (!/\bpg_stat_statements\b(?!\S*\.sql\b)/i.test(text)) return null;
   const top = Number(/\btop[\s-]*(\d{1,4})\b/i.exec(text)?.[1] ?? DEFAULT_TOP);
   return { from: 'pg_stat_statements', top: Math.min(MOST, Math.max(1, top)) };
