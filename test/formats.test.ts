@@ -87,6 +87,7 @@ describe('every reason code has its row', async () => {
     'src/measure/write-cost.ts',
     'src/pipeline/adopt.ts',
     'src/pipeline/adopted.ts',
+    'src/pipeline/cache.ts',
     'src/pipeline/choose.ts',
     'src/pipeline/counted-workload.ts',
     'src/pipeline/deliver.ts',

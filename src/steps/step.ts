@@ -139,6 +139,7 @@ type ReadItem =
 export interface StepItem {
   readonly subject: Subject;
   readonly targetMs: number | null;
+  readonly limits: Limits;
   readonly facts: readonly FactName[];
   readonly study: (facts: Partial<FactSheet>, maxCandidates: number) => OpenStudy;
 }
@@ -172,11 +173,11 @@ export function defineStep<Fields, Names extends FactName>(
         };
       }
       const fields = parsed.data;
+      const limits = definition.limits?.(fields) ?? NO_LIMITS;
       const study = (gathered: Partial<FactSheet>, maxCandidates: number): OpenStudy => {
         const facts = requireFacts(gathered, definition.facts);
         const findings = definition.diagnose(fields, facts);
         const open = { fields, facts, findings, maxCandidates };
-        const limits = definition.limits?.(fields) ?? NO_LIMITS;
         return {
           findings,
           limits,
@@ -185,7 +186,7 @@ export function defineStep<Fields, Names extends FactName>(
         };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
-      return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };
+      return { ok: true, item: { subject, targetMs, limits, facts: definition.facts, study } };
     },
   };
 }

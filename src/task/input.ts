@@ -92,7 +92,7 @@ export function inputFields(item: Item): InputFields {
 
 /** Anything else may change without the item being another one. */
 const ABOUT_COST =
-  /\bind(?:ex(?:es)?|ices)\b|\b(?:write|insert|update)s?\b|\bwritten\b|\bupdated\b|\d\s*[kmgt]i?b\b|\bstale|\bold\b|\brefresh|\bcurrent\b|\bup\s+to\s+date\b|\bfresh\b/i;
+  /\bind(?:ex(?:es)?|ices)\b|\b(?:write|insert|update)s?\b|\bwritten\b|\bupdated\b|\d\s*[kmgt]i?b\b|\bstale|\bcached\b|\bold\b|\brefresh|\bcurrent\b|\bup\s+to\s+date\b|\bfresh\b/i;
 
 /** Fields that pitstop neither reads nor writes, and those whose text is not only an amount. */
 function isRemark({ key }: Field): boolean {
