@@ -12,8 +12,8 @@ import { blockedByServer } from './server-refusal.ts';
 import { concealConclusion } from './sensitive.ts';
 import { readStatement } from './statement.ts';
 import { withoutLiterals } from '../sql/normalize.ts';
-import { workloadOf, type Workload } from '../task/workload.ts';
-import { withWorkload } from './workload.ts';
+import type { Workload } from '../task/workload.ts';
+import { leftToWorkload, withWorkload } from './workload.ts';
 
 /** What a run would do with an item, as far as reading tells. */
 export interface PlannedItem {
@@ -80,7 +80,7 @@ async function detailsOf(
     if (recognition.result === 'unclear')
       throw new Blocked('needs-information', 'kind-unclear', recognition.question);
     known = { ...known, kind: recognition.kind.kind };
-    const workload = workloadOf(fields);
+    const workload = leftToWorkload(fields);
     if (workload !== null) {
       if (left === null) throw needsDatabase(workload);
       return { ...known, reason: left };

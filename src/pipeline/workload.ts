@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Blocked } from '../outcome.ts';
+import { recognise } from '../steps/registry.ts';
 import type { InputFields } from '../task/input.ts';
-import { workloadOf } from '../task/workload.ts';
+import { workloadOf, type Workload } from '../task/workload.ts';
 import type { RunContext } from './context.ts';
 import { chooseCounted, noteOfCounted, type CountedChoice } from './counted-workload.ts';
 import type { Dossier } from './dossier.ts';
@@ -23,7 +24,7 @@ interface ResolvedFields {
  * Other fields come back as they are.
  */
 export async function withWorkload(run: RunContext, fields: InputFields): Promise<ResolvedFields> {
-  const workload = workloadOf(fields);
+  const workload = leftToWorkload(fields);
   if (workload === null) return { fields, choice: null };
   if (workload.from === 'pg_stat_statements') {
     const { query, choice } = await chooseCounted(run, fields, workload.top);
@@ -46,7 +47,7 @@ export async function withChosen<Choice extends Pick<WorkloadChoice, 'statement'
   fields: InputFields,
   choice: Choice | null,
 ): Promise<{ readonly fields: InputFields; readonly choice: WorkloadChoice | Choice | null }> {
-  const workload = workloadOf(fields);
+  const workload = leftToWorkload(fields);
   if (workload?.from !== 'file') return withWorkload(run, fields);
   const { path, hash, statements } = await readWorkloadFile(run.root, workload.path);
   const query = statements.find(({ sql }) => hashOf(sql) === choice?.statement)?.sql ?? null;
@@ -64,6 +65,12 @@ export async function holdsChosen(
     throw error;
   });
   return file?.statements.some(({ sql }) => hashOf(sql) === choice.statement) ?? false;
+}
+
+/** The workload that an item leaves its statement to; null where it states one, and where it is not about a statement. */
+export function leftToWorkload(fields: InputFields): Workload | null {
+  const recognition = recognise(fields);
+  return recognition.result === 'kind' && recognition.kind.ofStatement ? workloadOf(fields) : null;
 }
 
 /** Tells people which statement it is and what it takes. */

@@ -45,6 +45,7 @@ export const query = defineStep<Fields, Names>({
     '  - **Target**: < 5 ms',
   ].join('\n'),
   claims: (inputs) => inputs.query !== null || workloadOf(inputs) !== null,
+  ofStatement: true,
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
   limits: limitsOf,

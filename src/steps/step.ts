@@ -102,6 +102,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly subject: (fields: Fields) => Subject;
   /** The time that the item wants reached, in milliseconds; null where it names none. */
   readonly targetMs: (fields: Fields) => number | null;
+  /** Whether it is about one statement, which may be chosen of a workload; it is not where a kind does not say. */
+  readonly ofStatement?: boolean;
   /** What the item forbids; nothing where a kind does not ask. */
   readonly limits?: (fields: Fields) => Limits;
   readonly facts: readonly Names[];
@@ -127,6 +129,8 @@ export interface StepKind {
   /** JSON Schema of the validated input fields. */
   readonly schema: () => unknown;
   readonly claims: (inputs: InputFields) => boolean;
+  /** Whether it is about one statement, which may be chosen of a workload. */
+  readonly ofStatement: boolean;
   readonly read: (inputs: InputFields) => ReadItem;
 }
 
@@ -164,6 +168,7 @@ export function defineStep<Fields, Names extends FactName>(
     schema: () => z.toJSONSchema(definition.fields, { io: 'input' }),
     example,
     claims,
+    ofStatement: definition.ofStatement ?? false,
     read(inputs) {
       const parsed = definition.fields.safeParse(inputs);
       if (!parsed.success) {

@@ -32,8 +32,8 @@ export function workloadOf({ query, queries, sqlBlocks, workload, hardware }: St
 type Stated = Pick<InputFields, 'query' | 'queries' | 'sqlBlocks' | 'workload' | 'hardware'>;
 
 /** Null for any other text. */
-export function countedWorkload(text: string): CountedWorkload | null {
-  if (!/\bpg_stat_statements\b(?!\S*\.sql\b)/i.test(text)) return null;
+export function countedWorkload(text: string | null): CountedWorkload | null {
+  if (text === null || !/\bpg_stat_statements\b(?!\S*\.sql\b)/i.test(text)) return null;
   const top = Number(/\btop[\s-]*(\d{1,4})\b/i.exec(text)?.[1] ?? DEFAULT_TOP);
   return { from: 'pg_stat_statements', top: Math.min(MOST, Math.max(1, top)) };
 }
