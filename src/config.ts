@@ -71,6 +71,10 @@ const keys = z.strictObject({
     .array(folder)
     .default(['src/database', 'src/services'])
     .describe('Folders whose files may get a proven rewrite in place of the statement that they hold.'),
+  logs: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Logs of the server, or folders of them, whose calls parameters are taken from.'),
   measure: z
     .strictObject({
       thresholdPercent: z

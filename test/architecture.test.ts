@@ -24,6 +24,7 @@ const PURE = [
   'equivalence/',
   'pooling/',
   'report/',
+  'server-log/',
   'source/',
   'tuning/',
   'monitoring/',

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { withEmbeddedServer } from '../src/labs/embedded/server.ts';
 import { countedUpdates, writeLoad } from '../src/measure/write-load.ts';
+import { readCallCounts } from '../src/pg/catalog/call-counts.ts';
 import { readStatementCounts } from '../src/pg/catalog/statement-counts.ts';
 import { withSession } from '../src/pg/session.ts';
 import { parseTarget } from '../src/pg/target.ts';
@@ -20,7 +21,10 @@ test('the server counts statements where its extension is loaded', async () => {
       withSession(parseTarget(url, {}), 'reader', null, (session) =>
         readStatementCounts(session, ['Orders']),
       );
+    const callCounts = (...tables: string[]) =>
+      withSession(parseTarget(url, {}), 'reader', null, (session) => readCallCounts(session, tables));
     expect(await counts()).toBeNull();
+    expect(await callCounts('orders')).toEqual([]);
     await client.query(`CREATE SCHEMA "Stats"; CREATE EXTENSION pg_stat_statements SCHEMA "Stats";
       CREATE TABLE orders (id int PRIMARY KEY, status text); INSERT INTO orders VALUES (1, 'new'), (2, 'new')`);
     for (const id of [1, 2, 3]) await client.query('SELECT status FROM orders WHERE id = $1', [id]);
@@ -42,6 +46,13 @@ test('the server counts statements where its extension is loaded', async () => {
     });
     expect(found?.statements.some(({ query }) => query.includes('other'))).toBe(false);
     expect(found?.seconds).toBeGreaterThan(0);
+    expect(await callCounts('Orders')).toContainEqual({
+      query: 'SELECT status FROM orders WHERE id = $1',
+      calls: 3,
+      totalMs: expect.any(Number),
+      seconds: expect.any(Number),
+    });
+    expect(await callCounts('orders', 'customers')).toEqual([]);
     const hourLater = found === null ? null : { ...found, seconds: 3_600 };
     const sql = 'SELECT status FROM orders WHERE id = 77';
     expect(writeLoad(hourLater, sql, table, ['status'])).toMatchObject({

@@ -3,6 +3,7 @@ import { columnFacts, indexFacts, relationFacts } from '../../test/support/facts
 import { finding, measured, notUsed, slowStatement } from '../../test/support/slow-statement.ts';
 import type { Proposal } from '../change.ts';
 import { loadParser } from '../sql/parse.ts';
+import { NO_LIMITS } from '../steps/limits.ts';
 import type { Trial } from '../trial.ts';
 import type { SlowStatement } from './lever.ts';
 import { LEVERS, nextTrial } from './search.ts';
@@ -63,14 +64,14 @@ describe('nextTrial', () => {
   });
 
   test('proposes no index where the item allows none', () => {
-    const limits = { newIndexes: 0, bytes: null, writeHeavy: false, stale: false, indexes: 5 };
+    const limits = { ...NO_LIMITS, newIndexes: 0, indexes: 5 };
     const ids = searchedBy(everything({ limits }), notUsed);
     expect(ids.filter((id) => id.includes('index on'))).toEqual([]);
     expect(ids.length).toBeGreaterThan(0);
   });
 
   test('proposes at most so many indexes alone as the configuration says', () => {
-    const limits = { newIndexes: null, bytes: null, writeHeavy: false, stale: false, indexes: 1 };
+    const limits = { ...NO_LIMITS, indexes: 1 };
     const alone = searchedBy(everything({ limits }), (proposal) => measured(proposal, { accepted: false }));
     expect(alone.filter((id) => /^index on[^+]*$/.test(id))).toHaveLength(1);
   });

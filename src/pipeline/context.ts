@@ -15,6 +15,7 @@ import type { Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
 import type { TestReport } from '../project-tests/report.ts';
 import type { Emit } from '../events.ts';
+import type { LoggedCalls } from './logged-calls.ts';
 import type { Once } from './once.ts';
 
 export interface RunOptions {
@@ -96,6 +97,8 @@ export interface RunContext {
   readonly series: SeriesContext;
   /** The project's tests as they were before this run's first change. */
   readonly testsBefore: Once<TestReport>;
+  /** What the server's logs have; they are read when the first statement needs them. */
+  readonly loggedCalls: Once<LoggedCalls>;
   /** The process's variables alone. */
   readonly processEnv: Readonly<Record<string, string | undefined>>;
   readonly approving: Approving;

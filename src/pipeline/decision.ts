@@ -3,6 +3,7 @@ import type { Migration } from '../migration/migration.ts';
 import type { Baseline, MeasuredTrial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { SourceStatement } from './source-file.ts';
+import type { WorkloadChoice } from './workload.ts';
 
 /**
  * What was decided before anything was applied. It stands in the journal, so that a run that resumes after a crash can
@@ -21,6 +22,8 @@ export interface Decision {
   readonly migrations: readonly Migration[];
   /** The statement as its file had it: by the time of a resumption the rewrite may stand there. */
   readonly source?: SourceStatement | null;
+  /** How the statement was chosen, where the item names a workload. */
+  readonly workload?: WorkloadChoice | null;
 }
 
 export function databaseOf({ server }: Pick<RunContext, 'server'>): string {

@@ -49,6 +49,7 @@ export async function deliver(
         : { ...dossier.baseline, plan: null },
     migrations: dossier.migrations,
     source: dossier.source,
+    workload: dossier.workload,
   };
   await writeDown(run, dossier, dossier.sensitive ? concealDecision(decision) : decision);
   return carryOut(run, dossier, decision);

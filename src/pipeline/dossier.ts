@@ -7,6 +7,7 @@ import type { Migration } from '../migration/migration.ts';
 import type { TestedChange } from '../project-tests/compare.ts';
 import type { Item } from '../task/item.ts';
 import type { BatchTrial } from './batch.ts';
+import type { KeptResult } from '../measure/cached-calls.ts';
 import type { WrittenFile } from './change-files.ts';
 import type { Examination } from './examine.ts';
 import type { LocatedEvidence, RememberedEvidence, RememberedMigration } from './remembered.ts';
@@ -44,6 +45,8 @@ export interface Dossier {
   workload: WorkloadChoice | null;
   /** One call for many keys, where it is the number of calls that costs. */
   batch: BatchTrial | null;
+  /** The result kept by the application, where nothing exact helps and an older one will do. */
+  cache: KeptResult | null;
   /** Literals, parameters and plans of the statement are written nowhere. */
   sensitive: boolean;
   targetMs: number | null;
@@ -105,6 +108,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     sampled: null,
     workload: null,
     batch: null,
+    cache: null,
     sensitive: false,
     targetMs: null,
     findings: [],

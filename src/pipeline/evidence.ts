@@ -47,6 +47,7 @@ export function evidenceOf(
     notes: dossier.notes,
     trials: trials.map(trialOf),
     batch: dossier.batch === null ? null : batchOf(dossier.batch),
+    cache: dossier.cache,
     equivalence: dossier.examination?.equivalence ?? null,
     writeCosts: dossier.examination?.writeCosts ?? [],
     plans: dossier.sensitive ? null : { before: baseline?.plan ?? null, after: chosen?.planAfter ?? null },

@@ -18,11 +18,11 @@ import type { InputFields } from '../task/input.ts';
 import { appliesItself, type RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { requireAlike } from './lab-alike.ts';
+import { withLoggedValues } from './logged-values.ts';
 import { gatherServerFacts } from './server-facts.ts';
 import { Blocked } from '../outcome.ts';
 import { blockedByServer } from './server-refusal.ts';
 import { readReferencing } from './referencing.ts';
-import { withSampledValues } from './sampled-values.ts';
 import { readItemStatement, readStatement } from './statement.ts';
 
 /** What the catalog says of an item's subject; cheap, and enough to tell whether anything has changed. */
@@ -63,7 +63,7 @@ export async function readSubjects(
   }
   if (writes !== null) await requireWritable(run, writes);
   else if (read !== null) await requireSafe(run, read);
-  const { statement, sampled } = await withSampledValues(run, read, relations);
+  const { statement, sampled } = await withLoggedValues(run, read, relations);
   const index = name === undefined ? null : await findIndex(run.reader, name.schema, name.name);
   if (name !== undefined && index === null) {
     const shown = name.schema === null ? name.name : `${name.schema}.${name.name}`;
@@ -203,7 +203,7 @@ export function basisOf(run: RunContext, inputs: InputFields, subjects: Subjects
     environment: run.environment,
     lab: run.labName,
     database: [run.server.systemIdentifier, run.server.databaseOid],
-    settings: [run.config.measure, run.config.trial, appliesItself(run), ...toolOf(run)],
+    settings: [run.config.measure, run.config.trial, appliesItself(run), ...toolOf(run), ...run.config.logs],
     relations: subjects?.relations.map(({ relation }) => [
       relation.schema,
       relation.name,

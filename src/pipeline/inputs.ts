@@ -1,10 +1,11 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { extname, isAbsolute, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { Blocked } from '../outcome.ts';
 import { chooseStatement } from '../source/choose.ts';
 import { findStatements } from '../source/find.ts';
 import { inputFields, type FileReference, type InputFields } from '../task/input.ts';
 import type { Item } from '../task/item.ts';
+import { resolveInside } from './inside.ts';
 import type { SourceStatement } from './source-file.ts';
 
 export interface ItemInputs {
@@ -53,13 +54,8 @@ async function findInFile(root: string, { path, lines }: FileReference, item: It
   throw new Blocked('needs-information', choice.code, choice.message);
 }
 
-/** Null for what cannot be read, or is outside the repository once links are followed. */
+/** Null for what cannot be read, or is outside the repository. */
 async function readInside(root: string, path: string): Promise<string | null> {
-  if (isAbsolute(path)) return null;
-  try {
-    const [real, inside] = [await realpath(resolve(root, path)), await realpath(root)];
-    return real.startsWith(inside + sep) ? await readFile(real, 'utf8') : null;
-  } catch {
-    return null;
-  }
+  const file = await resolveInside(root, path);
+  return file === null ? null : readFile(file, 'utf8').catch(() => null);
 }

@@ -6,6 +6,7 @@ import type { StepItem } from '../steps/step.ts';
 import { isMarker, type Item } from '../task/item.ts';
 import { concludeAdopted } from './adopted.ts';
 import { concludeBatch } from './batch.ts';
+import { concludeCache, countCalls } from './cache.ts';
 import { discardChangeFiles } from './change-files.ts';
 import { alreadyMet, choose } from './choose.ts';
 import type { RunContext } from './context.ts';
@@ -83,6 +84,8 @@ async function searchIn(
   step: StepItem,
   subjects: Subjects,
 ): Promise<Conclusion> {
+  // Read before anything is measured: what pitstop executes is counted, too.
+  const counts = await countCalls(run, step.limits, subjects);
   const facts = await gatherFacts(run, step, subjects, dossier);
   const study = step.study(facts, run.config.trial.maxCandidates);
   dossier.findings = dossier.sensitive ? study.findings.map(concealFinding) : study.findings;
@@ -100,7 +103,10 @@ async function searchIn(
   const settled = study.settle(dossier.trials);
   if (settled !== null) return asMeasured(dossier, settled);
   const choice = choose(run, dossier, facts.relations ?? []);
-  if (choice.type === 'end') return asMeasured(dossier, choice.conclusion);
+  if (choice.type === 'end') {
+    const { limits } = step;
+    return concludeCache(run, dossier, facts, { limits, counts }, asMeasured(dossier, choice.conclusion));
+  }
   return deliver(run, dossier, choice.proposal, choice.trial);
 }
 

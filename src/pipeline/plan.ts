@@ -12,6 +12,7 @@ import { blockedByServer } from './server-refusal.ts';
 import { concealConclusion } from './sensitive.ts';
 import { readStatement } from './statement.ts';
 import { withoutLiterals } from '../sql/normalize.ts';
+import type { Workload } from '../task/workload.ts';
 import { leftToWorkload, withWorkload } from './workload.ts';
 
 /** What a run would do with an item, as far as reading tells. */
@@ -79,8 +80,9 @@ async function detailsOf(
     if (recognition.result === 'unclear')
       throw new Blocked('needs-information', 'kind-unclear', recognition.question);
     known = { ...known, kind: recognition.kind.kind };
-    if (leftToWorkload(fields) !== null) {
-      if (left === null) throw needsDatabase();
+    const workload = leftToWorkload(fields);
+    if (workload !== null) {
+      if (left === null) throw needsDatabase(workload);
       return { ...known, reason: left };
     }
     const read = recognition.kind.read(fields);
@@ -106,10 +108,13 @@ async function detailsOf(
   }
 }
 
-/** Only the server knows which statements it was asked. */
-function needsDatabase(): Blocked {
-  const message = 'the statement comes from the workload of a database; name one with --database-url';
-  return new Blocked('needs-information', 'database-needed', message);
+/** Only the server knows which statements it was asked, and what they cost. */
+function needsDatabase(workload: Workload): Blocked {
+  const what =
+    workload.from === 'file'
+      ? `which statement of ${workload.path} costs most only a database tells`
+      : 'the statement comes from the workload of a database';
+  return new Blocked('needs-information', 'database-needed', `${what}; name one with --database-url`);
 }
 
 /** What a run leaves alone whatever stands in it. */

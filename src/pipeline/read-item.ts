@@ -6,12 +6,16 @@ import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
 import { basisOf } from './facts.ts';
 import { readInputs } from './inputs.ts';
-import { noteWorkload, withWorkload } from './workload.ts';
+import { noteWorkload, withChosen, withWorkload, type WorkloadChoice } from './workload.ts';
 
-/** Reads an item's fields by its kind. Ends the item where that leaves a question. */
+/**
+ * Reads an item's fields by its kind. Ends the item where that leaves a question.
+ * @param chosen how an earlier run chose the statement of the item's workload; it is not chosen anew then
+ */
 export async function readItem(
   run: RunContext,
   dossier: Dossier,
+  chosen: WorkloadChoice | null = null,
 ): Promise<{ inputs: InputFields; step: StepItem }> {
   const { fields, source } = await readInputs(run.root, dossier.item);
   dossier.source = source;
@@ -23,7 +27,8 @@ export async function readItem(
   if (recognition.result === 'not-ours')
     throw new Blocked('needs-information', 'no-statement', 'which statement is slow? Put it into Query.');
   dossier.kind = recognition.kind.kind;
-  const { fields: inputs, choice } = await withWorkload(run, fields);
+  const { fields: inputs, choice } =
+    chosen === null ? await withWorkload(run, fields) : await withChosen(run, fields, chosen);
   noteWorkload(dossier, choice);
   dossier.basis = basisOf(run, inputs, null);
   const read = recognition.kind.read(inputs);

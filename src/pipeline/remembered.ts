@@ -47,6 +47,8 @@ const remembered = z.object({
   /** What was handed over for somebody to adopt. */
   rewrite: z.string().nullable().default(null),
   session: z.record(z.string(), z.string()).nullable().default(null),
+  /** By what the statement is known that was chosen of a workload. */
+  workload: z.object({ statement: z.string() }).nullable().catch(null),
   before: measurement.nullable().default(null),
   migrations: z.array(rememberedMigration),
   /** Files besides migrations, as they were written. */

@@ -20,6 +20,7 @@ import { confirm } from './project-tests.ts';
 import { readItem } from './read-item.ts';
 import { isAskedFor, isWaiting, type RememberedEvidence } from './remembered.ts';
 import { noteSampled } from './sampled-values.ts';
+import { holdsChosen } from './workload.ts';
 
 /**
  * Goes on after a crash: what was decided and has taken effect is verified and recorded, anything else starts over. So
@@ -36,7 +37,7 @@ export async function resume(
   // Files are written whole, so that nothing is lost by beginning again.
   if (decision.migrations.length === 0 && (decision.change.files ?? []).length > 0) return null;
   const { earlier, item } = dossier;
-  const isAskedStill = decision.asked === fingerprint(item);
+  const isAskedStill = await asksStill(run, decision, item);
   // All but the journal's last word was written: what was recorded then is none of this question's.
   const isRecorded = item.marker !== '~' && earlier !== null && isSameMigrations(decision, earlier);
   if (!isAskedStill && isRecorded && !isWaiting(earlier)) return null;
@@ -61,7 +62,7 @@ export async function resume(
     phase: 'prepare',
     message: 'an earlier run applied this and died; going on from there',
   });
-  const { inputs, step } = await readItem(run, dossier);
+  const { inputs, step } = await readItem(run, dossier, decision.workload);
   dossier.targetMs = step.targetMs;
   takeUp(run, dossier, decision, await readSubjectsAgain(run, step), inputs);
   await takeUpApplied(run, dossier);
@@ -81,8 +82,8 @@ export async function resumeWaiting(
   if (earlier === null || !isWaiting(earlier) || run.options.dryRun || run.options.redo) return null;
   const decision = (await readLastDecision(run.journalPath, file, hashKey(item.key))) as Decision | null;
   if (decision === null || !isSameMigrations(decision, earlier)) return null;
-  if (decision.asked !== fingerprint(item) || lacksRewrite(decision, item)) return null;
-  const { inputs, step } = await readItem(run, dossier);
+  if (!(await asksStill(run, decision, item)) || lacksRewrite(decision, item)) return null;
+  const { inputs, step } = await readItem(run, dossier, decision.workload);
   const subjects = await readSubjectsAgain(run, step);
   const isApplied = await isInForce(run, decision.migrations);
   // What was not measured is cheap to find again, from the item itself.
@@ -94,6 +95,11 @@ export async function resumeWaiting(
   await writeDown(run, dossier, decision);
   await takeUpApplied(run, dossier);
   return confirm(run, dossier, decision.trial, testsOf(attempt));
+}
+
+/** Whether the item asks what it asked when that was decided, of the statement that was chosen for it then. */
+async function asksStill(run: RunContext, decision: Decision, item: Item): Promise<boolean> {
+  return decision.asked === fingerprint(item) && (await holdsChosen(run, decision.workload ?? null));
 }
 
 /** The journal has no literals of a sensitive statement, nor of a rewrite of it. */

@@ -10,15 +10,23 @@ import type { Dossier } from './dossier.ts';
 import type { Subjects } from './facts.ts';
 import { blockedByServer } from './server-refusal.ts';
 
+/** A statement with values, and where they come from, in words; null where the item gives them. */
+export interface FilledStatement {
+  readonly statement: StatementFacts | null;
+  readonly sampled: string | null;
+}
+
 /**
  * A statement whose values nobody gave, with values from the statistics of the columns that its parameters are compared
  * with. Ends the item where a parameter could be anything.
+ * @param besides what else people should know of its values
  */
 export async function withSampledValues(
   run: Pick<RunContext, 'reader' | 'limits'>,
   statement: StatementFacts | null,
   relations: readonly ResolvedRelation[],
-): Promise<{ readonly statement: StatementFacts | null; readonly sampled: string | null }> {
+  besides = '',
+): Promise<FilledStatement> {
   if (statement === null || statement.probe.parameterSets.length > 0) return { statement, sampled: null };
   const { parsed, probe } = statement;
   const types = await parameterTypes(run, probe.sql);
@@ -35,14 +43,14 @@ export async function withSampledValues(
     throw new Blocked(
       'needs-information',
       'parameters-missing',
-      `the statement has ${wanted} and no values, and statistics do not tell them all; add Params, a JSON array with one value for each`,
+      `the statement has ${wanted} and no values, and statistics do not tell them all; add Params, a JSON array with one value for each${besides}`,
     );
   }
   const origins = sample.origins.map((origin, at) => `$${at + 1} of ${origin}`).join(', ');
   const sets = sample.sets.length === 1 ? '1 set' : `${sample.sets.length} sets`;
   return {
     statement: { ...statement, probe: { sql: probe.sql, parameterSets: sample.sets } },
-    sampled: `parameters sampled from statistics, ${sets} (${origins})`,
+    sampled: `parameters sampled from statistics, ${sets} (${origins})${besides}`,
   };
 }
 

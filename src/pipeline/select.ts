@@ -12,7 +12,7 @@ import { basisOf, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
 import { untouched } from './item-report.ts';
 import { Blocked } from '../outcome.ts';
-import { withWorkload } from './workload.ts';
+import { withChosen } from './workload.ts';
 
 export type Selection = { readonly work: true } | { readonly work: false; readonly report: ItemReport };
 
@@ -64,7 +64,7 @@ export async function select(run: RunContext, file: string, item: Item): Promise
   if (evidence === null)
     return leave('blocked-elsewhere', 'somebody else has blocked it; name it with --item to try it');
   if (evidence.outcome === 'failed' || (await isAnswered(run, evidence))) return WORK;
-  if ((await basisNow(run, item)) !== evidence.basis) return WORK;
+  if ((await basisNow(run, item, evidence)) !== evidence.basis) return WORK;
   return leave(evidence.reason.code, evidence.reason.message, earlier);
 }
 
@@ -87,10 +87,14 @@ async function isAnswered(run: RunContext, evidence: RememberedEvidence): Promis
 }
 
 /** What the item's outcome would be decided by today. */
-async function basisNow(run: RunContext, item: Item): Promise<string | null> {
+async function basisNow(
+  run: RunContext,
+  item: Item,
+  { workload }: RememberedEvidence,
+): Promise<string | null> {
   try {
     const { fields } = await readInputs(run.root, item);
-    const { fields: inputs } = await withWorkload(run, fields).catch((error: unknown) => {
+    const { fields: inputs } = await withChosen(run, fields, workload).catch((error: unknown) => {
       if (error instanceof Blocked) return { fields };
       throw error;
     });

@@ -68,6 +68,7 @@ export async function withSurroundings<T>(
             mayMeasureTarget: !planning && (environment !== 'production' || config.measure.production),
             ...settings,
             testsBefore: once(),
+            loggedCalls: once(),
             audit: openAuditLog({
               root: request.root,
               actor: request.approving.actor,

@@ -1,46 +1,18 @@
-import { relationReferences } from '../advisor/references.ts';
+import { createHash } from 'node:crypto';
 import { Blocked } from '../outcome.ts';
-import {
-  readBusiestStatements,
-  type BusiestStatements,
-  type BusyStatement,
-} from '../pg/catalog/busiest-statements.ts';
-import { probeRunner, readOnly } from '../pg/execute.ts';
-import { formatCount, formatMs } from '../report/format.ts';
-import { asStatement } from '../sql/counted-statement.ts';
-import { withoutLiterals } from '../sql/normalize.ts';
-import { readProbe } from '../sql/probe.ts';
 import { recognise } from '../steps/registry.ts';
 import type { InputFields } from '../task/input.ts';
-import { countedWorkload, type CountedWorkload } from '../task/workload.ts';
+import { workloadOf, type Workload } from '../task/workload.ts';
 import type { RunContext } from './context.ts';
+import { chooseCounted, noteOfCounted, type CountedChoice } from './counted-workload.ts';
 import type { Dossier } from './dossier.ts';
-import { readSubjects } from './facts.ts';
-import { blockedByServer } from './server-refusal.ts';
+import { chooseOfFile, noteOfFile, readWorkloadFile, type FileChoice } from './file-workload.ts';
 
 /** The statement that stands for a workload, and what it was chosen from. */
-export interface WorkloadChoice {
-  readonly from: 'pg_stat_statements';
-  /** Its rank among the considered ones, from 1. */
-  readonly rank: number;
-  readonly calls: number;
-  readonly totalMs: number;
-  /** Of the time of all statements of the database; 0.1 is 10 %. */
-  readonly share: number;
-  /** Most time first, the chosen one among them. */
-  readonly considered: readonly ConsideredStatement[];
-  /** Statements of other roles whose text could not be seen. */
-  readonly hidden: number;
-}
-
-interface ConsideredStatement {
-  readonly sql: string;
-  readonly calls: number;
-  readonly totalMs: number;
-  readonly meanMs: number;
-  /** Why it is not the one; null for the chosen one and those that took less. */
-  readonly passedOver: string | null;
-}
+export type WorkloadChoice = (CountedChoice | FileChoice) & {
+  /** SHA-256 (hex) of the statement, by which a later run knows it. */
+  readonly statement: string;
+};
 
 interface ResolvedFields {
   readonly fields: InputFields;
@@ -48,121 +20,67 @@ interface ResolvedFields {
 }
 
 /**
- * The input fields with the statement of their workload in Query: of the busiest reading statements that the server counted
- * the one that took most time and can be measured. Other fields come back as they are.
+ * The input fields with the statement of their workload in Query: the one that costs most of those that can be measured.
+ * Other fields come back as they are.
  */
 export async function withWorkload(run: RunContext, fields: InputFields): Promise<ResolvedFields> {
   const workload = leftToWorkload(fields);
   if (workload === null) return { fields, choice: null };
-  const busiest = await readBusiestStatements(run.reader);
-  if (busiest === null) throw withoutCounts();
-  const ranked = busiest.statements.filter(isReadingOfTables).slice(0, workload.top);
-  const passedOver = new Map<BusyStatement, string>();
-  for (const [at, statement] of ranked.entries()) {
-    run.signal.throwIfAborted();
-    const chosen: InputFields = { ...fields, query: asStatement(statement.query) };
-    const problem = await problemOf(run, chosen);
-    if (problem === null)
-      return { fields: chosen, choice: choiceOf(busiest, ranked, passedOver, at, fields.sensitive) };
-    passedOver.set(statement, problem);
+  if (workload.from === 'pg_stat_statements') {
+    const { query, choice } = await chooseCounted(run, fields, workload.top);
+    return { fields: { ...fields, query }, choice: { ...choice, statement: hashOf(query) } };
   }
-  const [first] = passedOver.values();
-  throw new Blocked(
-    'needs-information',
-    'workload-empty',
-    first === undefined
-      ? `pg_stat_statements has no reading statement of this database's tables${hiddenText(busiest)}; let the application run, then run again`
-      : `none of the ${ranked.length} busiest statements can be measured; the first: ${fields.sensitive ? 'not shown' : first}`,
-  );
+  const file = await readWorkloadFile(run.root, workload.path);
+  const { query, choice } = await chooseOfFile(run, fields, file);
+  return {
+    fields: { ...fields, query, workload: `${file.path} ${file.hash}` },
+    choice: { ...choice, statement: hashOf(query) },
+  };
 }
 
-/** The counted workload that an item leaves its statement to; null where it states one, or names no such workload. */
-export function leftToWorkload({ query, queries, sqlBlocks, workload }: InputFields): CountedWorkload | null {
-  const isStated = query !== null || queries.length + sqlBlocks.length > 0;
-  return isStated ? null : countedWorkload(workload);
+/**
+ * The input fields with the statement that was chosen before: of a file the same one, without executing any, and none
+ * where it has that one no more. What a server counts is looked up again.
+ */
+export async function withChosen<Choice extends Pick<WorkloadChoice, 'statement'>>(
+  run: RunContext,
+  fields: InputFields,
+  choice: Choice | null,
+): Promise<{ readonly fields: InputFields; readonly choice: WorkloadChoice | Choice | null }> {
+  const workload = leftToWorkload(fields);
+  if (workload?.from !== 'file') return withWorkload(run, fields);
+  const { path, hash, statements } = await readWorkloadFile(run.root, workload.path);
+  const query = statements.find(({ sql }) => hashOf(sql) === choice?.statement)?.sql ?? null;
+  return { fields: { ...fields, query, workload: `${path} ${hash}` }, choice };
+}
+
+/** Whether the statement that was chosen of a file still stands there; true of everything else. */
+export async function holdsChosen(
+  { root }: Pick<RunContext, 'root'>,
+  choice: WorkloadChoice | null,
+): Promise<boolean> {
+  if (choice?.from !== 'file') return true;
+  const file = await readWorkloadFile(root, choice.path).catch((error: unknown) => {
+    if (error instanceof Blocked) return null;
+    throw error;
+  });
+  return file?.statements.some(({ sql }) => hashOf(sql) === choice.statement) ?? false;
+}
+
+/** The workload that an item leaves its statement to; null where it states one, and where it is not about a statement. */
+export function leftToWorkload(fields: InputFields): Workload | null {
+  const recognition = recognise(fields);
+  return recognition.result === 'kind' && recognition.kind.ofStatement ? workloadOf(fields) : null;
 }
 
 /** Tells people which statement it is and what it takes. */
 export function noteWorkload(dossier: Dossier, choice: WorkloadChoice | null): void {
   dossier.workload = choice;
   if (choice === null) return;
-  const { rank, calls, totalMs, share, considered, hidden } = choice;
-  const which = rank === 1 ? 'the busiest' : `number ${rank}`;
-  const passed = rank === 1 ? '' : `; passed over: ${considered[0]?.passedOver ?? ''}`;
-  const note = `${which} of pg_stat_statements: ${formatCount(calls)} calls, ${formatMs(totalMs / Math.max(1, calls))} each, ${formatMs(totalMs)} in all, ${Math.round(share * 100)} % of the database's time${passed}${hidden === 0 ? '' : `; ${hidden} statements of other roles cannot be seen`}`;
+  const note = choice.from === 'file' ? noteOfFile(choice) : noteOfCounted(choice);
   if (!dossier.notes.includes(note)) dossier.notes.push(note);
 }
 
-function withoutCounts(): Blocked {
-  return new Blocked(
-    'needs-information',
-    'extension-missing',
-    'this database has no pg_stat_statements that can be read: put it into shared_preload_libraries, restart the server, run CREATE EXTENSION pg_stat_statements, let the application work for a while, then run again; or name the statement in Query',
-  );
-}
-
-/** Those of the server itself, of extensions and of pitstop read nothing else than catalogs, or no table at all. */
-function isReadingOfTables({ query }: BusyStatement): boolean {
-  const probe = readProbe(asStatement(query));
-  // What does not parse with its constants gone is looked at all the same: it is named as passed over.
-  if (!probe.ok) return probe.code === 'statement-syntax-error' && /^\s*(?:select|with)\b/i.test(query);
-  const references = relationReferences(probe.tree);
-  return references.some(({ schema, name }) => !isOfServer(schema, name));
-}
-
-const SERVER_SCHEMAS = new Set(['pg_catalog', 'information_schema', 'pg_toast', 'pitstop']);
-
-/** `pg_stat_statements` may be in any schema. */
-function isOfServer(schema: string | null, name: string): boolean {
-  return name.startsWith('pg_') || (schema !== null && SERVER_SCHEMAS.has(schema));
-}
-
-/** Why a statement cannot be an item's, as an item of its own would be told; null where it can. */
-async function problemOf(run: RunContext, fields: InputFields): Promise<string | null> {
-  try {
-    const recognition = recognise(fields);
-    if (recognition.result !== 'kind') return 'it is of no kind of ours';
-    const read = recognition.kind.read(fields);
-    if (!read.ok) return read.problems.join('; ');
-    const { statement } = await readSubjects(run, read.item);
-    if (statement === null) return 'there is no statement';
-    const { reader, limits, series } = run;
-    const isolate = <T>(work: () => Promise<T>) => readOnly(reader, limits.cutoffMs, work);
-    await probeRunner(reader, statement.probe, isolate, series.clock)
-      .explain('estimate')
-      .catch((error: unknown) => Promise.reject(blockedByServer(error)));
-    return null;
-  } catch (error) {
-    if (error instanceof Blocked) return error.conclusion.reason.message;
-    throw error;
-  }
-}
-
-function choiceOf(
-  { totalMs: allMs, hidden }: BusiestStatements,
-  ranked: readonly BusyStatement[],
-  passedOver: ReadonlyMap<BusyStatement, string>,
-  at: number,
-  sensitive: boolean,
-): WorkloadChoice {
-  const { calls = 0, totalMs = 0 } = ranked[at] ?? {};
-  return {
-    from: 'pg_stat_statements',
-    rank: at + 1,
-    calls,
-    totalMs,
-    share: allMs === 0 ? 0 : Math.min(1, totalMs / allMs),
-    considered: ranked.map((statement) => ({
-      sql: sensitive ? withoutLiterals(statement.query) : statement.query,
-      calls: statement.calls,
-      totalMs: statement.totalMs,
-      meanMs: statement.totalMs / Math.max(1, statement.calls),
-      passedOver: sensitive && passedOver.has(statement) ? 'not shown' : (passedOver.get(statement) ?? null),
-    })),
-    hidden,
-  };
-}
-
-function hiddenText({ hidden }: BusiestStatements): string {
-  return hidden === 0 ? '' : `, and ${hidden} of other roles that cannot be seen without pg_read_all_stats`;
+function hashOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
 }

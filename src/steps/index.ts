@@ -4,7 +4,7 @@ import type { Finding } from '../explain/finding.ts';
 import type { IndexFacts, RelationReference } from '../facts.ts';
 import { droppedIndex, readQualifiedName } from '../sql/dropped-index.ts';
 import { quoteQualified } from '../sql/quote.ts';
-import { countedWorkload } from '../task/workload.ts';
+import { workloadOf } from '../task/workload.ts';
 import { defineStep, type NamedIndex } from './step.ts';
 
 const fields = z.object({
@@ -38,12 +38,12 @@ export const index = defineStep<Fields, 'index'>({
     '  - **Index**: `shop.orders_notes_idx`',
     '  - **Candidate**: `DROP INDEX shop.orders_notes_idx`',
   ].join('\n'),
-  claims: ({ query, queries, sqlBlocks, file, workload, index: name, candidates }) =>
-    query === null &&
-    queries.length + sqlBlocks.length === 0 &&
-    file === null &&
-    countedWorkload(workload) === null &&
-    (name !== null || candidates.length > 0),
+  claims: (inputs) =>
+    inputs.query === null &&
+    inputs.queries.length + inputs.sqlBlocks.length === 0 &&
+    inputs.file === null &&
+    workloadOf(inputs) === null &&
+    (inputs.index !== null || inputs.candidates.length > 0),
   subject: (inputs) => ({ index: inputs.index ?? proposedDrop(inputs) ?? undefined }),
   targetMs: () => null,
   facts: ['index'],

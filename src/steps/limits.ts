@@ -1,5 +1,6 @@
 import type { TrialReason } from '../trial.ts';
 import type { InputFields } from '../task/input.ts';
+import { stalenessIn } from './staleness.ts';
 
 /** What an item forbids. It is text that anybody may have written, so it can only take away, never allow. */
 export interface Limits {
@@ -11,14 +12,23 @@ export interface Limits {
   readonly writeHeavy: boolean;
   /** Whether the item says that an older state of the result will do. The one thing that text may allow: it is handed over. */
   readonly stale: boolean;
+  /** How old it may be; null where the item does not say. */
+  readonly staleSeconds: number | null;
 }
 
-export const NO_LIMITS: Limits = { newIndexes: null, bytes: null, writeHeavy: false, stale: false };
+export const NO_LIMITS: Limits = {
+  newIndexes: null,
+  bytes: null,
+  writeHeavy: false,
+  stale: false,
+  staleSeconds: null,
+};
 
 /** Of several that an item states the strictest holds. */
 export function limitsOf({ budget, remarks }: Pick<InputFields, 'budget' | 'remarks'>): Limits {
   const sentences = remarks.flatMap((remark) => remark.split(/(?<=[.;!?])\s+|\n/));
   const budgets = budget === null ? [] : budget.split(/[,;\n]/);
+  const staleness = stalenessIn(sentences);
   return {
     newIndexes: least([
       ...sentences.flatMap(indexesIn),
@@ -27,7 +37,8 @@ export function limitsOf({ budget, remarks }: Pick<InputFields, 'budget' | 'rema
     ]),
     bytes: least([...sentences.filter(isAboutStorage).flatMap(boundIn), ...budgets.flatMap(sizeIn)]),
     writeHeavy: [...sentences, ...budgets].some((sentence) => WRITE_HEAVY.test(sentence)),
-    stale: sentences.some((sentence) => STALE.test(sentence) && !FRESH.test(sentence)),
+    stale: staleness.allowed,
+    staleSeconds: staleness.seconds,
   };
 }
 
@@ -119,12 +130,6 @@ function bytesOf(found: RegExpExecArray | null): number[] {
   const grouped = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(number);
   return [Number.parseFloat(grouped ? number.replaceAll(',', '') : number.replace(',', '.')) * factor];
 }
-
-/** `may be up to an hour old`, `staleness: 1 h`, `refreshed nightly`, `does not have to be current`. */
-const STALE =
-  /\bstale(?:ness)?\b|\bup\s+to\s+(?:an?|\d+)\s+(?:minutes?|hours?|days?)\s+old\b|\brefresh(?:ed)?\s+(?:hourly|nightly|daily|every|once)|\b(?:does|do|need)\s*(?:not|n['’]t)\s+(?:have\s+to\s+|need\s+to\s+)?be\s+(?:current|up\s+to\s+date|fresh|exact)\b/i;
-const FRESH =
-  /\b(?:no|not|never|without|must\s+not|cannot|can['’]t|zero)\b[^.;]{0,24}\bstale|\bstale(?:ness)?\s*(?:is\s+)?(?:not|never|:?\s*(?:none|no|0)\b)|\bstale\s+(?:statistics|stats)/i;
 
 const WRITE_HEAVY =
   /(?<!\b(?:not|no|never|hardly|isn['’]t)\s(?:very\s)?)\b(?:(?:write|insert|update)[-\s](?:heavy|intensive|mostly)|heavy\s+(?:write|insert|update)s?\b|heavily\s+(?:written|updated))/i;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findingsOf } from '../explain/findings/index.ts';
 import type { SlowStatement } from '../levers/lever.ts';
 import { nextTrial } from '../levers/search.ts';
-import { countedWorkload } from '../task/workload.ts';
+import { workloadOf } from '../task/workload.ts';
 import { parameterSets, targetTime } from './fields.ts';
 import { limitsOf } from './limits.ts';
 import { defineStep, type Study } from './step.ts';
@@ -29,9 +29,9 @@ export const query = defineStep<Fields, Names>({
     Query: 'the statement; one for an item',
     File: 'a file of the repository that holds it, instead of **Query**; `src/orders.ts:40-52` names its lines',
     Workload:
-      'instead of a statement: `pg_stat_statements top 5` takes the one of them that costs the server most',
+      'instead of a statement: `pg_stat_statements top 5` takes the one of them that costs the server most, `bench/queries.sql` the one of the file that takes longest',
     Params:
-      'values for its placeholders: a JSON array for `$1…`, a JSON object for `:name`; each is one parameter set; without it they come from statistics',
+      'values for its placeholders: a JSON array for `$1…`, a JSON object for `:name`; each is one parameter set; without it they come from the logs of the configuration, else from statistics',
     Target: 'the time that it has to stay below; without one, any gain will do',
     Candidate: 'what somebody proposes: an index, a rewrite, settings by `SET`, or any other statement',
     Budget: 'what new indexes may take: a number of them, a size; the title and other text may say so too',
@@ -44,8 +44,8 @@ export const query = defineStep<Fields, Names>({
     '  - **Params**: `[4711]`',
     '  - **Target**: < 5 ms',
   ].join('\n'),
-  claims: ({ query: statement, queries, sqlBlocks, workload }) =>
-    statement !== null || (queries.length + sqlBlocks.length === 0 && countedWorkload(workload) !== null),
+  claims: (inputs) => inputs.query !== null || workloadOf(inputs) !== null,
+  ofStatement: true,
   subject: ({ query: sql, params }) => ({ statement: { sql, parameterSets: params } }),
   targetMs: ({ target }) => target,
   limits: limitsOf,

@@ -102,6 +102,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly subject: (fields: Fields) => Subject;
   /** The time that the item wants reached, in milliseconds; null where it names none. */
   readonly targetMs: (fields: Fields) => number | null;
+  /** Whether it is about one statement, which may be chosen of a workload; it is not where a kind does not say. */
+  readonly ofStatement?: boolean;
   /** What the item forbids; nothing where a kind does not ask. */
   readonly limits?: (fields: Fields) => Limits;
   readonly facts: readonly Names[];
@@ -127,6 +129,8 @@ export interface StepKind {
   /** JSON Schema of the validated input fields. */
   readonly schema: () => unknown;
   readonly claims: (inputs: InputFields) => boolean;
+  /** Whether it is about one statement, which may be chosen of a workload. */
+  readonly ofStatement: boolean;
   readonly read: (inputs: InputFields) => ReadItem;
 }
 
@@ -139,6 +143,7 @@ type ReadItem =
 export interface StepItem {
   readonly subject: Subject;
   readonly targetMs: number | null;
+  readonly limits: Limits;
   readonly facts: readonly FactName[];
   readonly study: (facts: Partial<FactSheet>, maxCandidates: number) => OpenStudy;
 }
@@ -163,6 +168,7 @@ export function defineStep<Fields, Names extends FactName>(
     schema: () => z.toJSONSchema(definition.fields, { io: 'input' }),
     example,
     claims,
+    ofStatement: definition.ofStatement ?? false,
     read(inputs) {
       const parsed = definition.fields.safeParse(inputs);
       if (!parsed.success) {
@@ -172,11 +178,11 @@ export function defineStep<Fields, Names extends FactName>(
         };
       }
       const fields = parsed.data;
+      const limits = definition.limits?.(fields) ?? NO_LIMITS;
       const study = (gathered: Partial<FactSheet>, maxCandidates: number): OpenStudy => {
         const facts = requireFacts(gathered, definition.facts);
         const findings = definition.diagnose(fields, facts);
         const open = { fields, facts, findings, maxCandidates };
-        const limits = definition.limits?.(fields) ?? NO_LIMITS;
         return {
           findings,
           limits,
@@ -185,7 +191,7 @@ export function defineStep<Fields, Names extends FactName>(
         };
       };
       const [subject, targetMs] = [definition.subject(fields), definition.targetMs(fields)];
-      return { ok: true, item: { subject, targetMs, facts: definition.facts, study } };
+      return { ok: true, item: { subject, targetMs, limits, facts: definition.facts, study } };
     },
   };
 }

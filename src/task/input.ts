@@ -1,5 +1,6 @@
 import type { Field, Item, Part } from './item.ts';
 import { isOurKey, isOutputKey, type InputKey } from './names.ts';
+import { isOwnPath } from './own-paths.ts';
 
 /** Lines of a source file, 1-based and inclusive. */
 export interface LineRange {
@@ -45,17 +46,6 @@ export interface InputFields {
   readonly remarks: readonly string[];
 }
 
-/**
- * Paths that pitstop itself writes to a File field: the usual folders, and the names of migration files wherever the
- * folder is (a time first, Flyway's version, our own endings).
- */
-const OUTPUT_PATHS = [
-  /^(?:\.?\/)?(?:docs\/performance|drizzle)\//,
-  /(?:^|\/)migrations\//,
-  /\.(?:up|down)\.sql$/,
-  /(?:^|\/)\d{10,17}_[^/]+(?:\/migration)?\.(?:sql|js)$/,
-  /(?:^|\/)[VU]\d[\d._]*__[^/]+\.sql$/,
-];
 /** `Acceptance`, `Goal` and `Constraint` are often prose; they count where they hold a number and a unit. */
 const AMOUNT =
   /\d\s*(?:ms|msecs?|milliseconds?|µs|us|microseconds?|s|secs?|seconds?|min|minutes?|%|[kmgt]i?b|bytes?|x)(?![\w-])/i;
@@ -102,7 +92,7 @@ export function inputFields(item: Item): InputFields {
 
 /** Anything else may change without the item being another one. */
 const ABOUT_COST =
-  /\bind(?:ex(?:es)?|ices)\b|\b(?:write|insert|update)s?\b|\bwritten\b|\bupdated\b|\d\s*[kmgt]i?b\b|\bstale|\bold\b|\brefresh|\bcurrent\b|\bup\s+to\s+date\b|\bfresh\b/i;
+  /\bind(?:ex(?:es)?|ices)\b|\b(?:write|insert|update)s?\b|\bwritten\b|\bupdated\b|\d\s*[kmgt]i?b\b|\bstale|\bcached\b|\bold\b|\brefresh|\bcurrent\b|\bup\s+to\s+date\b|\bfresh\b/i;
 
 /** Fields that pitstop neither reads nor writes, and those whose text is not only an amount. */
 function isRemark({ key }: Field): boolean {
@@ -195,7 +185,7 @@ function toReference(text: string): FileReference | null {
   const groups = REFERENCE.exec(text)?.groups;
   const path = groups?.['path'];
   if (groups === undefined || path === undefined) return null;
-  if (OUTPUT_PATHS.some((pattern) => pattern.test(path))) return null;
+  if (isOwnPath(path)) return null;
   const from = Number(groups['from'] ?? groups['hashFrom'] ?? 0);
   const to = Number(groups['to'] ?? groups['hashTo'] ?? from);
   return { path, lines: from > 0 ? { from, to: Math.max(from, to) } : null };

@@ -97,8 +97,9 @@ export function words({ medianMs, blocks }: Measured): string {
 /** Nothing may be gone, and what is new has to stand in a migration. */
 function judgeChanges({ answer, changes }: Facts): string[] {
   const invalid = changes.added.filter((line) => line.endsWith(' valid f'));
+  const views = changes.added.flatMap((line) => /^m app\.(\S+) /.exec(line)?.[1] ?? []);
   const unannounced = changes.added.filter(
-    (line) => !namesIn(line).some((name) => answer.migrations.includes(name)),
+    (line) => ![...namesIn(line), ...viewIn(line, views)].some((name) => answer.migrations.includes(name)),
   );
   return [
     ...changes.gone.map((line) => `gone: ${line}`),
@@ -114,6 +115,12 @@ function namesIn(line: string): string[] {
   const relation = /^[iI] app\.(\S+) /.exec(line)?.[1];
   const extension = /^extension (\S+)$/.exec(line)?.[1];
   return [index, statistics, relation, extension].filter((name) => name !== undefined);
+}
+
+/** The new materialized view that a line of a snapshot belongs to. */
+function viewIn(line: string, views: readonly string[]): string[] {
+  const [, name = ''] = /^(?:m|column|rows of) app\.(\w+)[ .:]/.exec(line) ?? [];
+  return views.includes(name) ? [name] : [];
 }
 
 function judgeIndexes({ problem: { expect }, newIndexes }: Facts): string[] {

@@ -70,6 +70,8 @@ import { settingMemory } from './setting-memory.ts';
 import { settingPlanner } from './setting-planner.ts';
 import { skipScanSuffices } from './skip-scan-suffices.ts';
 import { skipScanTooMany } from './skip-scan-too-many.ts';
+import { staleMaterializedView } from './stale-materialized-view.ts';
+import { staleWithParameters } from './stale-with-parameters.ts';
 import { statisticsDependencies } from './statistics-dependencies.ts';
 import { statisticsExpression } from './statistics-expression.ts';
 import { statisticsMcv } from './statistics-mcv.ts';
@@ -157,6 +159,8 @@ export const PROBLEMS: readonly Problem[] = [
   settingPlanner,
   skipScanSuffices,
   skipScanTooMany,
+  staleMaterializedView,
+  staleWithParameters,
   statisticsDependencies,
   statisticsExpression,
   statisticsMcv,
