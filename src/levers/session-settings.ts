@@ -12,9 +12,10 @@ export function sessionSettings(sql: string): Readonly<Record<string, string>> |
   const settings = new Map<string, string>();
   for (const { tree } of statementsOrNone(sql)) {
     if (!('VariableSetStmt' in tree)) return null;
-    const { kind, name = '', args = [] } = tree.VariableSetStmt;
+    const { name = '', args = [] } = tree.VariableSetStmt;
     const value = args.length === 1 ? valueOf(args[0]) : null;
-    if (kind !== 'VAR_SET_VALUE' || value === null || !PLANNER_SETTINGS.test(name.toLowerCase())) return null;
+    // RESET and SET … TO DEFAULT have no value.
+    if (value === null || !PLANNER_SETTINGS.test(name.toLowerCase())) return null;
     settings.set(name.toLowerCase(), value);
   }
   return settings.size === 0 ? null : Object.fromEntries(settings);
