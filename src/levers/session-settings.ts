@@ -1,4 +1,6 @@
+import type { Proposal } from '../change.ts';
 import { statementsOrNone } from '../sql/parse.ts';
+import type { SlowStatement } from './lever.ts';
 
 /**
  * Settings that only decide how a statement is planned and how much memory it takes. Anything else may change what a
@@ -19,6 +21,22 @@ export function sessionSettings(sql: string): Readonly<Record<string, string>> |
     settings.set(name.toLowerCase(), value);
   }
   return settings.size === 0 ? null : Object.fromEntries(settings);
+}
+
+/** The statement as it is, under other settings of its session. */
+export function withSettings(
+  { statement }: SlowStatement,
+  session: Readonly<Record<string, string>>,
+  reason: string,
+): Proposal {
+  const shown = Object.entries(session).map(([name, value]) => `${name} = ${value}`);
+  return {
+    id: `set ${shown.join(', ')}`,
+    change: { summary: `${shown.join(' and ')} for this statement`, steps: [], session },
+    reason,
+    probe: statement.probe,
+    estimatedGainMs: 0,
+  };
 }
 
 /** Whether a text does nothing but set or reset what ends with its session. */
