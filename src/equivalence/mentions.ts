@@ -44,7 +44,7 @@ export function mentionsOf<T extends NamedTable>(
   for (const tree of trees) {
     for (const reference of nodesNamed(tree, 'ColumnRef')) note(reference);
     for (const names of joinedNames(tree)) note({ fields: [{ String: { sval: names } }] });
-    for (const expression of nodesNamed(tree, 'A_Expr')) {
+    for (const expression of nodesNamed(tree, 'A_Expr').flatMap(pairwise)) {
       const comparison = comparisonOf(expression);
       for (const { reference, direct } of operandsOf(expression)) {
         for (const mention of note(reference)) {
@@ -153,6 +153,18 @@ function textOf({ ival, fval, sval, boolval, isnull }: FieldsOf<'A_Const'>): str
   if (fval !== undefined) return [fval.fval ?? ''];
   if (boolval !== undefined) return [String(boolval.boolval ?? false)];
   return ival === undefined ? [] : [String(ival.ival ?? 0)];
+}
+
+/** A comparison of rows as comparisons of their parts: `(a, b) < (1, 2)` says nothing of `a` and 2. */
+function pairwise(expression: FieldsOf<'A_Expr'>): FieldsOf<'A_Expr'>[] {
+  const { lexpr, rexpr } = expression;
+  if (lexpr === undefined || rexpr === undefined || !('RowExpr' in lexpr) || !('RowExpr' in rexpr))
+    return [expression];
+  const [left, right] = [lexpr.RowExpr.args ?? [], rexpr.RowExpr.args ?? []];
+  return left.flatMap((one, at) => {
+    const other = right[at];
+    return other === undefined ? [] : [{ ...expression, lexpr: one, rexpr: other }];
+  });
 }
 
 /** The columns on both sides, outside of subqueries. */

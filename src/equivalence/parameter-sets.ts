@@ -53,7 +53,7 @@ function edgesOfType(type: string, clockChanges: readonly string[]): readonly st
   const days = [...clockChanges.slice(0, 2), '2026-01-31'];
   const numbers = ['0', '-1', '0.5', '987654.25'];
   const edges: Partial<Record<TypeFamily, readonly string[]>> = {
-    integer: ['0', '-1', '30123'],
+    integer: ['0', '3', '-1', '30123'],
     numeric: numbers,
     float: numbers,
     text: ['', '%', 'nowhere to be found'],

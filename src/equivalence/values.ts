@@ -96,6 +96,9 @@ export function neighboursOf(column: ColumnModel, constant: string): string[] {
         typed,
         `${typed} - interval '1 microsecond'`,
         `${typed} + interval '1 microsecond'`,
+        // An hour that comes twice, or never.
+        `${typed} - interval '1 hour'`,
+        `${typed} + interval '1 hour'`,
         ...edgesOfDay(type, literal),
         ...yearOrMonth(type, constant),
       ];

@@ -43,6 +43,13 @@ export async function obstacleBefore(
   return null;
 }
 
+/** Why a lab that makes changes inside a transaction cannot make this one; null where it can. */
+export function unhostedInTransaction(lab: string, { change }: Proposal): TrialReason | null {
+  return change.steps.every((step) => step.inTransaction !== null)
+    ? null
+    : { code: 'not-hosted', message: `the ${lab} lab cannot make this change inside a transaction` };
+}
+
 /** What making a change took. */
 export interface Made {
   /** Of what it builds. */

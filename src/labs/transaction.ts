@@ -1,6 +1,6 @@
 import { readOnly, readOnlySavepoint } from '../pg/execute.ts';
 import type { Session } from '../pg/session.ts';
-import { attemptIn } from './attempt.ts';
+import { attemptIn, unhostedInTransaction } from './attempt.ts';
 import { measureBaseline } from './baseline.ts';
 import type { CompareSettings } from './compare.ts';
 import type { Lab } from './lab.ts';
@@ -38,10 +38,7 @@ export function transactionLab(
 
   return {
     name,
-    unhosted: (proposal) =>
-      proposal.change.steps.every((step) => step.inTransaction !== null)
-        ? null
-        : { code: 'not-hosted', message: `the ${name} lab cannot make this change inside a transaction` },
+    unhosted: (proposal) => unhostedInTransaction(name, proposal),
 
     baseline: (probe) => measureBaseline(reader, probe, { cutoffMs, series, where }),
 

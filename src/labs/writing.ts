@@ -19,7 +19,7 @@ import type { Session } from '../pg/session.ts';
 import { rewrittenProbe } from '../sql/rewritten-probe.ts';
 import type { WriteTargets } from '../sql/writing-statement.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
-import { attemptIn, type Obstacle } from './attempt.ts';
+import { attemptIn, unhostedInTransaction, type Obstacle } from './attempt.ts';
 import { untilCutoff } from './baseline.ts';
 import type { Lab, ResultMeaning } from './lab.ts';
 import { patiently } from './patience.ts';
@@ -56,10 +56,7 @@ export async function openWritingLab(
   const place: Place = { session, settings, atFirst: await readWrittenState(session, settings.targets) };
   return {
     name,
-    unhosted: (proposal) =>
-      proposal.change.steps.every((step) => step.inTransaction !== null)
-        ? null
-        : { code: 'not-hosted', message: `the ${name} lab cannot make this change inside a transaction` },
+    unhosted: (proposal) => unhostedInTransaction(name, proposal),
     baseline: (probe, needed) => measureBaseline(place, probe, needed),
     trial: (proposal, probe, meaning) =>
       patiently(session, proposal, limits, series, () => tryChange(place, proposal, probe, meaning)),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { columnFacts, relationFacts } from '../../test/support/facts.ts';
-import { slowStatement } from '../../test/support/slow-statement.ts';
+import { measured, slowStatement } from '../../test/support/slow-statement.ts';
 import { loadParser } from '../sql/parse.ts';
 import { NO_LIMITS } from '../steps/limits.ts';
 import { materializedView } from './materialized-view.ts';
@@ -44,5 +44,13 @@ describe('materialized view', () => {
     ['which rows it gives is open', 'SELECT day FROM orders LIMIT 5', { limits }],
   ])('is not proposed where %s', (_why, sql, more) => {
     expect(proposed(sql, more)).toEqual([]);
+  });
+
+  test('is not proposed where something exact helps', () => {
+    const slow = slowStatement(REPORT, [ORDERS], { limits });
+    const [proposal] = materializedView.propose(slow, []);
+    const trials = (accepted: boolean) => [measured({ ...proposal!, id: 'another' }, { accepted })];
+    expect(materializedView.propose(slow, trials(true))).toEqual([]);
+    expect(materializedView.propose(slow, trials(false))).toHaveLength(1);
   });
 });

@@ -6,10 +6,12 @@ import { proposed } from './proposed.ts';
 
 beforeAll(loadParser);
 
-const ORDERS = relationFacts('orders', { columns: ['id', 'state'].map((name) => columnFacts(name)) });
+const columns = ['id', 'state'].map((name) => columnFacts(name));
+const ORDERS = relationFacts('orders', { columns });
+const RETURNS = relationFacts('returns', { oid: 2, columns });
 
 function proposalFor(candidate: string) {
-  const slow = slowStatement('SELECT id FROM shop.orders WHERE state = 1', [ORDERS], {
+  const slow = slowStatement('SELECT id FROM shop.orders WHERE state = 1', [ORDERS, RETURNS], {
     candidates: [candidate],
   });
   const [proposal] = proposed.propose(slow, []);
@@ -43,6 +45,13 @@ describe('what an item proposes', () => {
       'CREATE STATISTICS shop.s ON id, state FROM shop.orders',
       'ANALYZE shop.orders (id, state)',
     ]);
+  });
+
+  test('statistics on two tables are taken as they are', () => {
+    const both = ['orders', 'returns'].map(
+      (table) => `CREATE STATISTICS shop.${table}_s ON id, state FROM shop.${table}`,
+    );
+    expect(proposalFor(both.join('; ')).change.steps.map(({ up }) => up)).toEqual(both);
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { readProbe } from '../sql/probe.ts';
 import { readWritingStatement } from '../sql/writing-statement.ts';
 import { asProposal } from './indexes.ts';
 import { tablesOf, type Lever, type SlowStatement } from './lever.ts';
-import { sessionSettings } from './session-settings.ts';
+import { sessionSettings, withSettings } from './session-settings.ts';
 
 const REASON = 'proposed by the item';
 
@@ -87,15 +87,7 @@ function tableOf(slow: SlowStatement, tree: Node): RelationFacts | null {
   );
 }
 
-function proposedSettings({ statement }: SlowStatement, sql: string): Proposal | null {
+function proposedSettings(slow: SlowStatement, sql: string): Proposal | null {
   const session = sessionSettings(sql);
-  if (session === null) return null;
-  const shown = Object.entries(session).map(([name, value]) => `${name} = ${value}`);
-  return {
-    id: `set ${shown.join(', ')}`,
-    change: { summary: `${shown.join(' and ')} for this statement`, steps: [], session },
-    reason: REASON,
-    probe: statement.probe,
-    estimatedGainMs: 0,
-  };
+  return session === null ? null : withSettings(slow, session, REASON);
 }

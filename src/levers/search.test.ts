@@ -55,6 +55,23 @@ describe('nextTrial', () => {
     expect(searchedBy(everything(), (proposal) => measured(proposal, seen)).length).toBeGreaterThan(2);
   });
 
+  test('goes on where a plan for all parameters has no use for the index', () => {
+    const fast = (proposal: Proposal): Trial => ({
+      ...measured(proposal, { afterMs: 0.5, blocks: 10 }),
+      genericPlan: 'not-used',
+    });
+    expect(searchedBy(everything(), fast).length).toBeGreaterThan(2);
+  });
+
+  test('settings are a last resort where memory is not the matter', () => {
+    const server = { ...everything().server, settings: { work_mem: '4MB' } };
+    const findings = [finding('sequential-scan', { costMs: 200 }), finding('disk-sort')];
+    const ids = searchedBy(everything({ server, findings }), notUsed);
+    const at = (start: string) => ids.findIndex((id) => id.startsWith(start));
+    expect(at('index on')).toBeGreaterThan(-1);
+    expect(at('set work_mem')).toBeGreaterThan(at('index on'));
+  });
+
   test('whoever proposes something has it tried, fast enough or not', () => {
     const candidates = ['CREATE INDEX mine ON orders (status)', "SET work_mem = '64MB'"];
     const fast = (proposal: Proposal) => measured(proposal, { afterMs: 0.5, blocks: 10 });

@@ -1,4 +1,6 @@
+import type { Proposal } from '../change.ts';
 import { statementsOrNone } from '../sql/parse.ts';
+import type { SlowStatement } from './lever.ts';
 
 /**
  * Settings that only decide how a statement is planned and how much memory it takes. Anything else may change what a
@@ -12,12 +14,29 @@ export function sessionSettings(sql: string): Readonly<Record<string, string>> |
   const settings = new Map<string, string>();
   for (const { tree } of statementsOrNone(sql)) {
     if (!('VariableSetStmt' in tree)) return null;
-    const { kind, name = '', args = [] } = tree.VariableSetStmt;
+    const { name = '', args = [] } = tree.VariableSetStmt;
     const value = args.length === 1 ? valueOf(args[0]) : null;
-    if (kind !== 'VAR_SET_VALUE' || value === null || !PLANNER_SETTINGS.test(name.toLowerCase())) return null;
+    // RESET and SET … TO DEFAULT have no value.
+    if (value === null || !PLANNER_SETTINGS.test(name.toLowerCase())) return null;
     settings.set(name.toLowerCase(), value);
   }
   return settings.size === 0 ? null : Object.fromEntries(settings);
+}
+
+/** The statement as it is, under other settings of its session. */
+export function withSettings(
+  { statement }: SlowStatement,
+  session: Readonly<Record<string, string>>,
+  reason: string,
+): Proposal {
+  const shown = Object.entries(session).map(([name, value]) => `${name} = ${value}`);
+  return {
+    id: `set ${shown.join(', ')}`,
+    change: { summary: `${shown.join(' and ')} for this statement`, steps: [], session },
+    reason,
+    probe: statement.probe,
+    estimatedGainMs: 0,
+  };
 }
 
 /** Whether a text does nothing but set or reset what ends with its session. */

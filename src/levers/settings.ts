@@ -3,6 +3,7 @@ import { parsePlan } from '../explain/plan.ts';
 import type { Finding } from '../explain/finding.ts';
 import type { Trial } from '../trial.ts';
 import type { Lever, SlowStatement } from './lever.ts';
+import { withSettings } from './session-settings.ts';
 
 /** Findings of work that did not fit into memory. */
 const SPILLS = new Set([
@@ -35,7 +36,7 @@ export const settings: Lever = {
       ...(has(NESTED_LOOPS).length === 0 || !usesNode(slow, 'Nested Loop')
         ? []
         : [
-            propose(
+            withSettings(
               slow,
               { enable_nestloop: 'off' },
               'the nested loop runs far more often than the planner expects',
@@ -43,7 +44,7 @@ export const settings: Lever = {
           ]),
       ...(has(JIT).length === 0
         ? []
-        : [propose(slow, { jit: 'off' }, 'compiling takes a large share of the time')]),
+        : [withSettings(slow, { jit: 'off' }, 'compiling takes a large share of the time')]),
       ...cheaperRandomPages(slow),
       ...longerJoinLists(slow),
     ];
@@ -65,7 +66,9 @@ function moreMemory(slow: SlowStatement, trials: readonly Trial[], spills: reado
   if (spills.length === 0 || now === null) return [];
   const worst = spills[0]?.message ?? '';
   const times = (factor: number): Proposal[] =>
-    now * factor > MOST_MEMORY_KB ? [] : [propose(slow, { work_mem: renderKilobytes(now * factor) }, worst)];
+    now * factor > MOST_MEMORY_KB
+      ? []
+      : [withSettings(slow, { work_mem: renderKilobytes(now * factor) }, worst)];
   const [first] = times(16);
   const trial = trials.find(({ proposal }) => proposal.id === first?.id);
   if (first === undefined) return times(4);
@@ -94,7 +97,7 @@ function cheaperRandomPages(slow: SlowStatement): Proposal[] {
   );
   if (!indexed || !(cost > 1.1)) return [];
   return [
-    propose(slow, { random_page_cost: '1.1' }, 'an index exists, and the planner takes it for too dear'),
+    withSettings(slow, { random_page_cost: '1.1' }, 'an index exists, and the planner takes it for too dear'),
   ];
 }
 
@@ -104,23 +107,12 @@ function longerJoinLists(slow: SlowStatement): Proposal[] {
   if (tables <= COLLAPSED) return [];
   const limit = String(Math.min(12, tables));
   return [
-    propose(
+    withSettings(
       slow,
       { join_collapse_limit: limit, from_collapse_limit: limit },
       `beyond ${COLLAPSED} relations the planner joins in the order of the text`,
     ),
   ];
-}
-
-function propose({ statement }: SlowStatement, session: Record<string, string>, reason: string): Proposal {
-  const shown = Object.entries(session).map(([name, value]) => `${name} = ${value}`);
-  return {
-    id: `set ${shown.join(', ')}`,
-    change: { summary: `${shown.join(' and ')} for this statement`, steps: [], session },
-    reason,
-    probe: statement.probe,
-    estimatedGainMs: 0,
-  };
 }
 
 function usesNode({ plan }: SlowStatement, type: string): boolean {

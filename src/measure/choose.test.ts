@@ -78,15 +78,25 @@ describe('bestTrial', () => {
     expect(best(fast, trial('small', 8.1, [1.2, 30], 10))).toBe('small');
   });
 
-  test('a trifle is never more than 3 ms, however slow the statement was', () => {
-    const slow = (id: string, afterMs: number, sizeBytes: number): MeasuredTrial => {
+  describe('a trifle', () => {
+    const from = (beforeMs: number, id: string, afterMs: number, sizeBytes: number): MeasuredTrial => {
       const side = (medianMs: number) => ({ ...BEFORE, medianMs });
-      const ratio = 10_000 / afterMs;
+      const ratio = beforeMs / afterMs;
       const measured = trial(id, ratio, [ratio * 0.99, ratio * 1.01], sizeBytes);
-      return { ...measured, before: side(10_000), after: side(afterMs) };
+      return { ...measured, before: side(beforeMs), after: side(afterMs) };
     };
-    expect(best(slow('fast', 1, 9_000), slow('small', 3.9, 10))).toBe('small');
-    expect(best(slow('fast', 1, 9_000), slow('small', 4.1, 10))).toBe('fast');
+    const smallOf = (beforeMs: number, afterMs: number) =>
+      best(from(beforeMs, 'fast', 1, 9_000), from(beforeMs, 'small', afterMs, 10));
+
+    test('is never more than 3 ms, however slow the statement was', () => {
+      expect(smallOf(10_000, 3.9)).toBe('small');
+      expect(smallOf(10_000, 4.1)).toBe('fast');
+    });
+
+    test('is never more than 3 % of what the statement took, however fast it was', () => {
+      expect(smallOf(50, 2.4)).toBe('small');
+      expect(smallOf(50, 2.6)).toBe('fast');
+    });
   });
 
   test('is the smaller one where the difference is a trifle', () => {

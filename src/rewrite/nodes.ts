@@ -42,6 +42,14 @@ export const operation = (
   A_Expr: { kind, name: names(operator), lexpr: left, rexpr: right },
 });
 
+/** `(a, b)`; a single part stands alone. */
+export function rowOf(parts: readonly Node[]): Node {
+  const [only, more] = parts;
+  return only !== undefined && more === undefined
+    ? only
+    : { RowExpr: { args: [...parts], row_format: 'COERCE_IMPLICIT_CAST' } };
+}
+
 /** `left IN (values)` */
 export const inList = (left: Node, values: readonly Node[]): Node =>
   operation(left, '=', { List: { items: [...values] } }, 'AEXPR_IN');

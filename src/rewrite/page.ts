@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { operation } from './nodes.ts';
+import { operation, rowOf } from './nodes.ts';
 import { isPlainSelect } from './simple-query.ts';
 import type { Entry, Query, SelectStmt, Statement } from './statement.ts';
 import { isNeverNull } from './statement.ts';
@@ -48,10 +48,5 @@ export function isOneWay({ keys }: Page): boolean {
 
 /** `(a, b) > other`, or `<` where the order is descending. */
 export function behind({ keys }: Page, columns: readonly Node[], other: Node, orAt: boolean): Node {
-  const [only, more] = columns;
-  const left: Node =
-    only !== undefined && more === undefined
-      ? only
-      : { RowExpr: { args: [...columns], row_format: 'COERCE_IMPLICIT_CAST' } };
-  return operation(left, `${keys[0]?.descending === true ? '<' : '>'}${orAt ? '=' : ''}`, other);
+  return operation(rowOf(columns), `${keys[0]?.descending === true ? '<' : '>'}${orAt ? '=' : ''}`, other);
 }

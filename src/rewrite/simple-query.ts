@@ -34,6 +34,17 @@ export function isOneRowEach(select: SelectStmt): boolean {
   );
 }
 
+/** The only entry of a SELECT list; null where there are several, or none. */
+export function onlyTarget(targetList: readonly Node[] | undefined): FieldsOf<'ResTarget'> | null {
+  const [only, more] = targetList ?? [];
+  return only !== undefined && more === undefined && 'ResTarget' in only ? only.ResTarget : null;
+}
+
+/** `SELECT DISTINCT`; DISTINCT ON has its expressions in the clause. */
+export function isPlainDistinct({ distinctClause }: Pick<SelectStmt, 'distinctClause'>): boolean {
+  return distinctClause?.length === 1 && Object.keys(distinctClause[0] ?? {}).length === 0;
+}
+
 /** A call of what is, or may be, an aggregate of this query itself. */
 export function aggregatesIn(part: unknown): FieldsOf<'FuncCall'>[] {
   return callsIn(part).filter((call) => call.over === undefined && isAggregate(call));

@@ -24,6 +24,8 @@ const SCHEMA = `
   CREATE SCHEMA shop;
   CREATE SCHEMA "Odd Schema";
   CREATE EXTENSION pg_trgm SCHEMA "Odd Schema";
+  CREATE COLLATION shop.blind (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false);
+  CREATE COLLATION shop.bytes (PROVIDER = libc, LOCALE = 'C');
   CREATE TYPE shop.mood AS ENUM ('sad', 'it''s ok', 'happy');
   CREATE FUNCTION shop.is_short(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT length($1) < 40';
   CREATE DOMAIN shop.label AS text COLLATE "C" DEFAULT 'none' CHECK (shop.is_short(VALUE));
@@ -32,6 +34,7 @@ const SCHEMA = `
   CREATE TABLE shop.customers (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, mood shop.mood, label shop.label,
     place shop.point3, open shop.span, parent integer REFERENCES shop.customers,
+    nick text COLLATE shop.blind, code text COLLATE shop.bytes,
     upper_name text GENERATED ALWAYS AS (upper(name)) STORED, twice integer GENERATED ALWAYS AS (id * 2) VIRTUAL);
   CREATE TABLE shop.orders (
     id bigserial, customer_id integer NOT NULL REFERENCES shop.customers, day date NOT NULL, amount numeric(10, 2) CHECK (amount >= 0),
@@ -123,6 +126,8 @@ describe('a sandbox', () => {
           WHERE attrelid::regclass::text ~ '^shop.(orders|customers)' AND attnum > 0 ORDER BY 1, 3`,
           `SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext`,
           `SELECT reloptions FROM pg_class WHERE relname = 'Base "Table'`,
+          `SELECT collname, collprovider, colllocale, collcollate, collisdeterministic FROM pg_collation
+          WHERE collnamespace = 'shop'::regnamespace ORDER BY 1`,
           `SELECT bool_and(indisvalid) FROM pg_index`,
           `SELECT pg_get_viewdef('shop.recent'::regclass), to_jsonb(enum_range(NULL::shop.mood))`,
         ];

@@ -41,5 +41,7 @@ function shapesOf(value: string): string[] {
     `jsonb_build_array(${text})`,
     `jsonb_build_object('a', ${text})`,
     `'null'::jsonb`,
+    // A list or an object that has more in it; nothing comes of it where the value is neither.
+    `${quoteLiteral(value)}::jsonb || '{"pitstop": 0}'::jsonb`,
   ];
 }

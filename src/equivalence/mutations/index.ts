@@ -1,3 +1,4 @@
+import { coincidences } from './coincidences.ts';
 import { constants } from './constants.ts';
 import { documents } from './documents.ts';
 import { duplicates } from './duplicates.ts';
@@ -18,6 +19,7 @@ const MUTATIONS: readonly Mutation[] = [
   emptied,
   edges,
   documents,
+  coincidences,
   singleRow,
   extremes,
 ];

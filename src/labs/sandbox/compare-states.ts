@@ -1,6 +1,7 @@
 import type { CounterExample } from '../../equivalence/verdict.ts';
 import { statesOf } from '../../equivalence/mutations/index.ts';
 import type { DataState, Scene } from '../../equivalence/mutations/mutation.ts';
+import { withSmallOffsets } from '../../equivalence/small-offsets.ts';
 import { textsOf, type ParameterSet } from '../../equivalence/parameter-sets.ts';
 import {
   firstRows,
@@ -24,10 +25,16 @@ export const MOST_TIMEOUTS = 3;
 /** Compares on the sample and on all states that mutations make of it, in one transaction that is rolled back. */
 export function compareOnStates(
   session: Session,
-  comparing: Comparing,
+  asked: Comparing,
   checks: Counts,
   signal: AbortSignal,
 ): Promise<CounterExample | null> {
+  const few = withSmallOffsets(asked.original, asked.rewrite);
+  const comparing = few === null ? asked : { ...asked, ...few };
+  const named = ({ name, ...state }: DataState): DataState => ({
+    ...state,
+    name: few === null ? name : `${name}; ${few.note}`,
+  });
   return inRolledBack(session, async () => {
     await session.query(ATTEMPT);
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
@@ -40,7 +47,13 @@ export function compareOnStates(
       parameterSets: comparing.parameterSets.slice(0, SETS_OF_STATE).map(({ values }) => textsOf(values)),
     };
     const sample: DataState = { name: 'a sample of the data', statements: [], column: null };
-    const counterExample = await compareOn(session, sample, comparing.parameterSets, comparing, checks);
+    const counterExample = await compareOn(
+      session,
+      named(sample),
+      comparing.parameterSets,
+      comparing,
+      checks,
+    );
     if (counterExample !== null) return counterExample;
     const scene = await qualify(session, given);
     const prepared: DataState = {
@@ -51,7 +64,7 @@ export function compareOnStates(
     for (const state of [prepared, ...statesOf(scene)]) {
       signal.throwIfAborted();
       const sets = setsFor(state, comparing.parameterSets);
-      const found = await compareOn(session, state, sets, comparing, checks);
+      const found = await compareOn(session, named(state), sets, comparing, checks);
       if (found !== null) return found;
     }
     return null;

@@ -10,7 +10,7 @@ import { columnRef, conjunction, integer, operation, sameTree } from '../nodes.t
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { aggregatesIn, isOneRowEach } from '../simple-query.ts';
+import { aggregatesIn, isOneRowEach, onlyTarget } from '../simple-query.ts';
 import type { PlacedSubLink, Query, Statement } from '../statement.ts';
 import { columnsIn, freshName, movedInto, replaceIn, withExpressions, wrappersIn } from '../transplant.ts';
 
@@ -102,9 +102,8 @@ function sharesRows(one: Query, other: Query): boolean {
 function aggregated(sublink: PlacedSubLink, statement: Statement): Aggregated | null {
   const { link, around, inner, node } = sublink;
   const { select } = inner;
-  const [only, more] = select.targetList ?? [];
-  const val = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
-  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || more !== undefined) return null;
+  const val = onlyTarget(select.targetList)?.val;
+  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined) return null;
   const {
     targetList: _,
     fromClause,

@@ -4,7 +4,7 @@ import { exists, selectOf } from '../derived-table.ts';
 import { conjunction, conjuncts, not, nullTest } from '../nodes.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { hasWindow } from '../simple-query.ts';
+import { hasWindow, onlyTarget } from '../simple-query.ts';
 import type { PlacedSubLink, Query, SelectStmt, Statement } from '../statement.ts';
 import { isNeverNull } from '../statement.ts';
 import { withExpressions, wrappersIn } from '../transplant.ts';
@@ -53,10 +53,8 @@ const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': 
 
 /** The query of the rows that a `SELECT count(…)` counts. */
 function countedRows({ select }: Query, statement: Statement): SelectStmt | null {
-  const [node, more] = select.targetList ?? [];
-  const call = node !== undefined && 'ResTarget' in node ? node.ResTarget.val : undefined;
-  if (more !== undefined || call === undefined || !('FuncCall' in call) || select.larg !== undefined)
-    return null;
+  const call = onlyTarget(select.targetList)?.val;
+  if (call === undefined || !('FuncCall' in call) || select.larg !== undefined) return null;
   const { funcname, args, agg_star: star, agg_filter: filter, agg_order: order, over } = call.FuncCall;
   if (
     !/^(?:pg_catalog\.)?count$/.test(namesOf(funcname).join('.')) ||

@@ -6,7 +6,7 @@ import { columnRef, conjunction, conjuncts, sameTree } from '../nodes.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { isOneRowEach } from '../simple-query.ts';
+import { isOneRowEach, onlyTarget } from '../simple-query.ts';
 import type { PlacedSubLink, Query, SelectStmt, Statement } from '../statement.ts';
 import {
   canNameStars,
@@ -70,9 +70,8 @@ function groupsOf(around: Query, statement: Statement): Aggregate[][] {
 function aggregateOf(sublink: PlacedSubLink, statement: Statement): Aggregate | null {
   const { link, around, inner, node: place } = sublink;
   const { targetList, fromClause: _, whereClause, op: __, limitOption: ___, ...rest } = inner.select;
-  const [only, more] = targetList ?? [];
-  const node = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
-  if (link.subLinkType !== 'EXPR_SUBLINK' || more !== undefined || Object.keys(rest).length > 0) return null;
+  const node = onlyTarget(targetList)?.val;
+  if (link.subLinkType !== 'EXPR_SUBLINK' || Object.keys(rest).length > 0) return null;
   if (node === undefined || !('FuncCall' in node) || !AGGREGATE.test(outputName(node))) return null;
   if (!isOrderFree(node.FuncCall, statement) || onlyEntry(inner)?.relation == null) return null;
   if (isCorrelated(inner, statement) || wrappersIn([node, whereClause], 'SubLink').length > 0) return null;

@@ -1,7 +1,9 @@
 import type { Node } from '@pgsql/types';
 import { isDeterministic } from '../../sql/determinism.ts';
 import type { FieldsOf } from '../../sql/walk.ts';
-import { nodesNamed } from '../../sql/walk.ts';
+import { namesOf, nodesNamed } from '../../sql/walk.ts';
+import { mayFail } from '../may-fail.ts';
+import { outputName } from '../output-name.ts';
 import { rewritten } from '../rewritten.ts';
 import type { RewriteRule, RewriteSubject } from '../rule.ts';
 import type { SelectStmt } from '../scope.ts';
@@ -17,7 +19,8 @@ export const cteInline: RewriteRule = {
     rewritten(subject, {
       reason:
         'NOT MATERIALIZED: conditions from outside reach the tables of the CTE; it gives the same each time it is evaluated',
-      select: (select) => withCtes(select, (cte, uses) => inlined(cte, uses, subject)),
+      select: (select) =>
+        withCtes(select, (cte, uses) => (keepsErrorsAway(cte, select) ? null : inlined(cte, uses, subject))),
     }),
 };
 
@@ -29,9 +32,12 @@ export const cteMaterialize: RewriteRule = {
     rewritten(subject, {
       reason: 'MATERIALIZED: the CTE is computed once, by a plan of its own',
       select: (select) =>
-        withCtes(select, ({ ctematerialized }, uses) =>
-          uses === 1 && ctematerialized !== 'CTEMaterializeAlways' ? 'CTEMaterializeAlways' : null,
-        ),
+        // Computed whole, it meets rows that conditions and limits from outside kept from it.
+        mayFail(select.withClause) || !isSteady(select.withClause, subject)
+          ? null
+          : withCtes(select, ({ ctematerialized }, uses) =>
+              uses === 1 && ctematerialized !== 'CTEMaterializeAlways' ? 'CTEMaterializeAlways' : null,
+            ),
     }),
 };
 
@@ -68,6 +74,20 @@ function inlined(
   // Evaluated twice, LIMIT without order may choose other rows each time.
   if (uses > 1 && !isDeterministic(ctequery)) return null;
   return 'CTEMaterializeNever';
+}
+
+/**
+ * Whether a condition from outside could end the statement with an error for a row that the CTE leaves out. Behind the
+ * fence it never meets one; without it, it may be the first that is looked at.
+ */
+function keepsErrorsAway({ ctequery }: Cte, select: SelectStmt): boolean {
+  const { whereClause, fromClause, havingClause, larg, rarg, targetList } = select;
+  const conditions = [whereClause, fromClause, havingClause, larg, rarg, nodesNamed(targetList, 'SubLink')];
+  const mentioned = nodesNamed(conditions, 'ColumnRef').map(({ fields }) => namesOf(fields).at(-1));
+  const failing = nodesNamed(ctequery, 'ResTarget').flatMap(({ name, val }) =>
+    val !== undefined && mayFail(val) ? [name ?? outputName(val)] : [],
+  );
+  return mayFail(conditions) || failing.some((name) => mentioned.includes(name));
 }
 
 /** Mentions of the name; a table of that name in a schema is not one. An inner CTE of the same name counts too. */

@@ -5,7 +5,7 @@ import { innerJoinsOf } from '../inner-joins.ts';
 import { conjunction } from '../nodes.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { isPlainSelect } from '../simple-query.ts';
+import { isPlainDistinct, isPlainSelect } from '../simple-query.ts';
 import type { Entry, Lead, Query, SelectStmt, Statement } from '../statement.ts';
 import { isNeverNull } from '../statement.ts';
 import { sortKeysOf, tellsApart } from '../total-order.ts';
@@ -35,9 +35,8 @@ export const distinctJoinToExists: RewriteRule = {
 
 function semiJoined(query: Query, statement: Statement): SelectStmt | null {
   const { distinctClause, fromClause: _, whereClause: __, ...rest } = query.select;
-  const plain = distinctClause?.length === 1 && Object.keys(distinctClause[0] ?? {}).length === 0;
   const { limitCount: ___, limitOffset: ____, ...rows } = rest;
-  if (!plain || !isPlainSelect(rows)) return null;
+  if (!isPlainDistinct(query.select) || !isPlainSelect(rows)) return null;
   // Which rows a LIMIT keeps, and which of equal values DISTINCT keeps, must not depend on the plan.
   const selected = selectedColumns(query, statement);
   const kept = selected?.[0]?.entry;

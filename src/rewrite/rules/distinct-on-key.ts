@@ -1,6 +1,7 @@
 import { isDuplicateFree } from '../duplicates.ts';
 import { rewritten } from '../rewritten.ts';
 import type { RewriteRule } from '../rule.ts';
+import { isPlainDistinct } from '../simple-query.ts';
 
 /** DISTINCT sorts or hashes all rows, also where a key among its columns tells them apart; so does PostgreSQL 18. */
 export const distinctOnKey: RewriteRule = {
@@ -11,11 +12,8 @@ export const distinctOnKey: RewriteRule = {
     rewritten(subject, {
       reason: 'DISTINCT left out: the output has a key, so that no two rows are equal',
       select(select, scope) {
-        const { distinctClause, ...others } = select;
-        // DISTINCT ON has its expressions in the clause.
-        const isPlain =
-          distinctClause?.length === 1 && distinctClause.every((entry) => Object.keys(entry).length === 0);
-        return isPlain && isDuplicateFree(others, scope) ? others : null;
+        const { distinctClause: _, ...others } = select;
+        return isPlainDistinct(select) && isDuplicateFree(others, scope) ? others : null;
       },
     }),
 };

@@ -10,6 +10,7 @@ import { outputOrder } from '../output-order.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
+import { isPlainDistinct, onlyTarget } from '../simple-query.ts';
 import type { Lead, Query, SelectStmt, Statement } from '../statement.ts';
 import { query as template } from '../template.ts';
 import { withQuery } from '../transplant.ts';
@@ -39,10 +40,9 @@ export const distinctToLooseScan: RewriteRule = {
 /** `SELECT count(DISTINCT key) FROM table`: NULLs are not counted. */
 function counted(query: Query, statement: Statement): Node | null {
   const { targetList, fromClause: _, whereClause: __, op: ___, limitOption: ____, ...rest } = query.select;
-  const [only, more] = targetList ?? [];
-  if (more !== undefined || only === undefined || !('ResTarget' in only) || Object.keys(rest).length > 0)
-    return null;
-  const call = only.ResTarget.val;
+  const only = onlyTarget(targetList);
+  if (only === null || Object.keys(rest).length > 0) return null;
+  const call = only.val;
   if (call === undefined || !('FuncCall' in call) || call.FuncCall.agg_distinct !== true) return null;
   const [argument] = call.FuncCall.args ?? [];
   if (aggregateName(call.FuncCall) !== 'count' || !isOrderFree(call.FuncCall, statement)) return null;
@@ -52,7 +52,7 @@ function counted(query: Query, statement: Statement): Node | null {
   const found = scan === null ? null : steps(scan);
   if (found === null) return null;
   const { withClause, name } = found;
-  const count = template`SELECT count(*) AS ${only.ResTarget.name ?? outputName(call)} FROM ${name} WHERE ${columnRef(name, 'value')} IS NOT NULL`;
+  const count = template`SELECT count(*) AS ${only.name ?? outputName(call)} FROM ${name} WHERE ${columnRef(name, 'value')} IS NOT NULL`;
   return withQuery(statement, query, selectOf({ ...count, withClause }));
 }
 
@@ -99,11 +99,8 @@ function listed(query: Query, statement: Statement): Node | null {
 function keyOf({ select }: Query, statement: Statement): Lead | null {
   const [group, more] = select.groupClause ?? [];
   if (group !== undefined) return more === undefined ? (statement.leads.get(group) ?? null) : null;
-  const [only, another] = select.targetList ?? [];
-  const plain =
-    select.distinctClause?.length === 1 && Object.keys(select.distinctClause[0] ?? {}).length === 0;
-  if (!plain || another !== undefined || only === undefined || !('ResTarget' in only)) return null;
-  return only.ResTarget.val === undefined ? null : (statement.leads.get(only.ResTarget.val) ?? null);
+  const val = isPlainDistinct(select) ? onlyTarget(select.targetList)?.val : undefined;
+  return val === undefined ? null : (statement.leads.get(val) ?? null);
 }
 
 /** What is selected for each value: the value itself, and the smallest or largest of other columns by a look each. */

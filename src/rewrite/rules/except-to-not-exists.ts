@@ -4,7 +4,7 @@ import { isExact } from '../equality.ts';
 import { conjunction, conjuncts, not, operation } from '../nodes.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { isPlainSelect } from '../simple-query.ts';
+import { isPlainDistinct, isPlainSelect } from '../simple-query.ts';
 import type { Lead, Query, SelectStmt, Statement } from '../statement.ts';
 import { isNeverNull } from '../statement.ts';
 import { tellsApart } from '../total-order.ts';
@@ -74,7 +74,7 @@ function compared(query: Query, statement: Statement): SelectStmt | null {
 
 function isSimple(select: SelectStmt): boolean {
   const { distinctClause, ...rest } = select;
-  const plain = distinctClause === undefined || Object.keys(distinctClause[0] ?? {}).length === 0;
+  const plain = distinctClause === undefined || isPlainDistinct(select);
   return plain && rest.withClause === undefined && rest.sortClause === undefined && isPlainSelect(rest);
 }
 

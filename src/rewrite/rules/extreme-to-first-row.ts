@@ -5,6 +5,7 @@ import { conjunction, conjuncts, nullTest } from '../nodes.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
+import { onlyTarget } from '../simple-query.ts';
 import type { Query, SelectStmt, Statement } from '../statement.ts';
 import { isNeverNull } from '../statement.ts';
 import { withQuery } from '../transplant.ts';
@@ -33,10 +34,9 @@ export const extremeToFirstRow: RewriteRule = {
 
 function firstRow(query: Query, statement: Statement): SelectStmt | null {
   const { targetList, fromClause, whereClause, withClause, op: _, limitOption: __, ...rest } = query.select;
-  const [only, more] = targetList ?? [];
-  const val = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
-  if (more !== undefined || val === undefined || !('FuncCall' in val) || Object.keys(rest).length > 0)
-    return null;
+  const only = onlyTarget(targetList);
+  const val = only?.val;
+  if (only === null || val === undefined || !('FuncCall' in val) || Object.keys(rest).length > 0) return null;
   const name = aggregateName(val.FuncCall);
   const [column] = val.FuncCall.args ?? [];
   const lead = column === undefined ? undefined : statement.leads.get(column);
@@ -74,8 +74,7 @@ function firstRow(query: Query, statement: Statement): SelectStmt | null {
     limitOption: 'LIMIT_OPTION_COUNT',
   });
   const value: Node = { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect: { SelectStmt: first } } };
-  const shown = only !== undefined && 'ResTarget' in only ? only.ResTarget.name : undefined;
-  return selectOf({ withClause, targetList: [target(value, shown ?? outputName(val))] });
+  return selectOf({ withClause, targetList: [target(value, only.name ?? outputName(val))] });
 }
 
 /** An aggregate's result has no length or scale, and is of no domain. */

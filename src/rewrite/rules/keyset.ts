@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { comparisonOf } from '../literal.ts';
-import { both, conjuncts, disjuncts, operation, sameTree } from '../nodes.ts';
+import { both, conjuncts, disjuncts, operation, rowOf, sameTree } from '../nodes.ts';
 import { rewritten } from '../rewritten.ts';
 import type { Rewriting, RewriteRule, RewriteSubject } from '../rule.ts';
 import { columnOfNode, type Scope } from '../scope.ts';
@@ -55,10 +55,7 @@ function rowComparison({ pairs, operators }: Keyset): Node | null {
   const last = operators.at(-1) ?? '';
   // One direction, and the last comparison says whether the row itself belongs to it.
   if (!operators.slice(0, -1).every((operator) => operator === last.replace('=', ''))) return null;
-  const row = (side: 0 | 1): Node => ({
-    RowExpr: { args: pairs.map((pair) => pair[side]), row_format: 'COERCE_IMPLICIT_CAST' },
-  });
-  return operation(row(0), last, row(1));
+  return operation(rowOf(pairs.map(([column]) => column)), last, rowOf(pairs.map(([, value]) => value)));
 }
 
 function bounded({ condition, pairs, operators }: Keyset): Node | null {

@@ -6,7 +6,7 @@ import { addingLeftJoin } from '../from-clause.ts';
 import { columnRef, conjuncts, conjunction, sameTree } from '../nodes.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { isOneRowEach } from '../simple-query.ts';
+import { isOneRowEach, onlyTarget } from '../simple-query.ts';
 import type { Entry, PlacedSubLink, Query, Statement } from '../statement.ts';
 import {
   columnsIn,
@@ -79,10 +79,9 @@ function joined(sublink: PlacedSubLink, statement: Statement): Node | null {
 function lookup(sublink: PlacedSubLink, statement: Statement): Lookup | null {
   const { link, around, inner, node } = sublink;
   const { targetList, fromClause: _, whereClause, op: __, limitOption: ___, ...rest } = inner.select;
-  const [only, more] = targetList ?? [];
-  const val = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
+  const val = onlyTarget(targetList)?.val;
   const entry = onlyEntry(inner);
-  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || more !== undefined) return null;
+  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined) return null;
   if (Object.keys(rest).length > 0 || whereClause === undefined || entry?.relation == null) return null;
   if ('RangeVar' in entry.node && (entry.node.RangeVar.alias?.colnames ?? []).length > 0) return null;
   if (!isOneRowEach(around.select) || wrappersIn(around.select.fromClause, 'SubLink').includes(node))

@@ -7,7 +7,7 @@ import { columnRef, sameTree } from '../nodes.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { isOneRowEach, isPlainSelect } from '../simple-query.ts';
+import { isOneRowEach, isPlainSelect, onlyTarget } from '../simple-query.ts';
 import type { PlacedSubLink, Query, Statement } from '../statement.ts';
 import { sortKeysOf, tellsApart } from '../total-order.ts';
 import { columnsIn, freshName, onlyEntry, outsideLeads, withExpressions, wrappersIn } from '../transplant.ts';
@@ -61,11 +61,9 @@ function findSame(one: Query, other: Query): boolean {
 /** What a subquery takes from the row that it finds, where it is clear which row that is. */
 function valueOf({ link, around, inner, node }: PlacedSubLink, statement: Statement): Node | null {
   const { sortClause, limitCount, limitOption, ...rows } = inner.select;
-  const [only, more] = rows.targetList ?? [];
-  const val = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
+  const val = onlyTarget(rows.targetList)?.val;
   const entry = onlyEntry(inner);
-  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || more !== undefined || entry === null)
-    return null;
+  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || entry === null) return null;
   const one = limitCount !== undefined && 'A_Const' in limitCount && limitCount.A_Const.ival?.ival === 1;
   if (!one || limitOption !== 'LIMIT_OPTION_COUNT' || !isPlainSelect(rows) || rows.withClause !== undefined)
     return null;

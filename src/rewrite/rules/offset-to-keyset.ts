@@ -2,7 +2,7 @@ import type { Node } from '@pgsql/types';
 import { highestParameter } from '../../sql/parameters.ts';
 import { selectOf } from '../derived-table.ts';
 import { and } from '../loose-scan.ts';
-import { boolean, cast, columnRef } from '../nodes.ts';
+import { boolean, cast, columnRef, rowOf } from '../nodes.ts';
 import { behind, isOneWay, pageOf } from '../page.ts';
 import type { Page } from '../page.ts';
 import { readStatement } from '../reading.ts';
@@ -27,13 +27,11 @@ export const offsetToKeyset: RewriteRule = {
       const numbers = parametersFor(page, subject.tree);
       const columns = page.keys.map(({ lead }) => columnRef(page.entry.alias, lead.column.name));
       const values = numbers.map((number, at) => parameter(number, page, at));
-      const [only, more] = values;
-      const key: Node =
-        only !== undefined && more === undefined
-          ? only
-          : { RowExpr: { args: values, row_format: 'COERCE_IMPLICIT_CAST' } };
       const { limitOffset: _, ...select } = query.select;
-      const whereClause = and(select.whereClause ?? boolean(true), behind(page, columns, key, false));
+      const whereClause = and(
+        select.whereClause ?? boolean(true),
+        behind(page, columns, rowOf(values), false),
+      );
       const tree = withQuery(statement, query, selectOf({ ...select, whereClause }));
       return [{ tree, reason: reasonFor(page, numbers), meaning: 'interface' }];
     }

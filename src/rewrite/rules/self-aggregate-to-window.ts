@@ -11,7 +11,7 @@ import { columnRef, conjunction, conjuncts, sameTree } from '../nodes.ts';
 import { outputName } from '../output-name.ts';
 import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
-import { isOneRowEach } from '../simple-query.ts';
+import { isOneRowEach, onlyTarget } from '../simple-query.ts';
 import type { Entry, PlacedSubLink, Query, Statement } from '../statement.ts';
 import { isNeverNull } from '../statement.ts';
 import { query as template } from '../template.ts';
@@ -131,11 +131,9 @@ function withoutStar(node: Node, { alias, columns }: Entry): Node[] {
 function windowOf(sublink: PlacedSubLink, outer: Entry, statement: Statement): Windowed | null {
   const { link, inner } = sublink;
   const { targetList, fromClause: _, whereClause, op: __, limitOption: ___, ...rest } = inner.select;
-  const [only, more] = targetList ?? [];
-  const val = only !== undefined && 'ResTarget' in only ? only.ResTarget.val : undefined;
+  const val = onlyTarget(targetList)?.val;
   const entry = onlyEntry(inner);
-  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || more !== undefined || entry === null)
-    return null;
+  if (link.subLinkType !== 'EXPR_SUBLINK' || val === undefined || entry === null) return null;
   if (Object.keys(rest).length > 0 || !readSame(entry, outer) || !('FuncCall' in val)) return null;
   if (
     !AGGREGATE.test(outputName(val)) ||

@@ -6,6 +6,7 @@ import { conjuncts } from '../nodes.ts';
 import { rewritten } from '../rewritten.ts';
 import type { RewriteRule, RewriteSubject } from '../rule.ts';
 import { columnOfNode, type Scope, type SelectStmt } from '../scope.ts';
+import { isPlainDistinct } from '../simple-query.ts';
 import { isInteger, isPlainText } from '../values.ts';
 import { visitStatement } from '../visit.ts';
 
@@ -66,13 +67,11 @@ function readArms(subject: RewriteSubject): ReadonlyMap<string, Arm> {
 const key = (select: SelectStmt): string => JSON.stringify(select);
 
 function armOf(select: SelectStmt, scope: Scope): Arm {
-  const { distinctClause, ...plain } = select;
-  const isDistinct =
-    distinctClause?.length === 1 && distinctClause.every((entry) => Object.keys(entry).length === 0);
+  const { distinctClause: _, ...plain } = select;
   const values = (select.targetList ?? []).map((target) =>
     'ResTarget' in target ? valuesOf(target.ResTarget.val, select, scope) : null,
   );
-  return { values, duplicateFree: isDistinct || isDuplicateFree(plain, scope) };
+  return { values, duplicateFree: isPlainDistinct(select) || isDuplicateFree(plain, scope) };
 }
 
 function valuesOf(output: Node | undefined, select: SelectStmt, scope: Scope): Values | null {

@@ -7,7 +7,7 @@ export const COLLATIONS = `
            CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
            CASE WHEN c.colllocale IS NOT NULL THEN format('LOCALE = %L', c.colllocale)
                 ELSE format('LC_COLLATE = %L, LC_CTYPE = %L', c.collcollate, c.collctype) END,
-           c.collisdeterministic, coalesce(format(', RULES = %L', c.collicurules), '')) AS sql
+           CASE WHEN c.collisdeterministic THEN 'true' ELSE 'false' END, ', RULES = ' || quote_literal(c.collicurules)) AS sql
     FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
    WHERE c.oid = ANY ($1::oid[]) ORDER BY c.oid`;
 
