@@ -15,7 +15,17 @@ import { loadParser } from '../sql/parse.ts';
 import type { OptionValues, Outside } from './command.ts';
 
 /** What the planted problems come to when everything works: the demo checks itself. */
-const EXPECTED = ['proven', 'proven', 'proven', 'already-met', 'awaiting-approval', null];
+const EXPECTED = [
+  'proven',
+  'proven',
+  'proven',
+  'already-met',
+  'awaiting-approval',
+  'applied',
+  'applied',
+  'awaiting-approval',
+  null,
+];
 
 export async function runDemo(outside: Outside, options: OptionValues): Promise<number> {
   const tell = (text: string) => {
