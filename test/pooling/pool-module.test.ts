@@ -232,7 +232,7 @@ describe('connecting', () => {
     await client.end();
     expect(connections).toBe(3);
     connections = -100;
-    await expect(openClient({ connectionString: url.href }, QUICK)).rejects.toThrow();
+    await expect(openClient({ connectionString: url.href }, QUICK)).rejects.toThrow('terminated');
     expect(connections).toBe(-96);
   });
 
