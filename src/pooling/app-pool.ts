@@ -69,7 +69,7 @@ export function appPoolSettings(sizing: PoolSizing, options: AppPoolOptions): re
     {
       name: 'keepAliveDelayMs',
       value: grouped(KEEP_ALIVE_DELAY_MS),
-      why: 'a peer that vanished is noticed twice as late',
+      why: 'first probe of a silent peer; Node gives it up after ten of them, a second apart',
     },
     timeout(
       'statementTimeoutMs',
