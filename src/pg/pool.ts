@@ -21,7 +21,7 @@ export interface PoolSettings {
   readonly idleTimeoutMs: number;
   /** A connection is replaced after that: memory of the server is given back, and moved addresses are found. */
   readonly maxLifetimeSeconds: number;
-  /** First probe of a silent connection; a peer that is gone is noticed ten seconds later. */
+  /** First probe of a silent connection; Node probes ten times, a second apart, before it gives a peer up. */
   readonly keepAliveDelayMs: number;
   /** The server's timeouts for these sessions; null leaves what role and database say. */
   readonly statementTimeoutMs: number | null;
@@ -30,7 +30,7 @@ export interface PoolSettings {
   readonly retry: RetryPolicy;
 }
 
-export interface RetryPolicy {
+interface RetryPolicy {
   /** The first one included; 1 tries nothing again. */
   readonly attempts: number;
   /** Limit of the first pause. It doubles with every further one, up to `longestDelayMs`. */
@@ -73,12 +73,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface StatementOptions {
+interface StatementOptions {
   /** Twice is the same as once, as with everything that only reads: also a lost answer is asked for again. */
   readonly repeatable?: boolean;
 }
 
-export interface TransactionOptions extends StatementOptions {
+interface TransactionOptions extends StatementOptions {
   readonly begin?:
     | 'BEGIN'
     | 'BEGIN READ ONLY'

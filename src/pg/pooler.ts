@@ -2,13 +2,13 @@ import { PitstopError } from '../errors.ts';
 import type { Session } from './session.ts';
 
 /** What stands between us and the server, as far as two sessions can tell. */
-export type PoolerBetween = 'none' | 'session' | 'transaction';
+type PoolerBetween = 'none' | 'session' | 'transaction';
 
 /**
  * A pooler that gives every transaction another session shows by two sessions that share a backend, or by one whose
  * backend changes. A proxy that keeps one backend for each session (PgBouncer in session mode) does no harm.
  */
-export async function poolerBetween(first: Session, second: Session): Promise<PoolerBetween> {
+async function poolerBetween(first: Session, second: Session): Promise<PoolerBetween> {
   if (first.backendPid === second.backendPid) return 'transaction';
   if (![first, second].some(isProxied)) return 'none';
   await second.control('BEGIN');

@@ -69,7 +69,7 @@ export function appPoolSettings(sizing: PoolSizing, options: AppPoolOptions): re
     {
       name: 'keepAliveDelayMs',
       value: grouped(KEEP_ALIVE_DELAY_MS),
-      why: 'a peer that vanished is noticed twice as late',
+      why: 'first probe of a silent peer; Node gives it up after ten of them, a second apart',
     },
     timeout(
       'statementTimeoutMs',
@@ -96,41 +96,25 @@ export function appPoolSettings(sizing: PoolSizing, options: AppPoolOptions): re
   ];
 }
 
-/**
- * The module for an application: the one that pitstop runs itself, with other settings, and a pool at its end.
- * @param source the text of pitstop's own module
- */
-export function poolModule(source: string, settings: readonly AppPoolSetting[]): string {
-  const begin = source.indexOf(SETTINGS_BEGIN);
-  const end = source.indexOf(SETTINGS_END, begin);
+/** The texts that the module for an application is made of. */
+export interface PoolSource {
+  /** The module that pitstop runs itself. */
+  readonly module: string;
+  /** What opens a pool for a process. */
+  readonly ending: string;
+}
+
+/** The module for an application: the one that pitstop runs itself, with other settings, and a pool at its end. */
+export function poolModule({ module, ending }: PoolSource, settings: readonly AppPoolSetting[]): string {
+  const begin = module.indexOf(SETTINGS_BEGIN);
+  const end = module.indexOf(SETTINGS_END, begin);
   if (begin === -1 || end === -1) throw new Error('the module has no settings that could be replaced');
   const lines = settings.map(({ name, value, why }) => `  // ${printable(why)}.\n  ${name}: ${value},\n`);
-  return [
-    source.slice(0, begin + SETTINGS_BEGIN.length),
-    ...lines,
-    source.slice(end + 1),
-    POOL_OF_THIS_PROCESS,
-  ].join('');
+  return [module.slice(0, begin + SETTINGS_BEGIN.length), ...lines, module.slice(end + 1), ending].join('');
 }
 
 const SETTINGS_BEGIN = 'export const SETTINGS: PoolSettings = {\n';
 const SETTINGS_END = '\n};\n';
-
-const POOL_OF_THIS_PROCESS = `
-/**
- * The pool of this process; \`DATABASE_URL\`, or the \`PG*\` variables, say where to. It connects with the first statement.
- *
- *     const { rows } = await database.query('SELECT id FROM orders WHERE customer_id = $1', [42], { repeatable: true });
- *     await database.transaction(async (tx) => {
- *       await tx.query('UPDATE accounts SET balance = balance - $1 WHERE id = $2', [100, 1]);
- *       await tx.query('UPDATE accounts SET balance = balance + $1 WHERE id = $2', [100, 2]);
- *     });
- *     await database.close();
- */
-export const database = openDatabase({ connectionString: process.env['DATABASE_URL'] }, SETTINGS, (error) =>
-  console.error(\`an idle database connection was lost: \${error.message}\`),
-);
-`;
 
 /** `10_000`, as TypeScript groups digits. */
 function grouped(value: number): string {

@@ -104,5 +104,6 @@ export type PoolNoteCode =
   | 'limit-reached'
   | 'deadlock-possible'
   | 'idle-in-transaction'
+  | 'connections-not-kept'
   | 'more-processes-than-connections'
   | 'reserve-short';

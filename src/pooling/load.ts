@@ -5,6 +5,8 @@ export interface Load {
   readonly seconds: number;
   readonly looks: number;
   readonly transactionsPerSecond: number | null;
+  /** Sessions that were opened: many of them where an application connects for each task. */
+  readonly sessionsPerSecond: number | null;
   /** Mean time for which a transaction held its connection: in statements, and idle between them. */
   readonly heldMs: number | null;
   /** Connections held at once on average, by the server's counters. */
@@ -45,6 +47,7 @@ export function loadOf(sample: ActivitySample): Load {
     seconds: (sample.after.atMs - sample.before.atMs) / 1_000,
     looks: sample.looks.length,
     transactionsPerSecond: counted?.transactionsPerSecond ?? null,
+    sessionsPerSecond: counted?.sessionsPerSecond ?? null,
     heldMs: counted?.heldMs ?? null,
     countedBusy: counted?.busy ?? null,
     seenBusy: visible ? { mean: mean(sample.looks, busyIn), most: most(sample.looks, busyIn) } : null,
@@ -58,27 +61,35 @@ export function loadOf(sample: ActivitySample): Load {
 
 interface CountedLoad {
   readonly transactionsPerSecond: number;
+  readonly sessionsPerSecond: number;
   readonly heldMs: number | null;
   readonly busy: number;
   readonly busyRatio: number | null;
   readonly cached: boolean | null;
 }
 
+const COUNTERS = [
+  'transactions',
+  'sessions',
+  'activeMs',
+  'idleInTransactionMs',
+  'blocksHit',
+  'blocksRead',
+] as const;
+
 /** Null where the two readings do not belong together: a reset, or a crash, which empties the counters. */
 function countedLoad({ before, after, ownTransactions }: ActivitySample): CountedLoad | null {
   const elapsedMs = after.atMs - before.atMs;
-  const difference = (
-    name: 'transactions' | 'activeMs' | 'idleInTransactionMs' | 'blocksHit' | 'blocksRead',
-  ) => after[name] - before[name];
-  const counters = ['transactions', 'activeMs', 'idleInTransactionMs', 'blocksHit', 'blocksRead'] as const;
+  const difference = (name: (typeof COUNTERS)[number]) => after[name] - before[name];
   if (before.resetAt !== after.resetAt || elapsedMs <= 0) return null;
-  if (counters.some((name) => difference(name) < 0)) return null;
+  if (COUNTERS.some((name) => difference(name) < 0)) return null;
   const transactions = Math.max(0, difference('transactions') - ownTransactions);
   const activeMs = difference('activeMs');
   const heldMs = activeMs + difference('idleInTransactionMs');
   const blocks = difference('blocksHit') + difference('blocksRead');
   return {
     transactionsPerSecond: transactions / (elapsedMs / 1_000),
+    sessionsPerSecond: difference('sessions') / (elapsedMs / 1_000),
     heldMs: transactions === 0 ? null : heldMs / transactions,
     busy: heldMs / elapsedMs,
     busyRatio: heldMs === 0 ? null : activeMs / heldMs,

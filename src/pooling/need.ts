@@ -33,7 +33,7 @@ export function needOf(load: Load): Term | null {
 const QUIET_PER_SECOND = 1;
 
 /** Whether next to nothing ran while it was watched, as far as that is known. */
-export function isQuiet({ transactionsPerSecond, seenBusy }: Load): boolean {
+function isQuiet({ transactionsPerSecond, seenBusy }: Load): boolean {
   return (transactionsPerSecond ?? 0) < QUIET_PER_SECOND && (seenBusy?.most ?? 0) === 0;
 }
 

@@ -95,6 +95,7 @@ export function sizePool(facts: SizingFacts): PoolSizing | PoolUnsized {
           poolSize < floor.value &&
           `with fewer than ${floor.value} connections, tasks that each hold one and ask for another may all wait for each other: ask for the second one before the transaction, or run fewer tasks`,
         'idle-in-transaction': load.busyRatio !== null && load.busyRatio < 0.5 && idleInWords(load.busyRatio),
+        'connections-not-kept': connectsOften(load),
         'more-processes-than-connections':
           share.total > poolSize &&
           `${application.processes} processes with a connection each are ${share.total}: put a pooler between them and the server`,
@@ -162,6 +163,15 @@ function needUnknown(load: Load): string {
   if (transactionsPerSecond === null || seenBusy === null)
     return 'what is needed cannot be seen: sized by rule, measure again with pg_read_all_stats and without a reset of the statistics meanwhile';
   return `next to nothing ran in the ${seconds.toFixed(0)} s that were watched (${formatRate(transactionsPerSecond)} transactions/s), so what is needed cannot be known: sized by rule, measure again under load`;
+}
+
+/** Transactions for each new session below which connections are not kept; a threshold of ours. */
+const KEPT_FROM = 5;
+
+function connectsOften({ sessionsPerSecond, transactionsPerSecond }: Load): string | false {
+  if (sessionsPerSecond === null || transactionsPerSecond === null || sessionsPerSecond < 1) return false;
+  if (transactionsPerSecond >= KEPT_FROM * sessionsPerSecond) return false;
+  return `${formatRate(sessionsPerSecond)} sessions are opened a second for ${formatRate(transactionsPerSecond)} transactions: a connection is opened for each task, which a pool that is kept would spare`;
 }
 
 function idleInWords(busyRatio: number): string {

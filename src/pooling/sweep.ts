@@ -62,7 +62,7 @@ export function latencyOf(timesMs: readonly number[]): Latency | null {
 }
 
 /** The median of the slices. */
-export function throughputOf({ perSecond }: SweepRow): number {
+function throughputOf({ perSecond }: SweepRow): number {
   return quartiles(perSecond)[1];
 }
 

@@ -23,8 +23,9 @@ const settings = appPoolSettings(sizing, {
   throughPooler: false,
   clientsPerProcess: 50,
 });
-const source = await readPoolSource();
-const generated = poolModule(source, settings);
+const texts = await readPoolSource();
+const source = texts.module;
+const generated = poolModule(texts, settings);
 
 const PROGRAM = `
 import { database } from './database/pool.js';

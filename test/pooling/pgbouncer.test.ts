@@ -98,9 +98,10 @@ describe.skipIf(version === null)('PgBouncer with the generated files', () => {
 
   /** How many sessions of the application the server ever has until something is over. */
   async function mostSessionsDuring(work: Promise<unknown>): Promise<number> {
-    let [most, over] = [0, false];
-    void work.finally(() => (over = true));
-    while (!over) {
+    const over = new AbortController();
+    void work.finally(() => over.abort());
+    let most = 0;
+    while (!over.signal.aborted) {
       const { rows } = await admin.query(
         `SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename IN ('app', 'pgbouncer_auth')`,
       );

@@ -187,7 +187,7 @@ describe('a pool', () => {
         await expect(database.query('SELECT 1')).rejects.toThrow('timeout exceeded when trying to connect');
         held.release();
       },
-      { ...QUICK, max: 1, connectTimeoutMs: 50 },
+      { ...QUICK, max: 1, connectTimeoutMs: 2_000 },
     );
   });
 
@@ -232,7 +232,7 @@ describe('connecting', () => {
     await client.end();
     expect(connections).toBe(3);
     connections = -100;
-    await expect(openClient({ connectionString: url.href }, QUICK)).rejects.toThrow();
+    await expect(openClient({ connectionString: url.href }, QUICK)).rejects.toThrow('terminated');
     expect(connections).toBe(-96);
   });
 

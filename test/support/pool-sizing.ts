@@ -19,6 +19,7 @@ export function sizingFacts(
       seconds: 30,
       looks: 60,
       transactionsPerSecond: 300,
+      sessionsPerSecond: 0.1,
       heldMs: 8,
       countedBusy: 2.4,
       seenBusy: { mean: 2.3, most: 5 },

@@ -20,7 +20,7 @@ export interface BouncerPlan {
   readonly uses: readonly SessionUse[];
 }
 
-export interface BouncerServer {
+interface BouncerServer {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -29,7 +29,7 @@ export interface BouncerServer {
   readonly caFile: string | null;
 }
 
-export interface BouncerAddress {
+interface BouncerAddress {
   readonly address: string;
   readonly port: number;
   /** Paths; null for connections without TLS. */

@@ -3,7 +3,7 @@ import type { Session } from '../../session.ts';
 import { schemaOfCounts } from '../statement-counts.ts';
 
 /** A statement that somebody has sent, as the server keeps it: it may hold secrets, so only what it uses is told. */
-export interface SentStatement {
+interface SentStatement {
   readonly query: string;
   /** Null for the last statement of a session that is still there. */
   readonly calls: number | null;
