@@ -6,7 +6,6 @@ import { decideForTarget } from '../gate/decide-environment.ts';
 import type { Environment } from '../gate/environment.ts';
 import { mayKeepLedger } from '../migration/schema.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
-import { isBehindTransactionPooler, transactionPoolerError } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
 import { writableFolders } from './files.ts';
@@ -49,11 +48,6 @@ export function environmentOf(request: RunRequest, server: ServerFacts): Environ
       candidates: ['development', 'test', 'staging', 'production'],
     },
   );
-}
-
-/** Everything needs sessions of its own. */
-export async function requireSession(control: Session, reader: Session): Promise<void> {
-  if (await isBehindTransactionPooler(control, reader)) throw transactionPoolerError();
 }
 
 /** Whatever would be applied has to be recorded, and an approved push too. */

@@ -8,6 +8,7 @@ import { reconcile } from '../migration/reconcile.ts';
 import { ensureLedger, readLedgerVersion } from '../migration/schema.ts';
 import { takeRunnerLock } from '../migration/runner-lock.ts';
 import { readSearchPath, readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
+import { requireSession } from '../pg/pooler.ts';
 import { withSession, type Session, type SessionSettings } from '../pg/session.ts';
 import { parseTarget } from '../pg/target.ts';
 import { redact } from '../report/redact.ts';
@@ -16,7 +17,6 @@ import {
   requireFolders,
   requireLedger,
   requireSameDatabase,
-  requireSession,
   requireVersion,
 } from './checks.ts';
 import type { RunContext } from './context.ts';
