@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { withChecks } from '../scripts/monitoring-checks.ts';
 import { stepsPage } from '../scripts/steps-page.ts';
 import { FINDING_RULES } from '../src/explain/findings/index.ts';
 import { LEVERS } from '../src/levers/search.ts';
@@ -8,7 +9,7 @@ import { REWRITE_RULES } from '../src/rewrite/index.ts';
 /** `- **T12** An entry …` */
 const RULE = /^- \*\*([A-Z]\d+)\*\* /gm;
 /** The title of a test that quotes rules: `test('T12: …`, `])('T12, T40: …`. */
-const QUOTED = /\(\s*['"`]((?:[TACDEGRXHMLNJQVKPYW]\d+(?:, )?)+): /g;
+const QUOTED = /\(\s*['"`]((?:[TACDEGRXHMLNJQVKPYWO]\d+(?:, )?)+): /g;
 
 const root = new URL('..', import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
@@ -45,6 +46,11 @@ test('every rule for task files is quoted by a test', () => {
 
 test('docs/steps.md is what the code says of itself', async () => {
   expect(await read('docs/steps.md'), 'npm run docs writes it').toBe(stepsPage());
+});
+
+test('docs/monitoring.md has the checks as the code has them', async () => {
+  const page = await read('docs/monitoring.md');
+  expect(page, 'npm run docs writes them').toBe(withChecks(page));
 });
 
 test('every finding has the code that its file is named after', async () => {

@@ -36,7 +36,7 @@ export interface CheckDefinition<Row extends object> {
 }
 
 /** What has to be there for the check to see what it looks at. */
-export interface Needs {
+interface Needs {
   /** A predefined role. Without its rights the server shows the rows of other roles as NULL, which is not zero. */
   readonly role?: 'pg_read_all_stats' | 'pg_read_all_settings' | 'pg_stat_scan_tables' | 'pg_monitor';
   /** An extension of this database; `@extschema@` in the SQL stands for the schema that it is in. */
@@ -45,7 +45,7 @@ export interface Needs {
   readonly server?: 'primary' | 'standby';
 }
 
-export interface SqlVariant {
+interface SqlVariant {
   /** Major version from which on the server answers it: 14 and up. */
   readonly from: number;
   /**
@@ -57,7 +57,7 @@ export interface SqlVariant {
 }
 
 /** A number for Prometheus: one sample for each row, as the server counts it. */
-export interface Metric<Row> {
+interface Metric<Row> {
   /** Without the prefix `pitstop_`; a counter ends with `_total`. Base units: seconds, bytes, ratios from 0 to 1. */
   readonly name: string;
   readonly help: string;

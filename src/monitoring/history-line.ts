@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RememberedRound } from './memory.ts';
+import type { AnyRow } from './sample.ts';
 
 /** Of the lines of a history file. A version that does not know it refuses the file, and leaves it as it is. */
 export const HISTORY_VERSION = 1;
@@ -19,7 +20,8 @@ const line = z.object({
     timeline: z.number(),
     inRecovery: z.boolean(),
   }),
-  rows: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+  // What is in the rows each check looks at itself, when it asks for them.
+  rows: z.record(z.string(), z.array(z.custom<AnyRow>())),
   alerts: z.record(
     z.string(),
     z.record(

@@ -100,7 +100,8 @@ describe('the earlier sample', () => {
 
   test('is none for a check that keeps nothing, and is not what another version of a check has kept', () => {
     const kept = { ...roundAt(10, 1), rows: { 'some-check': [{ other: 1 }] } };
-    expect(sample([kept], momentAt(100)).earlier).toEqual({ missing: 'this is the first look' });
+    expect(sample([kept], momentAt(100)).earlier).toEqual({ missing: 'another version has kept it' });
+    expect(sample([kept], momentAt(100)).history).toEqual([{ at: 100, rows: [{ n: 100 }] }]);
     const nothing = defineCheck({ ...CHECK, remembers: 'nothing' });
     expect(sample([roundAt(10, 1)], momentAt(100), nothing).earlier).toHaveProperty('missing');
   });

@@ -51,47 +51,60 @@ export function sampleOf(
   { server, moment }: { readonly server: MonitoredServer; readonly moment: Moment },
   memory: readonly RememberedRound[],
 ): Sample<AnyRow> {
-  const own = pastOf(check, memory);
   return {
     rows,
-    earlier: check.remembers === 'nothing' ? { missing: 'nothing is kept of it' } : earlierOf(own, moment),
-    history: [...historyOf(check, own, moment), { at: moment.at, rows }],
+    earlier: earlierOf(check, memory, moment),
+    history: [...historyOf(check, memory, moment), { at: moment.at, rows }],
     server,
   };
 }
 
-interface OwnPast extends Past<AnyRow> {
-  readonly moment: Moment;
+/** The rounds that kept rows of a check. */
+function roundsOf(
+  { name, remembers }: Check,
+  memory: readonly RememberedRound[],
+): readonly RememberedRound[] {
+  return remembers === 'nothing' ? [] : memory.filter(({ rows }) => rows[name] !== undefined);
 }
 
-/** What is no longer as the check expects it was written by another version, and is left out. */
-function pastOf(check: Check, memory: readonly RememberedRound[]): readonly OwnPast[] {
-  if (check.remembers === 'nothing') return [];
-  return memory.flatMap(({ moment, rows }) => {
-    const kept = rows[check.name];
-    if (kept === undefined) return [];
-    try {
-      return [{ moment, at: moment.at, rows: check.parse(kept) }];
-    } catch {
-      return [];
-    }
-  });
+/** Rows that were kept, once they are known to be what a check expects. Each array is that of one check in one round. */
+const parsed = new WeakMap<readonly AnyRow[], readonly AnyRow[] | null>();
+
+/** Null where they are no longer as the check expects them: another version has written them. */
+function keptRows(check: Check, { rows }: RememberedRound): readonly AnyRow[] | null {
+  const kept = rows[check.name] ?? [];
+  const known = parsed.get(kept);
+  if (known !== undefined) return known;
+  const found = parseOrNull(check, kept);
+  parsed.set(kept, found);
+  return found;
+}
+
+function parseOrNull(check: Check, kept: readonly AnyRow[]): readonly AnyRow[] | null {
+  try {
+    return check.parse(kept);
+  } catch {
+    return null;
+  }
 }
 
 /** The newest round that is old enough to make a rate with, or the oldest of those that are not. */
-function earlierOf(past: readonly OwnPast[], now: Moment): Earlier<AnyRow> {
+function earlierOf(check: Check, memory: readonly RememberedRound[], now: Moment): Earlier<AnyRow> {
+  if (check.remembers === 'nothing') return { missing: 'nothing is kept of it' };
+  const past = roundsOf(check, memory);
   const last = past.at(-1);
   if (last === undefined) return { missing: 'this is the first look' };
   const why = difference(last.moment, now);
   if (why !== null) return { missing: why };
   const aged = past
     .filter(({ moment }) => difference(moment, now) === null)
-    .map(({ moment, rows }) => ({ rows, seconds: secondsBetween(moment, now) }));
+    .map((round) => ({ round, seconds: secondsBetween(round.moment, now) }));
   const best = aged.findLast(({ seconds }) => seconds >= RATE_SECONDS) ?? aged[0];
   if (best === undefined || best.seconds < LEAST_SECONDS)
     return { missing: 'the last look was a moment ago' };
   if (best.seconds > MOST_SECONDS) return { missing: `the last look was ${formatSpan(best.seconds)} ago` };
-  return best;
+  const rows = keptRows(check, best.round);
+  return rows === null ? { missing: 'another version has kept it' } : { rows, seconds: best.seconds };
 }
 
 /** Why counters of two moments cannot be compared, or null. */
@@ -115,12 +128,18 @@ function secondsBetween(before: Moment, now: Moment): number {
 }
 
 /** For forecasts: the same cluster, whoever leads it, from the last time on that its clock went back. */
-function historyOf(check: Check, past: readonly OwnPast[], now: Moment): readonly Past<AnyRow>[] {
+function historyOf(check: Check, memory: readonly RememberedRound[], now: Moment): readonly Past<AnyRow>[] {
   if (check.remembers !== 'series') return [];
-  const isSame = ({ moment }: OwnPast) =>
-    moment.systemIdentifier === now.systemIdentifier &&
-    (check.scope === 'cluster' || moment.databaseOid === now.databaseOid);
-  const same = past.filter(isSame);
-  const stepBack = same.findLastIndex(({ at }, index) => (same[index + 1]?.at ?? now.at) <= at);
-  return same.slice(stepBack + 1).map(({ at, rows }) => ({ at, rows }));
+  const same = roundsOf(check, memory).filter(
+    ({ moment }) =>
+      moment.systemIdentifier === now.systemIdentifier &&
+      (check.scope === 'cluster' || moment.databaseOid === now.databaseOid),
+  );
+  const stepBack = same.findLastIndex(
+    ({ moment }, index) => (same[index + 1]?.moment.at ?? now.at) <= moment.at,
+  );
+  return same.slice(stepBack + 1).flatMap((round) => {
+    const rows = keptRows(check, round);
+    return rows === null ? [] : [{ at: round.moment.at, rows }];
+  });
 }

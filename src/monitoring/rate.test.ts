@@ -32,13 +32,11 @@ describe('ratesOf', () => {
     const count = fc.nat(1e9);
     fc.assert(
       fc.property(count, count, fc.integer({ min: 1, max: 1e6 }), (before, now, seconds) => {
-        const [found] = rates([row({ hits: now })], { rows: [row({ hits: before })], seconds });
-        if (now < before) expect(found).toHaveProperty('missing');
-        else
-          expect(found).toMatchObject({
-            delta: { hits: now - before },
-            perSecond: { hits: (now - before) / seconds },
-          });
+        const found = rates([row({ hits: now })], { rows: [row({ hits: before })], seconds });
+        const delta = { hits: now - before, misses: 0 };
+        const rate = { seconds, delta, perSecond: { hits: delta.hits / seconds, misses: 0 } };
+        const none = { missing: 'a counter went down: the statistics were reset in between' };
+        expect(found).toEqual([now < before ? none : rate]);
       }),
     );
   });

@@ -20,7 +20,7 @@ export interface MonitoredServer {
   readonly extensions: readonly MonitoredExtension[];
 }
 
-export interface MonitoredExtension {
+interface MonitoredExtension {
   readonly name: string;
   readonly version: string;
   /** The schema of its objects, quoted where it has to be. */

@@ -10,7 +10,7 @@ export interface MonitorConfig {
   readonly clearAfter?: number | undefined;
 }
 
-export interface ThresholdOverride {
+interface ThresholdOverride {
   readonly warning?: number | null | undefined;
   readonly critical?: number | null | undefined;
   readonly raiseAfter?: number | undefined;
@@ -25,7 +25,7 @@ export interface MonitorSettings {
 }
 
 /** What is wrong with the configuration, and what may have been meant. */
-export interface SettingsProblem {
+interface SettingsProblem {
   readonly message: string;
   readonly candidates: readonly string[];
 }

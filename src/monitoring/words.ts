@@ -31,3 +31,8 @@ export function formatBytes(bytes: number): string {
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(bytes || 1) / Math.log(1024))));
   return `${formatCount(bytes / 1024 ** step)} ${units[step] ?? ''}`;
 }
+
+/** `1 session`, `1,234 sessions`. */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -62,7 +62,7 @@ export function latencyOf(timesMs: readonly number[]): Latency | null {
 }
 
 /** The median of the slices. */
-function throughputOf({ perSecond }: SweepRow): number {
+export function throughputOf({ perSecond }: SweepRow): number {
   return quartiles(perSecond)[1];
 }
 

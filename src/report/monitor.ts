@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { CheckReport } from '../monitoring/report.ts';
 import type { Alert, Round } from '../monitoring/round.ts';
 import type { Level } from '../monitoring/threshold.ts';
-import { formatCount, formatSpan } from '../monitoring/words.ts';
+import { formatCounted, formatSpan } from '../monitoring/words.ts';
 import { formatMs } from './format.ts';
 import { printable } from './printable.ts';
 
@@ -18,7 +18,7 @@ export function roundHead({ server, checks, tookMs }: Round): string {
   const version = `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
   const when = new Date(at * 1_000).toISOString().replace('T', ' ').slice(0, 19);
   const kind = inRecovery ? 'standby' : 'primary';
-  return `${printable(database)} on PostgreSQL ${version}, ${kind}, ${when} UTC; ${counted(checks.length, 'check')} in ${formatMs(tookMs)}`;
+  return `${printable(database)} on PostgreSQL ${version}, ${kind}, ${when} UTC; ${formatCounted(checks.length, 'check')} in ${formatMs(tookMs)}`;
 }
 
 /** A round for people: alerts, what could not be seen, what is well, and how many there are of each. */
@@ -41,7 +41,7 @@ function alertLines({ alerts, server }: Round, paint: Paint): string[] {
 }
 
 function stateWords({ state, since, breaches }: Alert, at: number): string {
-  if (state === 'pending') return ` (not an alert yet: ${counted(breaches, 'round')})`;
+  if (state === 'pending') return ` (not an alert yet: ${formatCounted(breaches, 'round')})`;
   const lasted = at - (since ?? at);
   const words = lasted < 1 ? [] : [`for ${formatSpan(lasted)}`];
   return [...words, ...(state === 'clearing' ? ['better now'] : [])].map((word) => `; ${word}`).join('');
@@ -54,7 +54,7 @@ function unknownLines({ name, level, message, advice, observations }: CheckRepor
   const untold = observations.filter((observation) => observation.level === 'unknown');
   const [first] = untold;
   if (first === undefined) return [];
-  const more = untold.length === 1 ? '' : ` (and ${counted(untold.length - 1, 'other')})`;
+  const more = untold.length === 1 ? '' : ` (and ${formatCounted(untold.length - 1, 'other')})`;
   return [line('unknown', name, `${first.message}${more}`, paint)];
 }
 
@@ -64,7 +64,7 @@ function wellLines({ name, state, observations, message }: CheckReport, paint: P
   const [first] = well;
   if (state !== 'read' || observations.length > well.length) return [];
   if (first === undefined) return [line('ok', name, 'nothing found', paint)];
-  const more = well.length === 1 ? '' : `; and ${counted(well.length - 1, 'other')}`;
+  const more = well.length === 1 ? '' : `; and ${formatCounted(well.length - 1, 'other')}`;
   return [line('ok', name, `${first.message}${more}`, paint)];
 }
 
@@ -74,7 +74,7 @@ export function summaryOf({ alerts, checks }: Round): string {
   const critical = up.filter(({ level }) => level === 'critical').length;
   const of = (level: Level) => checks.filter((check) => check.level === level).length;
   return [
-    `${counted(up.length, 'alert')}${critical === 0 ? '' : ` (${critical} critical)`}`,
+    `${formatCounted(up.length, 'alert')}${critical === 0 ? '' : ` (${critical} critical)`}`,
     `${of('unknown')} unknown`,
     `${of('ok')} ok`,
   ].join(', ');
@@ -114,8 +114,4 @@ function line(level: Level | '–', name: string, message: string, paint: Paint)
 
 function continued(text: string): string {
   return `${' '.repeat(LEVEL_WIDTH + NAME_WIDTH + 2)}${printable(text)}`;
-}
-
-function counted(count: number, word: string): string {
-  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }

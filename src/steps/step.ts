@@ -13,6 +13,7 @@ import type { Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
+import type { PoolSource } from '../pooling/app-pool.ts';
 import type { CountedServer } from '../tuning/findings/finding.ts';
 import type { MergedProfile } from '../tuning/hardware/merge.ts';
 import type { TuningServer } from '../tuning/server.ts';
@@ -39,7 +40,7 @@ export interface FactSheet {
   /** Its settings, and what of the server decides which there can be. */
   readonly tuning: TuningServer;
   /** The text of the module through which pitstop itself connects. */
-  readonly poolSource: string;
+  readonly poolSource: PoolSource;
   /** Extensions that are installed in the database, or that could be. */
   readonly extensions: readonly ExtensionFacts[];
   /** What it has counted since its statistics were reset. */

@@ -18,7 +18,7 @@ import { thinnedRounds } from '../monitoring/thin.ts';
 import type { Target } from '../pg/target.ts';
 
 /** The file is thinned out when it is larger than this; afterwards it has at most half of it. */
-export const MOST_BYTES = 8 * 1024 ** 2;
+const MOST_BYTES = 8 * 1024 ** 2;
 const LOCK_PATIENCE_MS = 10_000;
 
 /** Where the rounds of one target are kept: a file of its own below the state folder, named after it. */

@@ -52,13 +52,14 @@ function addRound(registry: Registry, { round }: Look): void {
     for (const { subject, value: found, unit } of check.observations)
       if (found !== null) value.set({ check: check.name, subject, unit }, found);
   }
-  const alert = gauge(registry, 'alert', 'An alert that is up: 1 for a warning, 2 for critical', [
-    'check',
-    'subject',
-    'level',
-  ]);
-  for (const one of round.alerts)
-    alert.set({ check: one.check, subject: one.subject, level: one.level }, LEVELS[one.level]);
+  const alert = gauge(
+    registry,
+    'alert',
+    'An alert that is up (raised, clearing) or on its way (pending): 1 for a warning, 2 for critical',
+    ['check', 'subject', 'state'],
+  );
+  for (const { check, subject, state, level: one } of round.alerts)
+    alert.set({ check, subject, state }, LEVELS[one]);
 }
 
 /** The numbers of the checks, as the server counts them. */

@@ -8,7 +8,7 @@ import type { Session } from '../pg/session.ts';
 import { readMonitoredServer } from './read-server.ts';
 
 /** One statement of a check may take this long, and wait this long for a lock that somebody holds on a table. */
-export const STATEMENT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 2_000;
 const LOCK_TIMEOUT_MS = 200;
 
 /** The oldest version whose statistics views the checks know. */

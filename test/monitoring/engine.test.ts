@@ -62,7 +62,8 @@ describe('a round', () => {
       asking('standby', 'SELECT 1', { needs: { server: 'standby' } }),
       asking('extension', 'SELECT 1', { needs: { extension: 'no_such_extension' } }),
       asking('last', 'SELECT 2::float8 AS n'),
-    ]).finally(() => owner.end());
+    ]);
+    await owner.end();
     expect(
       readings.map((reading) => [
         reading.check.name,

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { chosenChecks, readMonitorOptions } from '../../src/commands/monitor-options.ts';
 import { configSchema } from '../../src/config.ts';
 import { CHECKS } from '../../src/monitoring/checks/index.ts';
@@ -116,6 +118,14 @@ describe('the configuration', () => {
     },
     { thresholds: { deadlocks: { warning: null, critical: 1, raiseAfter: 2 } } },
   ])('%j is in order', (monitor) => {
+    expect(problems(monitor)).toBe('');
+  });
+
+  test('of the documentation is in order', async () => {
+    const page = await readFile(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n# pitstop\.config\.yaml\n(.*?)```/s.exec(page) ?? [];
+    const { monitor } = parse(yaml) as { monitor: object };
+    expect(Object.keys(monitor)).toEqual(['raiseAfter', 'thresholds', 'disable']);
     expect(problems(monitor)).toBe('');
   });
 

@@ -20,7 +20,7 @@ export interface BouncerPlan {
   readonly uses: readonly SessionUse[];
 }
 
-interface BouncerServer {
+export interface BouncerServer {
   readonly host: string;
   readonly port: number;
   readonly database: string;
