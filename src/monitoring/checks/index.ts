@@ -1,7 +1,19 @@
 import type { Check } from '../check.ts';
+import { connectionChurn } from './connection-churn.ts';
+import { connectionLimits } from './connection-limits.ts';
 import { connectionsUsed } from './connections-used.ts';
 import { deadlocks } from './deadlocks.ts';
+import { idleInTransaction } from './idle-in-transaction.ts';
 import { sequenceDaysLeft } from './sequence-days-left.ts';
+import { sessionsLost } from './sessions-lost.ts';
 
 /** Every check, by area and name. A new one is one new file and its name here. */
-export const CHECKS: readonly Check[] = [connectionsUsed, deadlocks, sequenceDaysLeft];
+export const CHECKS: readonly Check[] = [
+  connectionChurn,
+  connectionLimits,
+  connectionsUsed,
+  idleInTransaction,
+  sessionsLost,
+  deadlocks,
+  sequenceDaysLeft,
+];
