@@ -55,7 +55,7 @@ test('limits: a role that has taken what it may, a database that has not, and no
   ).not.toContain(`database ${database.name}`);
   await database.query(`ALTER DATABASE ${database.name} CONNECTION LIMIT 50`);
   const role = await createRole(database, { attributes: 'CONNECTION LIMIT 1' });
-  const session = await connect({ ...database, url: role.url });
+  const session = await connect(role);
   try {
     const report = await look(database.url, connectionLimits);
     expect(about(report, `role ${role.name}`)).toMatchObject({
