@@ -30,21 +30,34 @@ export function observeEach<Row, Name extends string>(
 }
 
 /**
- * The same for rows that come and go, such as tables and statements: one that has no rate yet is left out. Where not one
- * of them has a rate, that is said once, of `whole`.
+ * Rows that come and go, such as tables and statements: those that have a rate. One that is new has none yet and is left
+ * out; where not one has a rate, it says why.
  */
+export function knownGrowth<Row, Name extends string>(
+  { rows, earlier }: Rounds<Row>,
+  counters: Counters<Row, Name>,
+):
+  | { readonly known: readonly { readonly row: Row; readonly grown: Grown<Name> }[] }
+  | { readonly missing: string } {
+  if (earlier.missing !== undefined) return { missing: earlier.missing };
+  const rated = ratesOf({ rows, earlier }, counters);
+  const known = rated.flatMap(({ row, rates }) =>
+    rates.missing === undefined ? [{ row, grown: rates }] : [],
+  );
+  const [first] = rated;
+  if (known.length === 0 && first?.rates.missing !== undefined) return { missing: first.rates.missing };
+  return { known };
+}
+
+/** An observation for each row that has a rate; where none has one, that is said once, of `whole`. */
 export function observeKnown<Row, Name extends string>(
   sample: Rounds<Row>,
   whole: string,
   growth: Growth<Row, Name>,
 ): readonly Draft[] {
-  if (sample.earlier.missing !== undefined) return [noRate(whole, growth.of, sample.earlier.missing)];
-  const rated = ratesOf(sample, growth);
-  const known = rated.flatMap(({ row, rates }) => (rates.missing === undefined ? [{ row, rates }] : []));
-  const [first] = rated;
-  if (known.length === 0 && first?.rates.missing !== undefined)
-    return [noRate(whole, growth.of, first.rates.missing)];
-  return known.map(({ row, rates }) => growth.draft(row, rates)).filter((draft) => draft !== null);
+  const found = knownGrowth(sample, growth);
+  if ('missing' in found) return [noRate(whole, growth.of, found.missing)];
+  return found.known.map(({ row, grown }) => growth.draft(row, grown)).filter((draft) => draft !== null);
 }
 
 /** What is said where there is nothing to compare with. */

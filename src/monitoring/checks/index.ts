@@ -5,13 +5,24 @@ import { connectionLimits } from './connection-limits.ts';
 import { connectionsUsed } from './connections-used.ts';
 import { deadlocks } from './deadlocks.ts';
 import { idleInTransaction } from './idle-in-transaction.ts';
+import { jitShare } from './jit-share.ts';
 import { lockSlowPath } from './lock-slow-path.ts';
 import { lockTableUsed } from './lock-table-used.ts';
 import { lockWait } from './lock-wait.ts';
+import { longestQuery } from './longest-query.ts';
+import { longestTransaction } from './longest-transaction.ts';
+import { parallelStarvation } from './parallel-starvation.ts';
 import { preparedTransactions } from './prepared-transactions.ts';
+import { rollbackRatio } from './rollback-ratio.ts';
 import { sequenceDaysLeft } from './sequence-days-left.ts';
+import { sessionIo } from './session-io.ts';
+import { sessionWal } from './session-wal.ts';
 import { sessionsLost } from './sessions-lost.ts';
+import { slowStatements } from './slow-statements.ts';
+import { statementShare } from './statement-share.ts';
+import { statementsEvicted } from './statements-evicted.ts';
 import { subtransactionOverflow } from './subtransaction-overflow.ts';
+import { tempFileBytes } from './temp-file-bytes.ts';
 
 /** Every check, by area and name. A new one is one new file and its name here. */
 export const CHECKS: readonly Check[] = [
@@ -27,5 +38,16 @@ export const CHECKS: readonly Check[] = [
   lockWait,
   preparedTransactions,
   subtransactionOverflow,
+  jitShare,
+  longestQuery,
+  longestTransaction,
+  parallelStarvation,
+  rollbackRatio,
+  sessionIo,
+  sessionWal,
+  slowStatements,
+  statementShare,
+  statementsEvicted,
+  tempFileBytes,
   sequenceDaysLeft,
 ];

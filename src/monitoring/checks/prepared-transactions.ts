@@ -25,7 +25,8 @@ export const preparedTransactions = defineCheck({
     warning: 30,
     critical: 300,
     direction: 'above',
-    source: 'check_postgres 1/30; postgresqltuner warns of any; critical is ours: where the manager lives, the second phase follows within seconds',
+    source:
+      'check_postgres 1/30; postgresqltuner warns of any; critical is ours: where the manager lives, the second phase follows within seconds',
   },
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
