@@ -4,7 +4,10 @@ import { connectionChurn } from './connection-churn.ts';
 import { connectionLimits } from './connection-limits.ts';
 import { connectionsUsed } from './connections-used.ts';
 import { deadlocks } from './deadlocks.ts';
+import { duplicateIndexes } from './duplicate-indexes.ts';
+import { foreignKeysWithoutIndex } from './foreign-keys-without-index.ts';
 import { idleInTransaction } from './idle-in-transaction.ts';
+import { invalidIndexes } from './invalid-indexes.ts';
 import { jitShare } from './jit-share.ts';
 import { lockSlowPath } from './lock-slow-path.ts';
 import { lockTableUsed } from './lock-table-used.ts';
@@ -15,6 +18,7 @@ import { parallelStarvation } from './parallel-starvation.ts';
 import { preparedTransactions } from './prepared-transactions.ts';
 import { rollbackRatio } from './rollback-ratio.ts';
 import { sequenceDaysLeft } from './sequence-days-left.ts';
+import { sequentialScans } from './sequential-scans.ts';
 import { sessionIo } from './session-io.ts';
 import { sessionWal } from './session-wal.ts';
 import { sessionsLost } from './sessions-lost.ts';
@@ -22,7 +26,12 @@ import { slowStatements } from './slow-statements.ts';
 import { statementShare } from './statement-share.ts';
 import { statementsEvicted } from './statements-evicted.ts';
 import { subtransactionOverflow } from './subtransaction-overflow.ts';
+import { tableCacheHits } from './table-cache-hits.ts';
+import { tablesWithoutPrimaryKey } from './tables-without-primary-key.ts';
 import { tempFileBytes } from './temp-file-bytes.ts';
+import { unusedIndexes } from './unused-indexes.ts';
+import { updatesNotHot } from './updates-not-hot.ts';
+import { updatesToNewPages } from './updates-to-new-pages.ts';
 
 /** Every check, by area and name. A new one is one new file and its name here. */
 export const CHECKS: readonly Check[] = [
@@ -49,5 +58,14 @@ export const CHECKS: readonly Check[] = [
   statementShare,
   statementsEvicted,
   tempFileBytes,
+  sequentialScans,
+  tableCacheHits,
+  tablesWithoutPrimaryKey,
+  updatesNotHot,
+  updatesToNewPages,
+  duplicateIndexes,
+  foreignKeysWithoutIndex,
+  invalidIndexes,
+  unusedIndexes,
   sequenceDaysLeft,
 ];

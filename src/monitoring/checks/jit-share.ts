@@ -34,7 +34,7 @@ export const jitShare = defineCheck({
     critical: 50,
     direction: 'above',
     source:
-      'no tool alerts on it; code that takes a quarter of a statement’s time to make has to be a third faster to pay for itself',
+      'no tool alerts on it; code that takes a quarter of a statement’s time to make has to make the rest a third faster to pay for itself',
   },
   needs: STATEMENT_NEEDS,
   sql: [{ from: 15, sql: SQL }],
