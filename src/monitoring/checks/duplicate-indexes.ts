@@ -47,11 +47,15 @@ const SQL = `
      ORDER BY spare.id, spare.keys = kept.keys DESC, kept.id)
   SELECT p.index, p.kept, p.equal, p.of_table::regclass::text AS "table", s.bytes, s.scans
     FROM pair p
+    JOIN pg_class c ON c.oid = p.id
    CROSS JOIN LATERAL (
-         SELECT sum(c.relpages) * current_setting('block_size')::float8 AS bytes,
-                coalesce(sum(pg_stat_get_numscans(c.oid)), 0)::float8 AS scans
-           FROM pg_class c
-          WHERE c.oid = p.id OR c.oid IN (SELECT relid FROM pg_partition_tree(p.id))) AS s
+         SELECT sum(part.relpages) * current_setting('block_size')::float8 AS bytes,
+                sum(pg_stat_get_numscans(part.oid))::float8 AS scans
+           FROM (SELECT c.oid, c.relpages WHERE c.relkind = 'i'
+                 UNION ALL
+                 SELECT leaf.oid, leaf.relpages
+                   FROM pg_partition_tree(CASE c.relkind WHEN 'I' THEN c.oid END) AS tree
+                   JOIN pg_class leaf ON leaf.oid = tree.relid) AS part) AS s
    ORDER BY s.bytes DESC, p.id
    LIMIT 100`;
 

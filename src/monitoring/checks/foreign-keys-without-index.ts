@@ -17,10 +17,12 @@ const SQL = `
     JOIN pg_namespace n ON n.oid = t.relnamespace
     LEFT JOIN pg_stat_user_tables r ON r.relid = k.confrelid
    CROSS JOIN LATERAL (
-         SELECT coalesce(sum(p.relpages), 0) * current_setting('block_size')::float8 AS bytes
-           FROM pg_class p
-          WHERE p.oid = t.oid AND t.relkind = 'r'
-             OR t.relkind = 'p' AND p.oid IN (SELECT relid FROM pg_partition_tree(t.oid) WHERE isleaf)) AS s
+         SELECT coalesce(sum(part.relpages), 0) * current_setting('block_size')::float8 AS bytes
+           FROM (SELECT t.relpages WHERE t.relkind = 'r'
+                 UNION ALL
+                 SELECT leaf.relpages
+                   FROM pg_partition_tree(CASE t.relkind WHEN 'p' THEN t.oid END) AS tree
+                   JOIN pg_class leaf ON leaf.oid = tree.relid AND tree.isleaf) AS part) AS s
    WHERE k.contype = 'f' AND k.conparentid = 0
      AND NOT EXISTS (
          SELECT FROM pg_index i

@@ -11,11 +11,13 @@ const SQL = `
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
    CROSS JOIN LATERAL (
-         SELECT coalesce(sum(p.relpages), 0) * current_setting('block_size')::float8 AS bytes,
-                coalesce(sum(greatest(p.reltuples, 0)), 0)::float8 AS rows
-           FROM pg_class p
-          WHERE p.oid = c.oid AND c.relkind = 'r'
-             OR c.relkind = 'p' AND p.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)) AS s
+         SELECT coalesce(sum(part.relpages), 0) * current_setting('block_size')::float8 AS bytes,
+                coalesce(sum(greatest(part.reltuples, 0)), 0)::float8 AS rows
+           FROM (SELECT c.relpages, c.reltuples WHERE c.relkind = 'r'
+                 UNION ALL
+                 SELECT leaf.relpages, leaf.reltuples
+                   FROM pg_partition_tree(CASE c.relkind WHEN 'p' THEN c.oid END) AS tree
+                   JOIN pg_class leaf ON leaf.oid = tree.relid AND tree.isleaf) AS part) AS s
    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
      AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
      AND NOT EXISTS (SELECT FROM pg_depend e
