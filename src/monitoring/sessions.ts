@@ -35,7 +35,6 @@ export const OLDEST_SESSION = z.object({
   statement: statementText,
   sessions: z.number(),
 });
-export type OldestSession = z.infer<typeof OLDEST_SESSION>;
 
 /**
  * Rows of `OLDEST_SESSION`: of the client sessions for which `condition` holds the one whose `since` is oldest, for each

@@ -90,13 +90,17 @@ test('statistics: what is missing one after the other, until nothing is', async 
   ] as const) {
     await alterSystem('SET', `${name} = ${value}`);
     expect(await found()).toEqual([subject]);
-    if (name === 'track_counts')
-      expect(about(await look(server.url, settingsWithoutEffect), 'autovacuum')).toMatchObject({
-        level: 'warning',
-      });
     await alterSystem('RESET', name);
   }
   expect(await found()).toEqual([]);
+});
+
+test('without effect: autovacuum that is told of no rows', async () => {
+  await alterSystem('SET', 'track_counts = off');
+  expect(about(await look(server.url, settingsWithoutEffect), 'autovacuum')).toMatchObject({
+    level: 'warning',
+  });
+  await alterSystem('RESET', 'track_counts');
 });
 
 test('pending restart: a setting that waits for it, and none', async () => {

@@ -15,18 +15,18 @@ const test = base.extend<{ database: TestDatabase }>({
 
 /** What a check says of the time in which these statements run; what ran before is counted before. */
 async function lookOver(
-  { url, query }: TestDatabase,
+  database: TestDatabase,
   check: Check,
   statements: readonly string[],
   how: Omit<Look, 'meanwhile'> = {},
 ) {
-  const counted = () => query('SELECT pg_stat_force_next_flush()');
+  const counted = () => database.query('SELECT pg_stat_force_next_flush()');
   const meanwhile = async () => {
-    for (const sql of statements) await query(sql);
+    for (const sql of statements) await database.query(sql);
     await counted();
   };
   await counted();
-  return look(url, check, { ...how, meanwhile });
+  return look(database.url, check, { ...how, meanwhile });
 }
 
 test('sequential scans: ten in a minute of a large table, and none that does not end by an index', async ({

@@ -100,5 +100,5 @@ function blockerWords(row: Row): string {
     application: row.blockerApplication,
   });
   if (row.blockerState === null || row.blockerSeconds === null) return `${name}${others}`;
-  return `${name}, ${row.blockerState} for ${formatSpan(row.blockerSeconds)}${others}`;
+  return `${name}${others}, ${row.blockerState} for ${formatSpan(row.blockerSeconds)}`;
 }
