@@ -38,7 +38,8 @@ export const OLDEST_SESSION = z.object({
 
 /**
  * Rows of `OLDEST_SESSION`: of the client sessions for which `condition` holds the one whose `since` is oldest, for each
- * database. Our own session is none of them. Both are SQL on the columns of `pg_stat_activity` as `a`.
+ * database. Our own session is none of them, nor is one that is still being opened: that is in a transaction, but in no
+ * database yet. Both are SQL on the columns of `pg_stat_activity` as `a`.
  */
 export function oldestSessions({ since, condition }: { since: string; condition: string }): string {
   return `
@@ -49,7 +50,8 @@ export function oldestSessions({ since, condition }: { since: string; condition:
                  greatest(0, extract(epoch FROM clock_timestamp() - ${since}))::float8 AS seconds,
                  (count(*) OVER (PARTITION BY a.datname))::float8 AS sessions
             FROM pg_stat_activity a
-           WHERE a.backend_type = 'client backend' AND a.pid <> pg_backend_pid() AND ${since} IS NOT NULL AND ${condition}
+           WHERE a.backend_type = 'client backend' AND a.datname IS NOT NULL AND a.pid <> pg_backend_pid()
+             AND ${since} IS NOT NULL AND ${condition}
            ORDER BY a.datname, ${since}) AS oldest
    ORDER BY seconds DESC
    LIMIT 100`;

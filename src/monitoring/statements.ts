@@ -33,7 +33,7 @@ export const BUSY_STATEMENTS = `
      AND s.toplevel AND s.queryid IS NOT NULL
    GROUP BY s.queryid
    ORDER BY "totalMs" DESC
-   LIMIT 300`;
+   LIMIT 200`;
 
 /** What ran of a statement since the earlier sample. */
 export interface Executed {
