@@ -5,16 +5,17 @@ import { formatBytes } from '../words.ts';
 /**
  * An index that is being built concurrently is invalid until it is done; whoever builds it holds a lock on the table that
  * else vacuum and analyze take for long. The index of a partitioned table has no size, and is invalid until each
- * partition has one.
+ * partition has one. One that is being dropped has none either, but NULL.
  */
 const SQL = `
   SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS index, i.indrelid::regclass::text AS "table",
-         pg_relation_size(c.oid)::float8 AS bytes, c.relkind = 'I' AS partitioned,
+         s.bytes::float8 AS bytes, c.relkind = 'I' AS partitioned,
          i.indisunique AS "isUnique", c.relname ~ '_cc(new|old)\\d*$' AS rebuilt
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE NOT i.indisvalid
+   CROSS JOIN LATERAL pg_relation_size(c.oid) AS s (bytes)
+   WHERE NOT i.indisvalid AND s.bytes IS NOT NULL
      AND NOT EXISTS (
          SELECT FROM pg_locks l
           WHERE l.locktype = 'relation' AND l.relation = i.indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
