@@ -231,6 +231,7 @@ const IMPORT_RULES: readonly ImportRule[] = [
       'watch/',
       'monitoring/',
       'pg/',
+      'sql/',
       'files/',
       'report/',
       'errors.ts',

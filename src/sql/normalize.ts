@@ -1,7 +1,7 @@
 import { normalizeSync, scanSync } from 'libpg-query';
 
 /** What stands for a text that the parser cannot read: it may be anything, a secret too. */
-const NOT_SHOWN = '(not shown)';
+export const NOT_SHOWN = '(not shown)';
 
 /** A statement with `$n` in place of its literals; where it cannot be read, nothing of it. Needs `loadParser()` before. */
 export function withoutLiterals(sql: string): string {

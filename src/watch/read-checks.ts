@@ -5,6 +5,7 @@ import { statementFor, type Reading, type Unread } from '../monitoring/reading.t
 import type { MonitoredServer } from '../monitoring/server.ts';
 import { isConnectionLoss, isLockTimeout, isStatementTimeout, serverError } from '../pg/failure.ts';
 import type { Session } from '../pg/session.ts';
+import { loadParser } from '../sql/parse.ts';
 import { readMonitoredServer } from './read-server.ts';
 
 /** One statement of a check may take this long, and wait this long for a lock that somebody holds on a table. */
@@ -30,6 +31,8 @@ export async function readChecks(
   clock: () => number,
   signal: AbortSignal | null = null,
 ): Promise<ReadRound> {
+  // Rows with the text of a statement keep it without its constants.
+  await loadParser();
   await session.control('BEGIN READ ONLY');
   try {
     // Somebody's view must not answer in the place of the catalog's.
@@ -86,7 +89,7 @@ function tooOld({ versionNumber, database }: MonitoredServer): PitstopError {
 
 /** SQLSTATEs that say: it is there, but not for you, or not yet. */
 const NOT_VISIBLE: Readonly<Record<string, (server: MonitoredServer) => string>> = {
-  '42501': ({ role }) => `GRANT pg_monitor TO ${role}`,
+  '42501': ({ role }) => `GRANT pg_monitor TO ${role}; where it has that, GRANT what the message names`,
   // An extension older than its files, or whose library is not loaded.
   '42703': () => 'ALTER EXTENSION … UPDATE, where the view is an extension’s',
   '42P01': () => 'CREATE EXTENSION, or ALTER EXTENSION … UPDATE, where the view is an extension’s',
