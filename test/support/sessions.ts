@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { TestDatabase } from './database.ts';
 
 /** A session of somebody else's, for locks, snapshots and accidents. The test ends it. */
-export async function connect(database: TestDatabase): Promise<Client> {
+export async function connect(database: Pick<TestDatabase, 'url'>): Promise<Client> {
   const client = new Client({ connectionString: database.url, application_name: 'somebody else' });
   client.on('error', () => undefined);
   await client.connect();
