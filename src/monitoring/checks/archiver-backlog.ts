@@ -19,7 +19,8 @@ export const archiverBacklog = defineCheck({
     warning: 10,
     critical: 100,
     direction: 'above',
-    source: 'check_pgactivity’s ready_archives leaves the numbers to its user; ours are 160 MB and 1.6 GB that a restore would lack',
+    source:
+      'check_pgactivity’s ready_archives leaves the numbers to its user; ours are 160 MB and 1.6 GB that a restore would lack',
   },
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ ready: z.number(), segmentBytes: z.number() }),

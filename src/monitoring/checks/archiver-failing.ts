@@ -22,7 +22,8 @@ export const archiverFailing = defineCheck({
     warning: 60,
     critical: 300,
     direction: 'above',
-    source: 'pgmonitor 300 s; pgwatch and pgEdge at the first failure, which the archiver tries again after seconds',
+    source:
+      'pgmonitor 300 s; pgwatch and pgEdge at the first failure, which the archiver tries again after seconds',
   },
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
@@ -52,7 +53,8 @@ export const archiverFailing = defineCheck({
   ],
   observe: ({ rows }) =>
     rows.map(({ mode, archived, failed, lastFailed, failing, sinceSuccess }) => {
-      if (mode === 'off') return { subject: 'cluster', value: 0, message: 'nothing is archived: archive_mode is off' };
+      if (mode === 'off')
+        return { subject: 'cluster', value: 0, message: 'nothing is archived: archive_mode is off' };
       if (!failing)
         return {
           subject: 'cluster',

@@ -1,19 +1,37 @@
 import type { Check } from '../check.ts';
+import { aioHandles } from './aio-handles.ts';
+import { aioWorkers } from './aio-workers.ts';
 import { analyzeOverdue } from './analyze-overdue.ts';
+import { archiverBacklog } from './archiver-backlog.ts';
+import { archiverFailing } from './archiver-failing.ts';
 import { autovacuumOff } from './autovacuum-off.ts';
 import { autovacuumWorkersBusy } from './autovacuum-workers-busy.ts';
+import { backgroundWriterLimit } from './background-writer-limit.ts';
+import { bufferTurnover } from './buffer-turnover.ts';
+import { checkpointSyncTime } from './checkpoint-sync-time.ts';
+import { checkpointsRequested } from './checkpoints-requested.ts';
+import { checksumFailures } from './checksum-failures.ts';
+import { clientFsyncs } from './client-fsyncs.ts';
+import { clientWrites } from './client-writes.ts';
 import { connectionsUsed } from './connections-used.ts';
 import { deadRows } from './dead-rows.ts';
 import { deadlocks } from './deadlocks.ts';
 import { freezeOverdue } from './freeze-overdue.ts';
 import { multixactIdAge } from './multixact-id-age.ts';
 import { partitionedNotAnalyzed } from './partitioned-not-analyzed.ts';
+import { readLatency } from './read-latency.ts';
+import { readWait } from './read-wait.ts';
 import { sequenceDaysLeft } from './sequence-days-left.ts';
 import { serverUptime } from './server-uptime.ts';
 import { statisticsAge } from './statistics-age.ts';
+import { tempTableIo } from './temp-table-io.ts';
 import { transactionIdAge } from './transaction-id-age.ts';
 import { vacuumOverdue } from './vacuum-overdue.ts';
 import { vacuumRunning } from './vacuum-running.ts';
+import { walBuffersFull } from './wal-buffers-full.ts';
+import { walDirectorySize } from './wal-directory-size.ts';
+import { walFullPageImages } from './wal-full-page-images.ts';
+import { walRate } from './wal-rate.ts';
 import { xminHorizon } from './xmin-horizon.ts';
 
 /** Every check, by area and name. A new one is one new file and its name here. */
@@ -33,5 +51,23 @@ export const CHECKS: readonly Check[] = [
   vacuumOverdue,
   vacuumRunning,
   xminHorizon,
+  archiverBacklog,
+  archiverFailing,
+  walBuffersFull,
+  walDirectorySize,
+  walFullPageImages,
+  walRate,
+  backgroundWriterLimit,
+  checkpointSyncTime,
+  checkpointsRequested,
+  clientFsyncs,
+  clientWrites,
+  aioHandles,
+  aioWorkers,
+  bufferTurnover,
+  checksumFailures,
+  readLatency,
+  readWait,
+  tempTableIo,
   sequenceDaysLeft,
 ];

@@ -17,15 +17,15 @@ export const walBuffersFull = defineCheck({
   name: 'wal-buffers-full',
   area: 'wal',
   summary: 'pages of the log that a session had to write out to make room in wal_buffers, as a share of all',
-  advice: 'raise wal_buffers (needs a restart) to 64 MB, and look again; where the disk is the limit it does not help',
+  advice:
+    'raise wal_buffers (needs a restart) to 64 MB, and look again; where the disk is the limit it does not help',
   scope: 'cluster',
   unit: 'percent',
   threshold: {
     warning: 10,
     critical: null,
     direction: 'above',
-    source:
-      'no tool has a default; measured on 18 while loading rows without pause: __MEASURED__',
+    source: 'no tool has a default; measured on 18 while loading rows without pause: __MEASURED__',
   },
   sql: [{ from: 14, sql: SQL }],
   row: z.object({

@@ -14,7 +14,8 @@ const LEAST_BYTES = 16 * 1_024 ** 2;
 export const walFullPageImages = defineCheck({
   name: 'wal-full-page-images',
   area: 'wal',
-  summary: 'whole pages, which each page is logged as at its first change after a checkpoint, as a share of the log',
+  summary:
+    'whole pages, which each page is logged as at its first change after a checkpoint, as a share of the log',
   advice:
     'switch wal_compression on, and let checkpoints be further apart (max_wal_size, checkpoint_timeout); keys in random order touch more pages than keys in order',
   scope: 'cluster',
