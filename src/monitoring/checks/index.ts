@@ -23,7 +23,15 @@ import { readLatency } from './read-latency.ts';
 import { readWait } from './read-wait.ts';
 import { sequenceDaysLeft } from './sequence-days-left.ts';
 import { serverUptime } from './server-uptime.ts';
+import { slotInactive } from './slot-inactive.ts';
+import { slotLost } from './slot-lost.ts';
+import { slotRetained } from './slot-retained.ts';
+import { slotsWithoutLimit } from './slots-without-limit.ts';
+import { standbyLag } from './standby-lag.ts';
+import { standbySilent } from './standby-silent.ts';
 import { statisticsAge } from './statistics-age.ts';
+import { subscriptionDown } from './subscription-down.ts';
+import { subscriptionErrors } from './subscription-errors.ts';
 import { tempTableIo } from './temp-table-io.ts';
 import { transactionIdAge } from './transaction-id-age.ts';
 import { vacuumOverdue } from './vacuum-overdue.ts';
@@ -62,6 +70,14 @@ export const CHECKS: readonly Check[] = [
   checkpointsRequested,
   clientFsyncs,
   clientWrites,
+  slotInactive,
+  slotLost,
+  slotRetained,
+  slotsWithoutLimit,
+  standbyLag,
+  standbySilent,
+  subscriptionDown,
+  subscriptionErrors,
   aioHandles,
   aioWorkers,
   bufferTurnover,
