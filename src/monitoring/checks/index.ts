@@ -13,19 +13,28 @@ import { checkpointsRequested } from './checkpoints-requested.ts';
 import { checksumFailures } from './checksum-failures.ts';
 import { clientFsyncs } from './client-fsyncs.ts';
 import { clientWrites } from './client-writes.ts';
+import { connectionsDaysLeft } from './connections-days-left.ts';
 import { connectionsUsed } from './connections-used.ts';
+import { databaseGrowth } from './database-growth.ts';
 import { deadRows } from './dead-rows.ts';
 import { deadlocks } from './deadlocks.ts';
 import { freezeOverdue } from './freeze-overdue.ts';
+import { integerColumnDaysLeft } from './integer-column-days-left.ts';
+import { materializedViews } from './materialized-views.ts';
 import { multixactIdAge } from './multixact-id-age.ts';
+import { multixactIdDaysLeft } from './multixact-id-days-left.ts';
 import { partitionedNotAnalyzed } from './partitioned-not-analyzed.ts';
 import { readLatency } from './read-latency.ts';
 import { readWait } from './read-wait.ts';
+import { recoveryConflicts } from './recovery-conflicts.ts';
+import { replayLag } from './replay-lag.ts';
+import { replayPaused } from './replay-paused.ts';
 import { sequenceDaysLeft } from './sequence-days-left.ts';
 import { serverUptime } from './server-uptime.ts';
 import { slotInactive } from './slot-inactive.ts';
 import { slotLost } from './slot-lost.ts';
 import { slotRetained } from './slot-retained.ts';
+import { slotTimeLeft } from './slot-time-left.ts';
 import { slotsWithoutLimit } from './slots-without-limit.ts';
 import { standbyLag } from './standby-lag.ts';
 import { standbySilent } from './standby-silent.ts';
@@ -34,12 +43,14 @@ import { subscriptionDown } from './subscription-down.ts';
 import { subscriptionErrors } from './subscription-errors.ts';
 import { tempTableIo } from './temp-table-io.ts';
 import { transactionIdAge } from './transaction-id-age.ts';
+import { transactionIdDaysLeft } from './transaction-id-days-left.ts';
 import { vacuumOverdue } from './vacuum-overdue.ts';
 import { vacuumRunning } from './vacuum-running.ts';
 import { walBuffersFull } from './wal-buffers-full.ts';
 import { walDirectorySize } from './wal-directory-size.ts';
 import { walFullPageImages } from './wal-full-page-images.ts';
 import { walRate } from './wal-rate.ts';
+import { walReceiverSilent } from './wal-receiver-silent.ts';
 import { xminHorizon } from './xmin-horizon.ts';
 
 /** Every check, by area and name. A new one is one new file and its name here. */
@@ -48,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   statisticsAge,
   connectionsUsed,
   deadlocks,
+  materializedViews,
   analyzeOverdue,
   autovacuumOff,
   autovacuumWorkersBusy,
@@ -70,6 +82,9 @@ export const CHECKS: readonly Check[] = [
   checkpointsRequested,
   clientFsyncs,
   clientWrites,
+  recoveryConflicts,
+  replayLag,
+  replayPaused,
   slotInactive,
   slotLost,
   slotRetained,
@@ -78,6 +93,7 @@ export const CHECKS: readonly Check[] = [
   standbySilent,
   subscriptionDown,
   subscriptionErrors,
+  walReceiverSilent,
   aioHandles,
   aioWorkers,
   bufferTurnover,
@@ -85,5 +101,11 @@ export const CHECKS: readonly Check[] = [
   readLatency,
   readWait,
   tempTableIo,
+  connectionsDaysLeft,
+  databaseGrowth,
+  integerColumnDaysLeft,
+  multixactIdDaysLeft,
   sequenceDaysLeft,
+  slotTimeLeft,
+  transactionIdDaysLeft,
 ];
