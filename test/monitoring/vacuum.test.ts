@@ -37,9 +37,10 @@ beforeAll(async () => {
   session = await connect(server);
   await session.query('ALTER SYSTEM SET autovacuum = off');
   await session.query('SELECT pg_reload_conf()');
-  await vi.waitFor(async () => {
-    expect((await session.query('SHOW autovacuum')).rows).toEqual([{ autovacuum: 'off' }]);
-  });
+  await vi.waitUntil(
+    async () =>
+      (await session.query<{ autovacuum: string }>('SHOW autovacuum')).rows[0]?.autovacuum === 'off',
+  );
   await session.query(`CREATE ROLE plain LOGIN PASSWORD 'plain'`);
 });
 afterAll(async () => {
