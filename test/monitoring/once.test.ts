@@ -73,7 +73,7 @@ describe('one round', () => {
     expect(stderr).toBe('');
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(
-      /^test_\w+ on PostgreSQL 18\.\d+, primary, [\d-]+ [\d:]+ UTC; \d+ checks in [\d.]+ ms$/,
+      /^test_\w+ on PostgreSQL 18\.\d+, primary, [\d-]+ [\d:]+ UTC; \d+ checks in [\d.,]+ ms$/,
     );
     expect(stdout).toMatch(/^ok {7}connections-used +\d+ of \d+ connections are taken \([\d.]+ %\)$/m);
     expect(lines.at(-2)).toMatch(/^\d+ alerts?.*, \d+ unknown, \d+ ok$/);
