@@ -8,7 +8,7 @@ import type { Pair } from './measure/statistics.ts';
 export type Trial = MeasuredTrial | ObservedTrial | UnmeasuredTrial;
 
 /** What an experiment saw: no statement was timed with the change and without it. */
-export interface ObservedTrial extends Observation {
+interface ObservedTrial extends Observation {
   readonly state: 'observed';
   readonly proposal: Proposal;
 }

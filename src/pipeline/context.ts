@@ -53,7 +53,7 @@ interface Question {
   readonly accepts: (answer: string) => boolean;
 }
 
-export type Conduct = (run: RunContext, experiment: Experiment) => Promise<Observation>;
+type Conduct = (run: RunContext, experiment: Experiment) => Promise<Observation>;
 
 /** Everything that the items of one run share. */
 export interface RunContext {

@@ -97,7 +97,7 @@ async function readPlans(client: Client, run: Run): Promise<Pick<Measured, 'bloc
 }
 
 function shapeOf(node: PlanNode): string {
-  const own = SHAPE.map((name) => node[name] ?? '').join(' ');
+  const own = SHAPE.map((name) => JSON.stringify(node[name] ?? null)).join(' ');
   return `${own}(${(node.Plans ?? []).map(shapeOf).join(', ')})`;
 }
 

