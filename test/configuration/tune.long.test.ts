@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
@@ -16,7 +18,7 @@ interface Told {
       readonly evidence: string;
       readonly counter?: string;
     }[];
-    readonly times: { readonly verdict: string };
+    readonly notes: readonly string[];
   };
   readonly notes: readonly { readonly text: string }[];
   readonly text: string;
@@ -38,7 +40,8 @@ const SCHEMA = `
 
 test('statements that a server counted are measured on a copy of what they read', async () => {
   const cwd = await createFolder({
-    'statements.sql': 'SELECT id FROM app.orders ORDER BY note, id LIMIT 10 OFFSET 9000;',
+    'statements.sql':
+      'SELECT id FROM app.orders ORDER BY note, id LIMIT 10 OFFSET 9000; SELECT 1 / (id - id) FROM app.orders;',
   });
   await withEmbeddedServer({ settings: SMALL }, async ({ url }) => {
     const client = new Client(url);
@@ -66,6 +69,7 @@ test('statements that a server counted are measured on a copy of what they read'
     expect(told.notes.map(({ text }) => text).join('\n')).toContain('parameters sampled from statistics');
 
     const named = await tune(cwd, url, join(cwd, 'statements.sql'));
+    expect(named.comparison.notes).toContain('left out: statement 2: division by zero');
     expect(named.comparison.counters).toContainEqual(
       expect.objectContaining({ counter: 'tempBytes', better: true }),
     );
@@ -105,3 +109,16 @@ async function tune(cwd: string, url: string, statements: string): Promise<Told>
   expect(code).toBe(0);
   return JSON.parse(stdout) as Told;
 }
+
+test('an interruption ends it in the middle and leaves nothing', async () => {
+  const cwd = await createFolder();
+  const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('pitstop-server-'));
+  const before = await folders();
+  const { code, stdout } = await runCli(['tune', '--hardware', '2 GB, 2 cores, SSD', '--no-probe'], {
+    cwd,
+    killAfter: (line) => (line.startsWith('measuring') ? 'SIGINT' : undefined),
+  });
+  expect(code).toBe(130);
+  expect(stdout).toBe('');
+  expect((await folders()).filter((name) => !before.includes(name))).toEqual([]);
+});
