@@ -1,6 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
-import { writeFileDurably } from '../files/write.ts';
 import type { Hardware } from '../hardware/read-hardware.ts';
 import type { ConfigurationProof } from '../pipeline/prove-configuration.ts';
 import { comparisonLines, measuredSentences, startLines } from '../report/configuration.ts';
@@ -14,6 +11,7 @@ import { profileOf } from '../tuning/profile.ts';
 import type { Recommendation } from '../tuning/recommend.ts';
 import type { TuningServer } from '../tuning/server.ts';
 import type { OptionValues, Outside } from './command.ts';
+import { writeTuned, type TunedFiles } from './tuned-files.ts';
 
 /** A recommendation, and what became of it. */
 export interface Tuned {
@@ -30,7 +28,7 @@ export interface Tuned {
 export async function tellTuned(
   outside: Outside,
   options: OptionValues,
-  form: TuningForm,
+  { form, files }: { readonly form: TuningForm; readonly files: TunedFiles | null },
   tuned: Tuned,
 ): Promise<void> {
   const { hardware, server, proof, settled } = tuned;
@@ -42,13 +40,14 @@ export async function tellTuned(
     measured: comparison === null ? new Map<string, string>() : measuredSentences(comparison),
   };
   const texts = { text: form.write(document), reverse: form.reverse(document) };
-  const files = await write(outside, options, form, texts);
-  for (const line of [...remarksOn(tuned), ...files.map((file) => `written: ${file}`)])
+  if (files !== null) await writeTuned(files, texts);
+  const written = files === null ? [] : [files.file, files.reverse];
+  for (const line of [...remarksOn(tuned), ...written.map((file) => `written: ${file}`)])
     remark(outside, options, line);
   if (options['json'] === true) {
-    const told = { ...documentOf(tuned), format: form.name, ...texts, files };
+    const told = { ...documentOf(tuned), format: form.name, ...texts, files: written };
     outside.out(`${JSON.stringify(redact(told))}\n`);
-  } else if (files.length === 0) outside.out(texts.text);
+  } else if (files === null) outside.out(texts.text);
 }
 
 /** A line for people, beside the answer. */
@@ -82,30 +81,4 @@ function documentOf({ hardware, server, recommendation, proof, settled, notes }:
     start: proof?.start ?? null,
     comparison: proof?.comparison ?? null,
   };
-}
-
-/** Paths of the files that were written: none without `--output`. */
-async function write(
-  { cwd }: Outside,
-  { output }: OptionValues,
-  form: TuningForm,
-  { text, reverse }: { readonly text: string; readonly reverse: string },
-): Promise<string[]> {
-  if (typeof output !== 'string') return [];
-  const named = resolve(cwd, output);
-  const isFolder = await stat(named).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  const files = isFolder
-    ? [join(named, form.fileName), join(named, form.reverseFileName)]
-    : [named, reverseOf(named)];
-  for (const [at, file] of files.entries()) await writeFileDurably(file, at === 0 ? text : reverse);
-  return files;
-}
-
-/** `tuned.conf` is taken back by `tuned.reverse.conf`. */
-function reverseOf(file: string): string {
-  const extension = extname(file);
-  return join(dirname(file), `${basename(file, extension)}.reverse${extension}`);
 }

@@ -27,16 +27,18 @@ import type { OptionValues, Outside } from './command.ts';
 import { listOf, openRepository, targetOf, type Repository } from './project.ts';
 import { folderOf, saidBy } from './show-hardware.ts';
 import { remark, tellTuned, type Tuned } from './tell-tuned.ts';
+import { tunedFiles } from './tuned-files.ts';
 
 /** Everything behind `pitstop tune`, loaded only when it runs. */
 export async function tuneCommand(outside: Outside, options: OptionValues): Promise<number> {
   const form = tuningFormNamed(typeof options['format'] === 'string' ? options['format'] : 'conf');
   const budgetMs = budgetOf(options);
+  const files = await tunedFiles(outside, options, form);
   const place = await openRepository(outside, options);
   const target = targetOf(place, options);
   const work = (session: Session | null) => tuneFor(outside, options, { place, target, session, budgetMs });
   const tuned = await (target === null ? work(null) : withSession(target, 'reader', outside.signal, work));
-  await tellTuned(outside, options, form, tuned);
+  await tellTuned(outside, options, { form, files }, tuned);
   return EXIT.ok;
 }
 

@@ -48,6 +48,7 @@ export const tune: Command = {
       ],
     },
     { flags: '--output <file>', description: 'write it there, and beside it the file that takes it back' },
+    { flags: '--force', description: 'write over files that are there already' },
     DATABASE_OPTION,
     ...COMMON_OPTIONS,
   ],

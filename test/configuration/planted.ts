@@ -114,6 +114,7 @@ function mixed(name: string, length: number, ingredients: readonly Ingredient[])
     shortestRound: length,
     clients: 1,
     writes: true,
+    without: () => null,
   };
 }
 

@@ -70,7 +70,7 @@ export async function compareServers(
       ...measured.reports,
       workload: {
         name: workload.name,
-        clients: workload.clients,
+        clients: stage.workload.clients,
         transactionsPerRound: length,
         pairs: measured.pairs.length,
         alikePairs: alike.length,
@@ -79,8 +79,8 @@ export async function compareServers(
       verdict: verdictOf(counters),
       counters,
       plans: {
-        changed: measured.changedPlans.map((at) => workload.statements[at]?.sql ?? ''),
-        of: workload.statements.length,
+        changed: measured.changedPlans.map((at) => stage.workload.statements[at]?.sql ?? ''),
+        of: stage.workload.statements.length,
       },
       times: compareTimes(measured.pairs, alike, random),
       settings: evidence,

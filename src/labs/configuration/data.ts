@@ -1,4 +1,5 @@
 import { bankSchema, type BankSize } from '../../measure/servers/bank.ts';
+import type { Workload } from '../../measure/servers/workload.ts';
 import { readLocaleOptions } from '../../pg/catalog/database-locale.ts';
 import { readSessionSettings } from '../../pg/catalog/session-settings.ts';
 import { withSession, type Session, type SessionSettings } from '../../pg/session.ts';
@@ -9,6 +10,8 @@ import { createDatabase } from '../sandbox/databases.ts';
 import { fillSandbox, type Contents, type Filled } from '../sandbox/fill.ts';
 import { ownServer } from '../sandbox/own-server.ts';
 import type { SandboxDatabase } from '../sandbox/server.ts';
+import { rehearse } from './rehearse.ts';
+import { sessionSettings } from './side.ts';
 
 /** What a workload runs on. */
 export interface WorkloadData {
@@ -23,6 +26,8 @@ export interface WorkloadData {
 /** A cluster with the data of a workload, ready to be copied: nothing runs on it. */
 export interface FilledCluster {
   readonly cluster: Cluster;
+  /** What of it runs on that data. */
+  readonly workload: Workload;
   /** The workload's database on a server that runs on the cluster or a copy of it, as the role that owns it. */
   targetOn(server: ClusterServer): Target;
   readonly notes: readonly string[];
@@ -61,6 +66,13 @@ function notesOn({ sampled, leftOut }: Filled): string[] {
     : [...leftOut];
 }
 
+export interface FillOptions {
+  readonly data: WorkloadData;
+  readonly workload: Workload;
+  readonly statementTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
 const DATABASE = 'pitstop_workload';
 
 /**
@@ -77,8 +89,13 @@ const LOADING = {
   max_wal_size: '4GB',
 };
 
-/** The caller closes the cluster. */
-export async function fillCluster(data: WorkloadData, signal: AbortSignal): Promise<FilledCluster> {
+/** Fills a cluster and runs the workload once, so that what cannot run is known. The caller closes the cluster. */
+export async function fillCluster({
+  data,
+  workload: proposed,
+  statementTimeoutMs,
+  signal,
+}: FillOptions): Promise<FilledCluster> {
   const cluster = await openCluster({ signal });
   try {
     const server = await startOn(cluster, { settings: LOADING, signal });
@@ -93,13 +110,15 @@ export async function fillCluster(data: WorkloadData, signal: AbortSignal): Prom
         target: own.targetOf(DATABASE),
         admin: own.adminOf(DATABASE),
       };
-      const notes = await data.load(database, signal);
+      const loaded = await data.load(database, signal);
+      const settings = sessionSettings({ settings: data.session, workload: proposed, statementTimeoutMs });
+      const { workload, notes } = await rehearse(database.target, proposed, { settings, signal });
       const { user, config } = database.target;
       const targetOn = ({ url }: ClusterServer): Target => {
         const there = inDatabase(parseTarget(url, {}), DATABASE);
         return { ...there, user, config: { ...there.config, user, password: config.password } };
       };
-      return { cluster, targetOn, notes };
+      return { cluster, workload, targetOn, notes: [...loaded, ...notes] };
     } finally {
       await server.stop('fast');
     }

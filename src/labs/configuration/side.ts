@@ -1,7 +1,9 @@
+import { PitstopError } from '../../errors.ts';
 import { countedBetween } from '../../measure/servers/counters.ts';
 import type { Round } from '../../measure/servers/changes.ts';
 import type { Transaction, Workload } from '../../measure/servers/workload.ts';
 import { handOverCounts, readServerCounters } from '../../pg/catalog/server-counters.ts';
+import { isConnectionLoss, isStatementTimeout, serverError } from '../../pg/failure.ts';
 import { withSession, type Session, type SessionSettings } from '../../pg/session.ts';
 import { parseTarget, type Target } from '../../pg/target.ts';
 import type { ClusterServer } from '../embedded/server.ts';
@@ -20,7 +22,7 @@ export interface SideOptions {
   readonly target: Target;
   readonly workload: Workload;
   /** Of the sessions, besides what the server is configured with. */
-  readonly settings?: SessionSettings;
+  readonly settings: SessionSettings;
   /** A statement is stopped there, and the comparison ends. */
   readonly statementTimeoutMs: number;
   readonly clock: () => number;
@@ -30,11 +32,7 @@ export interface SideOptions {
 /** Lends a side. Its sessions stay open from round to round, as those of a pool do. */
 export async function withSide<T>(options: SideOptions, use: (side: Side) => Promise<T>): Promise<T> {
   const { server, target, workload, signal, clock } = options;
-  const settings: SessionSettings = {
-    ...options.settings,
-    statement_timeout: String(options.statementTimeoutMs),
-    ...(workload.writes ? {} : { default_transaction_read_only: 'on' }),
-  };
+  const settings = sessionSettings(options);
   // In another database its own work is not counted with the workload's.
   return withSession(parseTarget(server.url, {}), 'counters', signal, (counting) =>
     withClients(workload.clients, target, settings, signal, (sessions) => {
@@ -46,6 +44,19 @@ export async function withSide<T>(options: SideOptions, use: (side: Side) => Pro
       });
     }),
   );
+}
+
+/** What sessions of a workload set: nothing runs for ever, and what only reads cannot write. */
+export function sessionSettings({
+  settings,
+  workload,
+  statementTimeoutMs,
+}: Pick<SideOptions, 'settings' | 'workload' | 'statementTimeoutMs'>): SessionSettings {
+  return {
+    ...settings,
+    statement_timeout: String(statementTimeoutMs),
+    ...(workload.writes ? {} : { default_transaction_read_only: 'on' }),
+  };
 }
 
 async function withClients<T>(
@@ -72,7 +83,9 @@ async function runRound(
   await checkpoint(counting, signal);
   const earlier = await readServerCounters(counting, database);
   const started = clock();
-  await Promise.all(sessions.map((session, at) => runTransactions(session, clients[at] ?? [], signal)));
+  await Promise.all(sessions.map((session, at) => runTransactions(session, clients[at] ?? [], signal))).catch(
+    (error: unknown) => Promise.reject(signal.aborted ? error : asEnd(error)),
+  );
   const elapsedMs = clock() - started;
   for (const session of sessions) await handOverCounts(session);
   const counted = countedBetween(earlier, await readServerCounters(counting, database));
@@ -80,7 +93,18 @@ async function runRound(
   return { transactions: clients.reduce((sum, { length }) => sum + length, 0), elapsedMs, counted };
 }
 
-async function runTransactions(
+/** What ran before does not run now. */
+function asEnd(error: unknown): unknown {
+  const refusal = serverError(error);
+  if (refusal === null || isConnectionLoss(error)) return error;
+  const code = isStatementTimeout(error) ? 'statement-timeout' : 'statement-rejected';
+  return new PitstopError(code, `the workload cannot be measured: ${refusal.message}`, {
+    hint: 'Name other statements to measure with, or raise measure.cutoffMs.',
+    cause: error,
+  });
+}
+
+export async function runTransactions(
   session: Session,
   transactions: readonly Transaction[],
   signal: AbortSignal,

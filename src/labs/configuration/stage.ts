@@ -44,12 +44,12 @@ export interface OpenSides {
 }
 
 export async function withStage<T>(options: StageOptions, use: (stage: Stage) => Promise<T>): Promise<T> {
-  const filled = await fillCluster(options.data, options.signal);
+  const filled = await fillCluster(options);
   try {
     const copy = await copyCluster(filled.cluster, options.signal);
     try {
       let round = 0;
-      return await use({ ...options, filled, copy, nextRound: () => round++ });
+      return await use({ ...options, workload: filled.workload, filled, copy, nextRound: () => round++ });
     } finally {
       await copy.close();
     }

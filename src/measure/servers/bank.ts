@@ -38,7 +38,10 @@ export function bankSchema({ accounts, branches, tellers, history }: BankSize): 
 
 /** Reads by key, a page of history, the transfer of TPC-B, the totals of branches, and a median, which has to sort. */
 export function bankWorkload(size: BankSize): Workload {
-  const ingredients = ingredientsOf(size);
+  return bankOf(ingredientsOf(size));
+}
+
+function bankOf(ingredients: readonly Ingredient[]): Workload {
   return {
     name: 'the built-in mix',
     transactions: (seed, client, count) => mixOf(ingredients, { seed, client, count }),
@@ -47,6 +50,10 @@ export function bankWorkload(size: BankSize): Workload {
     shortestRound: 100,
     clients: 2,
     writes: true,
+    without(kinds) {
+      const left = ingredients.filter(({ kind }) => !kinds.has(kind));
+      return left.length === 0 ? null : bankOf(left);
+    },
   };
 }
 

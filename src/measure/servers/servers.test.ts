@@ -222,6 +222,9 @@ describe('a workload', () => {
     const values = transactions.flatMap(({ statements }) => statements.map((one) => one.values));
     expect(values).toEqual([[1], [2], [], [1], [2], []]);
     expect(workload.writes).toBe(false);
+    const [left = []] = transactionsOf(workload.without(new Set(['statement 1']))!, 0, 2);
+    expect(left.map(({ kind }) => kind)).toEqual(['statement 2', 'statement 2']);
+    expect(workload.without(new Set(['statement 1', 'statement 2']))).toBeNull();
     expect(workload.statements.map(({ sql }) => sql)).toEqual(['SELECT $1', 'SELECT now()']);
   });
 });

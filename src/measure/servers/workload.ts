@@ -20,6 +20,8 @@ export interface Workload {
   readonly clients: number;
   /** Whether it may write; what may not runs in sessions that cannot. */
   readonly writes: boolean;
+  /** The same without some of its sorts of transactions; null where nothing is left. */
+  without(kinds: ReadonlySet<string>): Workload | null;
 }
 
 /** What is committed together. */
@@ -35,8 +37,19 @@ export interface WorkloadStatement {
 
 /** Statements that only read, each with each of its parameter sets, one after the other and from the start again. */
 export function statementWorkload(name: string, probes: readonly Probe[]): Workload {
-  const all = probes.flatMap(({ sql, parameterSets }, at) =>
-    parameterSets.map((values) => ({ kind: `statement ${at + 1}`, statements: [{ sql, values }] })),
+  return turnsOf(
+    name,
+    probes.map((probe, at) => ({ ...probe, kind: `statement ${at + 1}` })),
+  );
+}
+
+interface KnownProbe extends Probe {
+  readonly kind: string;
+}
+
+function turnsOf(name: string, probes: readonly KnownProbe[]): Workload {
+  const all = probes.flatMap(({ kind, sql, parameterSets }) =>
+    parameterSets.map((values) => ({ kind, statements: [{ sql, values }] })),
   );
   return {
     name,
@@ -48,6 +61,10 @@ export function statementWorkload(name: string, probes: readonly Probe[]): Workl
     // Two statements at once would take turns in being the first to read a block.
     clients: 1,
     writes: false,
+    without(kinds) {
+      const left = probes.filter(({ kind }) => !kinds.has(kind));
+      return left.length === 0 ? null : turnsOf(name, left);
+    },
   };
 }
 
