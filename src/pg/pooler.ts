@@ -31,7 +31,7 @@ export async function requireSession(first: Session, second: Session): Promise<v
 }
 
 /** What is said where sessions of our own are needed and a pooler hands out transactions. */
-export function transactionPoolerError(): PitstopError {
+function transactionPoolerError(): PitstopError {
   return new PitstopError(
     'transaction-pooler',
     'the connection goes through a transaction pooler, which gives every transaction another session',
@@ -40,7 +40,7 @@ export function transactionPoolerError(): PitstopError {
 }
 
 /** Whether something in between answers for the server: it announces another process than the one that works. */
-export function isProxied({ announcedPid, backendPid }: Session): boolean {
+function isProxied({ announcedPid, backendPid }: Session): boolean {
   return announcedPid !== backendPid;
 }
 
