@@ -36,7 +36,7 @@ export interface CheckDefinition<Row extends object> {
 }
 
 /** What has to be there for the check to see what it looks at. */
-interface Needs {
+export interface Needs {
   /** A predefined role. Without its rights the server shows the rows of other roles as NULL, which is not zero. */
   readonly role?: 'pg_read_all_stats' | 'pg_read_all_settings' | 'pg_stat_scan_tables' | 'pg_monitor';
   /** An extension of this database; `@extschema@` in the SQL stands for the schema that it is in. */
@@ -57,7 +57,7 @@ interface SqlVariant {
 }
 
 /** A number for Prometheus: one sample for each row, as the server counts it. */
-interface Metric<Row> {
+export interface Metric<Row> {
   /** Without the prefix `pitstop_`; a counter ends with `_total`. Base units: seconds, bytes, ratios from 0 to 1. */
   readonly name: string;
   readonly help: string;
