@@ -24,7 +24,7 @@ const WALK = 6 / 5;
  * slope 15 to 40 times in 100 (`forecast.test.ts` measures this one).
  */
 export function theilSen(points: readonly Point[]): Slope | null {
-  const slopes = slopesOf(points).sort();
+  const slopes = slopesOf(points).toSorted();
   if (slopes.length === 0) return null;
   const slope = middleOf(slopes);
   const half = halfWidth(points, slope);

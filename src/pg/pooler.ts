@@ -31,7 +31,7 @@ export async function requireSession(first: Session, second: Session): Promise<v
 }
 
 /** What is said where sessions of our own are needed and a pooler hands out transactions. */
-export function transactionPoolerError(): PitstopError {
+function transactionPoolerError(): PitstopError {
   return new PitstopError(
     'transaction-pooler',
     'the connection goes through a transaction pooler, which gives every transaction another session',
