@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { check } from './check.ts';
 import { gate } from './gate.ts';
+import { monitorRounds } from './monitor.ts';
 import { noOps } from './no-op.ts';
 import { ownTime } from './own-time.ts';
 import { startUp } from './start-up.ts';
@@ -13,6 +14,7 @@ const rows: Row[] = [
   ...taskFiles(),
   ...(await gate()),
   ...check(),
+  ...(await monitorRounds()),
   ...(await ownTime()),
   ...(await noOps()),
 ];

@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { Check, Needs } from './check.ts';
 import { majorOf, type MonitoredServer } from './server.ts';
 import type { AnyRow } from './sample.ts';
 
@@ -33,25 +33,32 @@ export function statementFor(check: Check, server: MonitoredServer): string | Un
       message: `not available before PostgreSQL ${oldest}; this is ${major}`,
       advice: null,
     };
+  const missing = missingFor(needs, server);
+  if (missing !== null) return missing;
+  const { schema = '' } = server.extensions.find(({ name }) => name === needs.extension) ?? {};
+  return variant.sql.replaceAll('@extschema@', () => schema);
+}
+
+/** What keeps this server, or this role, from showing what a check looks at; null where nothing does. */
+function missingFor(needs: Needs, server: MonitoredServer): Unread | null {
+  const { role, extension } = needs;
   if (needs.server !== undefined && (needs.server === 'standby') !== server.inRecovery)
     return {
       state: 'not-applicable',
       message: `only a ${needs.server} has anything of the sort`,
       advice: null,
     };
-  const { role } = needs;
   if (role !== undefined && !server.superuser && !server.memberships.includes(role))
     return {
       state: 'not-visible',
       message: `role ${server.role} has not the rights of ${role}, and would see only its own sessions and statements`,
       advice: `GRANT ${role} TO the role that monitors; pg_monitor holds all of them`,
     };
-  if (needs.extension === undefined) return variant.sql;
-  const installed = server.extensions.find(({ name }) => name === needs.extension);
-  if (installed !== undefined) return variant.sql.replaceAll('@extschema@', () => installed.schema);
-  return {
-    state: 'not-visible',
-    message: `extension ${needs.extension} is not in database ${server.database}`,
-    advice: `CREATE EXTENSION ${needs.extension}`,
-  };
+  if (extension !== undefined && !server.extensions.some(({ name }) => name === extension))
+    return {
+      state: 'not-visible',
+      message: `extension ${extension} is not in database ${server.database}`,
+      advice: `CREATE EXTENSION ${extension}`,
+    };
+  return null;
 }

@@ -88,7 +88,7 @@ const up = (rounds: readonly Round[]) =>
   );
 
 describe('judgeRound', () => {
-  test('believes the first look, and holds back what comes later', () => {
+  test('O5: believes the first look, and holds back what comes later', () => {
     const rounds = follow(checkNamed('some'), [
       { a: 15 },
       { a: 15, b: 25 },
@@ -123,12 +123,12 @@ describe('judgeRound', () => {
     expect(up(follow(checkNamed('some'), [null, { a: 15 }]))).toEqual(['', 'a warning raised']);
   });
 
-  test('what is no longer there is well, after as many rounds as anything else', () => {
+  test('O5: what is no longer there is well, after as many rounds as anything else', () => {
     const rounds = follow(checkNamed('some'), [{ a: 25 }, {}, {}, {}]);
     expect(up(rounds)).toEqual(['a critical raised', 'a critical clearing', 'a critical clearing', '']);
   });
 
-  test('what cannot be seen any more is not well: the alert stays, and the check is unknown', () => {
+  test('O3, O5: what cannot be seen any more is not well: the alert stays, and the check is unknown', () => {
     const rounds = follow(checkNamed('some'), [{ a: 25 }, null, null, null, null]);
     expect(up(rounds).at(-1)).toBe('a critical raised');
     expect(rounds.at(-1)?.checks[0]).toMatchObject({
@@ -209,7 +209,7 @@ describe('monitorSettings', () => {
     ]);
   });
 
-  test('refuses marks in the wrong order', () => {
+  test('O11: refuses marks in the wrong order', () => {
     expect(problems({ thresholds: { deadlocks: { warning: 30 } } })).toEqual([
       {
         message: 'monitor.thresholds.deadlocks: the warning at 30 is above the critical mark at 20; set both',

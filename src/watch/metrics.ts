@@ -1,4 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Metric } from '../monitoring/check.ts';
+import type { AnyRow } from '../monitoring/sample.ts';
 import type { Level } from '../monitoring/threshold.ts';
 import type { Look } from './watch.ts';
 
@@ -64,20 +66,21 @@ function addRound(registry: Registry, { round }: Look): void {
 
 /** The numbers of the checks, as the server counts them. */
 function addReadings(registry: Registry, { readings }: Look): void {
-  for (const reading of readings) {
-    if (reading.state !== 'read') continue;
-    for (const { name, help, type, labels, value } of reading.check.metrics) {
-      const samples = reading.rows.flatMap((row) => {
-        const found = value(row);
-        const named = Object.entries(labels).map(([label, of]) => [label, of(row)]);
-        return found === null ? [] : [{ labels: Object.fromEntries(named) as Record<string, string>, found }];
-      });
-      const options = { name: PREFIX + name, help, labelNames: Object.keys(labels), registers: [registry] };
-      const metric = type === 'gauge' ? new Gauge(options) : new Counter(options);
-      for (const sample of samples)
-        if (metric instanceof Gauge) metric.set(sample.labels, sample.found);
-        else metric.inc(sample.labels, sample.found);
-    }
+  for (const reading of readings)
+    if (reading.state === 'read')
+      for (const metric of reading.check.metrics) addMetric(registry, metric, reading.rows);
+}
+
+function addMetric(registry: Registry, metric: Metric<AnyRow>, rows: readonly AnyRow[]): void {
+  const { name, help, type, labels } = metric;
+  const options = { name: PREFIX + name, help, labelNames: Object.keys(labels), registers: [registry] };
+  const exported = type === 'gauge' ? new Gauge(options) : new Counter(options);
+  for (const row of rows) {
+    const value = metric.value(row);
+    if (value === null) continue;
+    const named = Object.fromEntries(Object.entries(labels).map(([label, of]) => [label, of(row)]));
+    if (exported instanceof Gauge) exported.set(named, value);
+    else exported.inc(named, value);
   }
 }
 

@@ -6,7 +6,7 @@ import { judgeRound, type Round } from '../monitoring/round.ts';
 import type { MonitorSettings } from '../monitoring/settings.ts';
 import { thinnedRounds } from '../monitoring/thin.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
-import { requireSession } from '../pg/pooler.ts';
+import { isProxied, requireSession } from '../pg/pooler.ts';
 import { withSession, type Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
 import type { HistoryFile } from './history-file.ts';
@@ -102,7 +102,7 @@ function isLoss(error: unknown): error is Error {
 async function withMonitorSession<T>(place: WatchPlace, use: (session: Session) => Promise<T>): Promise<T> {
   const { target, signal, remark } = place;
   return withSession(target, 'monitor', signal, async (session) => {
-    if (session.announcedPid !== session.backendPid) {
+    if (isProxied(session)) {
       await withSession(target, 'monitor', signal, (other) => requireSession(session, other));
       remark(
         'a proxy answers for the server: clients that wait in it are not among the connections that are counted',

@@ -44,7 +44,7 @@ const read = (url: string, checks: readonly Check[]) =>
   );
 
 describe('a round', () => {
-  test('is whole although some checks fail, each in its way', async ({ database }) => {
+  test('O2, O3: is whole although some checks fail, each in its way', async ({ database }) => {
     await database.query('CREATE SEQUENCE numbers');
     await database.query('CREATE TABLE locked (n int)');
     const owner = await connect(database);
@@ -148,7 +148,7 @@ describe('the history file', () => {
     alerts: {},
   });
 
-  test('stays below its limit, keeps the newest and the oldest, and is whole in between', async () => {
+  test('O9: stays below its limit, keeps the newest and the oldest, and is whole in between', async () => {
     const { path } = await createWorkspace();
     const file = historyFile(path, join(path, 'kept', 'history.ndjson'), CHECKS, 20_000);
     // Ten days of a look every two hours: about 25 kB.

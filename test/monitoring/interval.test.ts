@@ -30,7 +30,7 @@ async function scrape(url: string): Promise<ReadonlyMap<string, number>> {
 }
 
 describe('by interval', () => {
-  test('is a line for each round, with rates from one to the next, until it is interrupted', async ({
+  test('O1, O7: is a line for each round, with rates from one to the next, until it is interrupted', async ({
     database,
   }) => {
     const { path } = await createWorkspace();
@@ -62,7 +62,9 @@ describe('by interval', () => {
     expect(await running.end('SIGINT')).toBe(130);
   });
 
-  test('without a terminal says in words what changes, and a server that is lost', async ({ database }) => {
+  test('O8: without a terminal says in words what changes, and a server that is lost', async ({
+    database,
+  }) => {
     const monitor = { thresholds: { 'connections-used': { warning: 0.5 } } };
     const { path } = await createWorkspace({ 'pitstop.config.json': JSON.stringify({ monitor }) });
     const proxy = await createSwitchingProxy(database.url);
@@ -83,7 +85,7 @@ describe('by interval', () => {
 });
 
 describe('for Prometheus', () => {
-  test('is up, down while the server is away, and up again', async ({ database }) => {
+  test('O8, O10: is up, down while the server is away, and up again', async ({ database }) => {
     const { path } = await createWorkspace();
     const proxy = await createSwitchingProxy(database.url);
     const args = ['monitor', '--interval', '1s', '--prometheus', '0', '--json', '--no-history'];
@@ -111,7 +113,7 @@ describe('for Prometheus', () => {
     expect(await running.end('SIGTERM')).toBe(143);
   });
 
-  test('without an interval looks when it is asked, once for all who ask at the same time', async ({
+  test('O10: without an interval looks when it is asked, once for all who ask at the same time', async ({
     database,
   }) => {
     const { path } = await createWorkspace();

@@ -48,7 +48,7 @@ const CONNECTIONS = ['--check', 'connections-used'];
 const LOW_MARK = JSON.stringify({ monitor: { thresholds: { 'connections-used': { warning: 0.5 } } } });
 
 describe('one round', () => {
-  test('asks every check, and the next run knows what this one saw', async ({ database }) => {
+  test('O1, O7: asks every check, and the next run knows what this one saw', async ({ database }) => {
     const workspace = await createWorkspace();
     const first = await once(workspace, database.url);
     expect(first).toMatchObject({ stderr: '', document: { schemaVersion: 1, type: 'round', up: true } });
@@ -80,7 +80,7 @@ describe('one round', () => {
     expect(await readdir(workspace.path)).not.toContain('.pitstop');
   });
 
-  test('with an alert exits with 3, from the level on that is asked for', async ({ database }) => {
+  test('O6: with an alert exits with 3, from the level on that is asked for', async ({ database }) => {
     const workspace = await createWorkspace({ 'pitstop.config.json': LOW_MARK });
     const { code, document } = await once(workspace, database.url, ...CONNECTIONS, '--no-history');
     expect(code).toBe(3);
@@ -100,7 +100,9 @@ describe('one round', () => {
     expect(document.checks.map(({ name }) => name)).toEqual(expected.map(({ name }) => name));
   });
 
-  test('of a role that may not see says so, and fails only where that is asked for', async ({ database }) => {
+  test('O3, O6: of a role that may not see says so, and fails only where that is asked for', async ({
+    database,
+  }) => {
     const workspace = await createWorkspace();
     const { url } = await createRole(database);
     const args = ['--no-history', '--check', 'connections-used', '--check', 'sequence-days-left'];
@@ -115,7 +117,7 @@ describe('one round', () => {
 });
 
 describe('the history', () => {
-  test('with lines that cannot be read is used without them, and says so', async ({ database }) => {
+  test('O9: with lines that cannot be read is used without them, and says so', async ({ database }) => {
     const workspace = await createWorkspace();
     await once(workspace, database.url, '--check', 'deadlocks');
     const path = await historyOf(workspace);
@@ -129,7 +131,7 @@ describe('the history', () => {
     expect(lines.map((one) => one.length > 100)).toEqual([false, true, false, true, false]);
   });
 
-  test('of a newer version is refused, and left as it is', async ({ database }) => {
+  test('O9: of a newer version is refused, and left as it is', async ({ database }) => {
     const workspace = await createWorkspace({ 'newer.ndjson': '{"schemaVersion":99}\n' });
     const args = ['--history', 'newer.ndjson', '--database-url', database.url];
     expect(await fails(workspace, ...args)).toMatchObject({
@@ -158,7 +160,7 @@ describe('the history', () => {
     expect(await readdir(join(workspace.path, '.pitstop', 'monitor'))).toHaveLength(2);
   });
 
-  test('holds an alert back that comes later, and holds it up', async ({ database }) => {
+  test('O5: holds an alert back that comes later, and holds it up', async ({ database }) => {
     const workspace = await createWorkspace();
     const levels: unknown[] = [];
     const config = (marks: object) =>
@@ -186,7 +188,7 @@ describe('the history', () => {
 describe('wrong input', () => {
   const NOWHERE = ['--database-url', 'postgres://nobody@127.0.0.1:1/nothing'];
 
-  test('is told before anybody is asked', async () => {
+  test('O11: is told before anybody is asked', async () => {
     const workspace = await createWorkspace();
     expect(await fails(workspace, '--check', 'deadlock', ...NOWHERE)).toMatchObject({
       exitCode: 2,
