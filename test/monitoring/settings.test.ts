@@ -191,11 +191,15 @@ test.for([pendingRestart, settingsChanged])(
   },
 );
 
-test('files: pg_monitor alone may not read them, which is said', async () => {
+test('files: pg_monitor alone may not read them, which is said; what is granted by name helps', async () => {
   expect(await look(urlAs('watcher'), settingsFileErrors)).toMatchObject({
     state: 'not-visible',
     level: 'unknown',
     message: 'permission denied for view pg_file_settings',
     advice: expect.stringContaining('GRANT what the message names'),
   });
+  await session.query(
+    `GRANT SELECT ON pg_file_settings TO watcher; GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() TO watcher`,
+  );
+  expect(await look(urlAs('watcher'), settingsFileErrors)).toMatchObject({ state: 'read', level: 'ok' });
 });
