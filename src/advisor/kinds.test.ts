@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parsePlan } from '../explain/plan.ts';
 import type { ColumnFacts, IndexFacts, RelationFacts, ServerTraits } from '../facts.ts';
 import { loadParser, parseStatements } from '../sql/parse.ts';
+import { supersededBy } from './supersedes.ts';
 import { indexCandidates, type IndexCandidate } from './candidates.ts';
 import { columnFacts, indexFacts, indexKey, relationFacts, serverTraits } from '../../test/support/facts.ts';
 
@@ -378,6 +379,17 @@ describe('with the candidate comes', () => {
     expect(superseded(indexFacts('other', ['created_at']))).toEqual([]);
     const patterns = indexKey('customer_id', { defaultOperators: false });
     expect(superseded(indexFacts('patterns', [], { keys: [patterns] }))).toEqual([]);
+  });
+
+  test('none where the wider one sorts by another collation', () => {
+    const key = { column: 'customer_id', descending: false, nullsFirst: false };
+    const superseded = (more: object) =>
+      supersededBy(
+        { schema: 'public', table: 't', name: 'n', keys: [{ ...key, ...more }] },
+        { indexes: [indexFacts('narrow', ['customer_id'])] },
+      );
+    expect(superseded({})).toHaveLength(1);
+    expect(superseded({ collation: '"C"' })).toEqual([]);
   });
 
   test('the name that the server would choose', () => {

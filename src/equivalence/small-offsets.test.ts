@@ -24,6 +24,7 @@ test.each<[why: string, original: string, rewrite: string]>([
   ['a sample has rows behind it', 'SELECT id FROM t OFFSET 10', 'SELECT id FROM t OFFSET 10'],
   ['it is a parameter', 'SELECT id FROM t OFFSET $1', 'SELECT id FROM t OFFSET $1'],
   ['the rewrite has another', PAGE, 'SELECT id FROM t ORDER BY id LIMIT 20 OFFSET 39999'],
+  ['the rewrite computes it', PAGE, 'SELECT id FROM t ORDER BY id LIMIT 20 OFFSET 20000 * 2'],
   ['the rewrite has none', PAGE, 'SELECT id FROM t WHERE id > 40000 ORDER BY id LIMIT 20'],
   [
     'the number stands elsewhere too',

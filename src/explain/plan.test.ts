@@ -106,6 +106,25 @@ describe('parsePlan', () => {
     expect(sum).toBeCloseTo(plan.root.actual?.totalMs ?? 0, 6);
   });
 
+  test('is never below nothing: averages of parallel processes may exceed what is above them', () => {
+    const below = {
+      'Node Type': 'Seq Scan',
+      'Parent Relationship': 'Outer',
+      'Actual Total Time': 7,
+      'Actual Rows': 1,
+      'Actual Loops': 3,
+    };
+    const gather = {
+      'Node Type': 'Gather',
+      'Actual Total Time': 6,
+      'Actual Rows': 1,
+      'Actual Loops': 1,
+      'Workers Planned': 2,
+      Plans: [below],
+    };
+    expect(parsePlan({ Plan: gather }).root.exclusiveMs).toBe(0);
+  });
+
   test('tells a node that was never executed from one that found nothing', () => {
     const [join, empty, never] = parsePlan(NEVER_EXECUTED).nodes();
     expect(empty).toMatchObject({ actual: { rows: 0, loops: 1 }, neverExecuted: false });

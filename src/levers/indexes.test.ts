@@ -68,13 +68,15 @@ describe('pairs', () => {
 
   test('are of different tables, around the best one', () => {
     const slow = joined();
-    const trials = singles(slow).map((proposal) =>
-      measured(proposal, { afterMs: proposal.change.summary.includes('customers') ? 10 : 60 }),
-    );
+    const trials = singles(slow)
+      .toReversed()
+      .map((proposal) =>
+        measured(proposal, { afterMs: proposal.change.summary.includes('customers') ? 10 : 60 }),
+      );
     const pairs = indexPairs.propose(slow, trials);
     expect(pairs).not.toEqual([]);
     for (const summary of summaries(pairs)) {
-      expect(summary).toMatch(/^index on shop.customers .* and index on shop.orders /);
+      expect(summary).toMatch(/index on shop.customers .* and (?:partial )?index on shop.orders /);
     }
   });
 

@@ -28,13 +28,11 @@ export const rewritesWithIndexes: Lever = {
   name: 'rewrites-with-indexes',
   summary:
     'Up to four rewrites, each with up to three indexes that the new text could use, and with one on each of several tables.',
-  propose(statement, trials) {
-    if (statement.limits.newIndexes === 0) return [];
-    return candidatesOf(statement)
+  propose: (statement, trials) =>
+    candidatesOf(statement)
       .filter((candidate) => isStillPossible(candidate, trials))
       .slice(0, WITH_INDEXES)
-      .flatMap((candidate) => withIndexes(statement, candidate, trials));
-  },
+      .flatMap((candidate) => withIndexes(statement, candidate, trials)),
 };
 
 /** Ways to ask that need other values: nothing tells here whether they help, so they are only named. */

@@ -15,6 +15,12 @@ test('calls of one shape are counted together', () => {
   expect(countedCalls('SELECT c FROM t', { statements, totalMs: 480 })).toBeNull();
 });
 
+test('no share is more than all, whenever the two were read', () => {
+  const statements = [{ query: 'SELECT a FROM t', calls: 10, totalMs: 100 }];
+  expect(countedCalls('SELECT a FROM t', { statements, totalMs: 90 })?.share).toBe(1);
+  expect(countedCalls('SELECT a FROM t', { statements, totalMs: 0 })?.share).toBe(0);
+});
+
 test.for([
   [{ calls: 1_000, meanMs: 0.9, share: 0.2 }, true],
   [{ calls: 999, meanMs: 0.9, share: 0.2 }, false],

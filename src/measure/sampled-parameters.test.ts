@@ -18,6 +18,15 @@ const orders = relationFacts('orders', {
         { value: 'lost', frequency: 0.02 },
       ],
     }),
+    columnFacts('discount', {
+      baseType: 'text',
+      type: 'text',
+      commonValues: [
+        { value: '5% off', frequency: 0.5 },
+        { value: 'a_b', frequency: 0.3 },
+        { value: 'c\\d', frequency: 0.2 },
+      ],
+    }),
     columnFacts('never', { baseType: 'text', type: 'text' }),
   ],
 });
@@ -64,6 +73,12 @@ describe('values that nobody gave', () => {
       ],
     ],
     ['the beginning of a text', 'state LIKE $1', ['text'], [['sen%'], ['los%'], ['new%']]],
+    [
+      'the beginning of a text that has what LIKE means something by',
+      'discount LIKE $1',
+      ['text'],
+      [[String.raw`5\% %`], [String.raw`c\\d%`], [String.raw`a\_b%`]],
+    ],
     ['a page', 'id > 5 LIMIT $1 OFFSET $2', ['bigint', 'bigint'], [[20, 0]]],
     ['by the type alone', 'id > 7 + $1', ['integer'], [['90'], ['99'], ['50']]],
   ] as const)('%s', ([, condition, types, sets]) => {

@@ -28,6 +28,7 @@ describe('T38: an item may say', () => {
     ['The numbers may be 5 minutes old.', { stale: true, staleSeconds: 300 }],
     ['Indexes may take max 100 MB.', { bytes: 100 * MB }],
     ['Storage for it: no more than 1.5 GB', { bytes: 1536 * MB }],
+    ['The report may be stale; the statistics must not be.', { stale: true }],
     ['index size < 1,500 kB', { bytes: 1500 * 1024 }],
   ])('%s', (prose, limits) => {
     expect(withProse(prose)).toEqual({ ...NONE, ...limits });
@@ -52,6 +53,7 @@ describe('T38: an item may say', () => {
       newIndexes: 1,
       bytes: 64 * MB,
     });
+    expect(limitsIn('- [ ] 1.1 Speed up\n  - **Budget**: 64 MB of work_mem; 2 GB RAM')).toEqual(NONE);
   });
 });
 
@@ -60,6 +62,8 @@ describe('no limit is', () => {
     'There is no index on customer_id.',
     'The table has 3 indexes and only one index is used.',
     'It is not write-heavy.',
+    'The result must not be stale.',
+    'No staleness; up to an hour old statistics are stale statistics.',
     'The table has 800 MB.',
     'Reads up to 900 MB through the index with 64 MB of work_mem memory',
     'Add an index on (a, b).',
@@ -91,4 +95,6 @@ test('a change is held against them', () => {
     'the item allows no new index, this would be 1',
   );
   expect(exceeds({ ...limits, newIndexes: 0 }, { indexes: 0, bytes: 0 })).toBeNull();
+  // The size of what is no index is not what the item speaks of.
+  expect(exceeds(limits, { indexes: 0, bytes: 150 * MB })).toBeNull();
 });

@@ -1,21 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { relationFacts } from '../../../test/support/facts.ts';
+import { planNode as node, type PlanFields as Fields } from '../../../test/support/plan-json.ts';
 import { parsePlan } from '../plan.ts';
 import { findingsOf } from './index.ts';
 
 // What a test's database does not show in a second: very large tables, cold caches, checkpoints, compilation, workers
 // that come late. Plans are as PostgreSQL 18.4 gives them, the others of `findings` are in test/explain-findings.test.ts.
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const node = (type: string, fields: Fields, ...children: Fields[]): Fields => ({
-  'Node Type': type,
-  'Plan Rows': 1000,
-  'Total Cost': 5000,
-  'Actual Loops': 1,
-  ...fields,
-  Plans: children.map((child) => ({ 'Parent Relationship': 'Outer', ...child })),
-});
 
 const plan = (root: Fields, fields: Fields = {}) =>
   findingsOf(parsePlan({ Plan: root, 'Planning Time': 0.1, 'Execution Time': 100, ...fields }), [EVENTS]);
