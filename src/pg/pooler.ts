@@ -40,7 +40,7 @@ function transactionPoolerError(): PitstopError {
 }
 
 /** Whether something in between answers for the server: it announces another process than the one that works. */
-function isProxied({ announcedPid, backendPid }: Session): boolean {
+export function isProxied({ announcedPid, backendPid }: Session): boolean {
   return announcedPid !== backendPid;
 }
 
