@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import type { Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
+import { readSourceFiles } from '../../files/source-files.ts';
 import { readInstalledBouncer } from '../../labs/pgbouncer.ts';
 import { readPoolFacts } from '../../pg/pool-facts.ts';
 import { SAMPLE_PLAN } from '../../pg/sample-activity.ts';
@@ -9,6 +9,7 @@ import { loadOf } from '../../pooling/load.ts';
 import type { BouncerVersion } from '../../pooling/pgbouncer/version.ts';
 import type { SampledConnections } from '../../pooling/sampled.ts';
 import { usesOfSource, type SessionUse } from '../../pooling/session-uses.ts';
+import { SOURCE_EXTENSIONS } from '../../source/languages/index.ts';
 import { findSessionUses } from '../../source/session-uses.ts';
 import type { RunContext } from '../context.ts';
 
@@ -59,27 +60,13 @@ async function readRoles({ reader }: RunContext): Promise<Pick<SampledConnection
   };
 }
 
-const PROGRAM_FOLDERS = ['src', 'app', 'lib', 'server'];
 const MOST_FILES = 2_000;
-const MOST_BYTES = 1024 * 1024;
 
-/** What the program in the repository does with its sessions; a link out of it is not followed. */
-async function usesInProgram({ root, config }: RunContext): Promise<SessionUse[]> {
+/** What the program in the repository does with its sessions. */
+async function usesInProgram({ root, signal }: RunContext): Promise<SessionUse[]> {
   const uses: SessionUse[] = [];
-  let left = MOST_FILES;
-  for (const folder of new Set([...PROGRAM_FOLDERS, ...config.sources])) {
-    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(
-      () => [],
-    );
-    for (const entry of entries) {
-      if (!entry.isFile() || entry.parentPath.includes('node_modules')) continue;
-      if ((left -= 1) < 0) return uses;
-      const path = join(entry.parentPath, entry.name);
-      if ((await stat(path)).size > MOST_BYTES) continue;
-      const found = findSessionUses(await readFile(path, 'utf8'), extname(path));
-      uses.push(...usesOfSource(path.slice(root.length + 1), found));
-    }
-  }
+  for await (const { path, text } of readSourceFiles(root, SOURCE_EXTENSIONS, MOST_FILES, signal))
+    uses.push(...usesOfSource(path, findSessionUses(text, extname(path))));
   return uses;
 }
 

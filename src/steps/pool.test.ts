@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { SERVER } from '../../test/support/profiles.ts';
+import { loadParser } from '../sql/parse.ts';
+import { inputFields } from '../task/input.ts';
+import { parseTaskFile } from '../task/parse.ts';
+import type { Trial } from '../trial.ts';
+import type { SampledConnections } from '../pooling/sampled.ts';
+import type { SourcedProfile } from '../tuning/profile.ts';
+import { pool } from './pool.ts';
+import type { FactSheet } from './step.ts';
+
+beforeAll(loadParser);
+
+const BUSY: SampledConnections = {
+  load: {
+    seconds: 20,
+    looks: 40,
+    transactionsPerSecond: 200,
+    sessionsPerSecond: 0,
+    heldMs: 30,
+    countedBusy: 6,
+    seenBusy: { mean: 6, most: 9 },
+    busyRatio: 0.9,
+    parallelism: 1,
+    cached: true,
+    elsewhere: 0,
+    notes: [],
+  },
+  limits: { maxConnections: 100, superuserReserved: 3, reserved: 0, databaseLimit: null, roleLimit: null },
+  memory: {
+    sharedBuffersBytes: 128 * 1024 ** 2,
+    workMemBytes: 4 * 1024 ** 2,
+    hashMemMultiplier: 2,
+    maintenanceWorkMemBytes: 64 * 1024 ** 2,
+    autovacuumBytes: 192 * 1024 ** 2,
+  },
+  server: { host: 'db', port: 5432, database: 'shop', tls: 'prefer', caFile: null },
+  roles: 1,
+  existing: { role: false, schema: false },
+  uses: [{ feature: 'listen', name: 'orders', certain: true, where: 'src/listen.ts:1' }],
+  unseen: [],
+  bouncer: { minor: 18, patch: 0 },
+};
+
+function open(guessed: readonly ('cpus' | 'memoryBytes')[] = []) {
+  const [item] = parseTaskFile('- [ ] 1 Connections run out at peak').items;
+  if (item === undefined) throw new Error('no item');
+  const read = pool.read(inputFields(item));
+  if (!read.ok) throw new Error(read.problems.join('; '));
+  const profile = Object.fromEntries(
+    Object.entries(SERVER).map(([name, value]) => [name, { value, source: 'given' }]),
+  ) as SourcedProfile;
+  const facts: Partial<FactSheet> = {
+    hardware: { profile, guessed },
+    poolSource: { module: 'export const SETTINGS: PoolSettings = {\n  max: 1,\n};\n', ending: '' },
+  };
+  return read.item.study(facts, 5);
+}
+
+function seen(
+  study: ReturnType<typeof open>,
+  trials: readonly Trial[],
+  observations: unknown,
+  accepted = true,
+): Trial {
+  const [proposal] = study.next(trials);
+  if (proposal === undefined) throw new Error('nothing is proposed');
+  const reason = { code: 'seen', message: 'what was seen' };
+  return { state: 'observed', proposal, accepted, reason, observations, where: 'here' };
+}
+
+test('looks, then sweeps, then lets a storm come through what is written; then nothing more', () => {
+  const study = open();
+  const trials: Trial[] = [];
+  const types: (string | undefined)[] = [];
+  for (const observations of [BUSY, [], null]) {
+    types.push(study.next(trials)[0]?.experiment?.type);
+    trials.push(seen(study, trials, observations));
+  }
+  expect(types).toEqual(['sample-connections', 'sweep-pool', 'storm-pooler']);
+  expect(study.next(trials)).toEqual([]);
+});
+
+describe('what is written', () => {
+  function written(swept: unknown, accepted = true, sampled = BUSY) {
+    const study = open();
+    const first = seen(study, [], sampled);
+    const [proposal] = study.next([first, seen(study, [first], swept, accepted)]);
+    const file = (name: string) => proposal?.change.files?.find((one) => one.name === name)?.text ?? '';
+    return { proposal, file };
+  }
+
+  test('a load that was seen decides, whatever the sweep says', () => {
+    const rows = [
+      { size: 40, perSecond: [1_000], latencyMs: { p50: 1, p95: 1, p99: 1 }, statements: 9, errors: 0 },
+    ];
+    expect(written(rows).proposal?.change.summary).toBe(written([], false).proposal?.change.summary);
+    expect(written([]).proposal?.change.summary).toMatch(/^1[0-9] connections .*by the load that was seen/);
+  });
+
+  test('what transaction pooling breaks stands in the file and in the item', () => {
+    const { proposal, file } = written([]);
+    expect(file('pgbouncer/pgbouncer.ini')).toContain('src/listen.ts:1');
+    expect(proposal?.notes?.join('\n')).toContain('transaction pooling breaks listen (src/listen.ts:1)');
+  });
+
+  test('what makes the role and the function takes them back in the other order', () => {
+    const { file } = written([]);
+    const [up, down] = [file('pgbouncer/auth.sql'), file('pgbouncer/auth.reverse.sql')];
+    expect(up.indexOf('CREATE ROLE')).toBeLessThan(up.indexOf('user_lookup'));
+    expect(down.indexOf('user_lookup')).toBeLessThan(down.indexOf('DROP ROLE'));
+  });
+});
+
+test('a server with neither load nor known cores is a question', () => {
+  const study = open(['cpus', 'memoryBytes']);
+  const load = { ...BUSY.load, transactionsPerSecond: 0, countedBusy: 0, seenBusy: { mean: 0, most: 0 } };
+  const quiet = seen(study, [], { ...BUSY, load });
+  expect(study.next([quiet])).toEqual([]);
+  expect(study.settle([quiet])).toMatchObject({
+    outcome: 'needs-information',
+    reason: { code: 'pool-needs-cores' },
+  });
+});
