@@ -43,7 +43,7 @@ test('T59: a configuration is measured, started and written; a file of somebody 
   expect(settings).toContain('shared_buffers');
   const rows = await news.query('SELECT name FROM pg_settings WHERE name = ANY($1)', [settings]);
   expect(rows.map((row) => String(row['name']))).toEqual(expect.arrayContaining(settings));
-  expect(written).toMatch(/Measured: bytes of log for each transaction .+ → .+\nwal_compression = /);
+  expect(written).toMatch(/Measured: bytes of log for each transaction fall from .+\nwal_compression = /);
   expect(written).toMatch(/By rule, not measured\.\ncheckpoint_timeout = /);
 
   const text = await workspace.read(TASK_FILE);

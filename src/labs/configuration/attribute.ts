@@ -82,16 +82,10 @@ async function tryAlone(
 
 function byRule(name: string, { reports, changed }: WholeComparison, untried: boolean): SettingEvidence {
   const { refused, adapted } = reports.after;
+  const told = (why: string): SettingEvidence => ({ name, evidence: 'by-rule', why });
   const refusal = refused.find((one) => one.name === name);
+  if (refusal !== undefined) return told(refusal.message);
   const adaptation = adapted.find((one) => one.name === name);
-  const why =
-    refusal?.message ??
-    (!changed.has(name)
-      ? adaptation === undefined
-        ? 'the server has it already'
-        : adaptation.why
-      : untried
-        ? 'the time to measure was over'
-        : 'this workload shows no effect');
-  return { name, evidence: 'by-rule', why };
+  if (!changed.has(name)) return told(adaptation?.why ?? 'the server has it already');
+  return told(untried ? 'the time to measure was over' : 'this workload shows no effect');
 }

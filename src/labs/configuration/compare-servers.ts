@@ -24,7 +24,7 @@ export interface ComparisonSettings {
   readonly plan?: ComparisonPlan;
   /** For each of the two servers; without it, what this machine has free. */
   readonly room?: Room;
-  /** A statement that takes longer ends the comparison. */
+  /** A statement that takes longer is left out; where it first does so while it is measured, the comparison ends. */
   readonly statementTimeoutMs: number;
   readonly clock: () => number;
   readonly random: RandomSource;
