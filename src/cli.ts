@@ -116,7 +116,9 @@ function outsideWorld(): Outside {
     });
   }
   // A reader that has seen enough closes the pipe; that is no fault.
+  const unread = new AbortController();
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.stdout.on('error', () => unread.abort());
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
@@ -142,6 +144,7 @@ function outsideWorld(): Outside {
     actor: { user: userName(), pid: process.pid, terminal: process.stdin.isTTY === true },
     newId: randomUUID,
     signal: interruption.signal,
+    unread: unread.signal,
     clock: () => performance.now(),
     now: () => new Date(),
   };

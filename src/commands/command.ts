@@ -38,6 +38,8 @@ export interface Outside {
   /** A new UUID. */
   readonly newId: () => string;
   readonly signal: AbortSignal;
+  /** Fires when whoever read standard output has gone: the end of what only prints. */
+  readonly unread: AbortSignal;
   /** Milliseconds, monotonic. */
   readonly clock: () => number;
   readonly now: () => Date;

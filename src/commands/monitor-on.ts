@@ -1,4 +1,4 @@
-import { PitstopError } from '../errors.ts';
+import { EXIT, PitstopError } from '../errors.ts';
 import { formatSpan } from '../monitoring/words.ts';
 import type { Round } from '../monitoring/round.ts';
 import { describeTarget } from '../pg/target.ts';
@@ -25,18 +25,22 @@ interface MonitorOn {
   readonly remarks: readonly string[];
 }
 
-/** Watches until somebody ends it: as a picture, as lines, or as metrics for whoever asks. */
-export async function monitorOn(monitor: MonitorOn): Promise<never> {
+/**
+ * Watches until somebody ends it, which rejects: as a picture, as lines, or as metrics for whoever asks. What only prints
+ * ends well where nobody reads it any more.
+ */
+export async function monitorOn(monitor: MonitorOn): Promise<number> {
   const { outside, place, how } = monitor;
   const demand = onDemand();
   const pace = how.intervalMs === null ? demand.pace : every(how.intervalMs, outside.clock);
   const scrapes = scraping(how.intervalMs === null ? demand.ask : null, outside.clock);
+  const metrics = async () => metricsText(await scrapes.known());
+  const server = how.serve === null ? null : await serveMetrics(how.serve, metrics);
+  if (server !== null && !monitor.isQuiet) outside.err(`metrics at ${server.url}\n`);
   const teller = tellerOf(monitor);
-  const server =
-    how.serve === null ? null : await serveMetrics(how.serve, async () => metricsText(await scrapes.known()));
+  const signal = server === null ? AbortSignal.any([place.signal, outside.unread]) : place.signal;
   try {
-    if (server !== null && !monitor.isQuiet) outside.err(`metrics at ${server.url}\n`);
-    return await watch(place, pace, {
+    return await watch({ ...place, signal }, pace, {
       onLook(look) {
         scrapes.onLook(look);
         teller.onLook(look);
@@ -47,6 +51,9 @@ export async function monitorOn(monitor: MonitorOn): Promise<never> {
       },
       onBack: () => teller.onBack(),
     });
+  } catch (error) {
+    if (signal.aborted && !place.signal.aborted) return EXIT.ok;
+    throw error;
   } finally {
     teller.close();
     await server?.close();

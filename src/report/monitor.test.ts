@@ -119,6 +119,24 @@ describe('roundLines', () => {
     ]);
   });
 
+  test('tells a reason that many checks share once', () => {
+    const young = (name: string) =>
+      check(name, {
+        level: 'unknown',
+        observations: [seen('a', 'unknown', `no rate of ${name}: this is the first look`)],
+      });
+    const hidden = (name: string) =>
+      check(name, { state: 'not-visible', level: 'unknown', message: 'no right', advice: 'GRANT it' });
+    const checks = ['a', 'b', 'c'].map(young);
+    const lines = roundLines(round([], [...checks, hidden('d'), hidden('e')]), false);
+    expect(lines.slice(1, -1).map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+      'unknown 3 checks this is the first look: a, b, c',
+      'unknown d no right',
+      'unknown e no right',
+      ' → GRANT it',
+    ]);
+  });
+
   test('lets no name steer the terminal', () => {
     const evil = check('some', { observations: [seen('a', 'ok', 'table \u001B[2Jx\u202E')] });
     expect(roundLines(round([alert({ message: 'a\u001B]0;b\u0007' })], [evil]), false).join('')).not.toMatch(

@@ -27,7 +27,7 @@ export function roundLines(round: Round, color: boolean): string[] {
   return [
     paint.bold(roundHead(round)),
     ...alertLines(round, paint),
-    ...round.checks.flatMap((check) => unknownLines(check, paint)),
+    ...unknownLines(round.checks, paint),
     ...round.checks.flatMap((check) => wellLines(check, paint)),
     paint.bold(summaryOf(round)),
   ];
@@ -47,15 +47,46 @@ function stateWords({ state, since, breaches }: Alert, at: number): string {
   return [...words, ...(state === 'clearing' ? ['better now'] : [])].map((word) => `; ${word}`).join('');
 }
 
+/** So many checks that are unknown for one reason have one line. */
+const MANY = 3;
+
+interface Untold {
+  readonly name: string;
+  readonly message: string;
+  readonly advice: string | null;
+}
+
 /** What could not be read, and what could not be told of what was; the same reason once. */
-function unknownLines({ name, level, message, advice, observations }: CheckReport, paint: Paint): string[] {
-  if (message !== null && level !== null)
-    return [line('unknown', name, message, paint), ...(advice === null ? [] : [continued(`→ ${advice}`)])];
+function unknownLines(checks: readonly CheckReport[], paint: Paint): string[] {
+  const groups = new Map<string, Untold[]>();
+  for (const untold of checks.flatMap(untoldOf)) {
+    const key = `${reasonOf(untold)}\n${untold.advice ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), untold]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const names = group.map(({ name }) => name).join(', ');
+    const lines =
+      group.length < MANY
+        ? group.map(({ name, message }) => line('unknown', name, message, paint))
+        : [line('unknown', `${group.length} checks`, `${reasonOf(first)}: ${names}`, paint)];
+    return first.advice === null ? lines : [...lines, continued(`→ ${first.advice}`)];
+  });
+}
+
+function untoldOf({ name, level, message, advice, observations }: CheckReport): Untold[] {
+  if (message !== null) return level === null ? [] : [{ name, message, advice }];
   const untold = observations.filter((observation) => observation.level === 'unknown');
   const [first] = untold;
   if (first === undefined) return [];
   const more = untold.length === 1 ? '' : ` (and ${formatCounted(untold.length - 1, 'other')})`;
-  return [line('unknown', name, `${first.message}${more}`, paint)];
+  return [{ name, message: `${first.message}${more}`, advice: first.advice }];
+}
+
+/** Of `no rate of deadlocks: this is the first look (and 2 others)` what comes after the colon. */
+function reasonOf({ message }: Untold): string {
+  return (message.split(': ').at(-1) ?? message).replace(/ \(and \d+ others?\)$/, '');
 }
 
 function wellLines({ name, state, observations, message }: CheckReport, paint: Paint): string[] {

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { describe, expect, test as base } from 'vitest';
 import { createTestDatabase, lend, type TestDatabase } from '../support/database.ts';
-import { runCli } from '../support/cli.ts';
+import { CLI, runCli } from '../support/cli.ts';
 import { createSwitchingProxy } from '../support/switching-proxy.ts';
 import { startCli } from '../support/watching.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -82,6 +85,18 @@ describe('by interval', () => {
     await running.line('stderr', /^postgres@127\.0\.0\.1:\d+\/test_\w+ answers again$/);
     expect(await running.end('SIGTERM')).toBe(143);
   });
+});
+
+test('O1: what only prints ends well when nobody reads it any more', async ({ database }) => {
+  const { path } = await createWorkspace();
+  const command = `"$0" "$1" monitor --interval 1s --json --check deadlocks --database-url "$2"; echo "$?" >&2`;
+  const { stdout, stderr } = await promisify(execFile)(
+    'sh',
+    ['-c', `(${command}) | head -n 1`, process.execPath, CLI, database.url],
+    { cwd: path },
+  );
+  expect(stdout.split('\n')).toEqual([expect.stringMatching(ROUND), '']);
+  expect(stderr).toBe('0\n');
 });
 
 describe('for Prometheus', () => {
