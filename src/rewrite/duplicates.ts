@@ -23,9 +23,7 @@ export function isDuplicateFree(select: SelectStmt, scope: Scope): boolean {
     return false;
   const outputs = targetList.flatMap((target) => ('ResTarget' in target ? (target.ResTarget.val ?? []) : []));
   if (groupClause !== undefined)
-    return groupClause.every(
-      (key) => !('GroupingSet' in key) && outputs.some((output) => sameTree(output, key)),
-    );
+    return groupClause.every((key) => outputs.some((output) => sameTree(output, key)));
   // One row for all; what an aggregate is cannot always be told by its name.
   if (havingClause !== undefined || functionsOf(targetList).length > 0 || scope.sources.length === 0)
     return false;

@@ -15,7 +15,7 @@ export function isSteady(part: unknown, { relations }: Pick<RewriteSubject, 'rel
     functionsOf(part).every((called) => isPure(called) && !isVolatile(called)) &&
     [...nodesOf(part)].every((node) => {
       if (node.tag === 'A_Expr') return isKnown(fieldsOf(node, 'A_Expr')?.name);
-      return node.tag === null ? !('lockingClause' in node.fields) : !UNSTEADY.has(node.tag);
+      return node.tag === null || !UNSTEADY.has(node.tag);
     }) &&
     nodesNamed(part, 'RangeVar').every((range) =>
       relations.every(({ reference, relation }) => relation.kind !== 'view' || !refersTo(range, reference)),

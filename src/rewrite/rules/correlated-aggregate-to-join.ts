@@ -12,7 +12,7 @@ import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
 import { aggregatesIn, isOneRowEach, onlyTarget } from '../simple-query.ts';
 import type { PlacedSubLink, Query, Statement } from '../statement.ts';
-import { columnsIn, freshName, movedInto, replaceIn, withExpressions, wrappersIn } from '../transplant.ts';
+import { freshName, movedInto, replaceIn, withExpressions, wrappersIn } from '../transplant.ts';
 
 /**
  * An aggregate over the rows that belong to each row is computed for each row anew; grouped by what ties them, it is
@@ -122,12 +122,9 @@ function aggregated(sublink: PlacedSubLink, statement: Statement): Aggregated | 
       ? [{ node: wrapper, call: wrapper.FuncCall }]
       : [],
   );
-  const within = new Set(calls.flatMap((each) => columnsIn(each.node)));
   if (calls.length === 0 || !calls.every(({ call }) => isOrderFree(call, statement))) return null;
   if (calls.some(({ node: call }) => aggregatesIn(call).length > 1) || wrappersIn(val, 'SubLink').length > 0)
     return null;
-  // What is outside of the aggregates is constant for the subquery.
-  if (columnsIn(val).some((column) => !within.has(column))) return null;
 
   const { ties, own, others } = conditionsOf(inner, statement);
   if (ties.length === 0 || others.length > 0 || !dependsOnlyOn(inner, ties, statement)) return null;

@@ -7,7 +7,6 @@ import { everywhere } from '../reading.ts';
 import type { RewriteRule } from '../rule.ts';
 import { isPlainDistinct, isPlainSelect } from '../simple-query.ts';
 import type { Entry, Lead, Query, SelectStmt, Statement } from '../statement.ts';
-import { isNeverNull } from '../statement.ts';
 import { sortKeysOf, tellsApart } from '../total-order.ts';
 import { columnsIn, movedInto, withQuery, wrappersIn } from '../transplant.ts';
 
@@ -46,7 +45,7 @@ function semiJoined(query: Query, statement: Statement): SelectStmt | null {
   if (!selected.every(({ entry }) => entry === kept) || !isSettled(query, selected, statement)) return null;
   const unique = tellsApart(
     kept,
-    selected.filter(isNeverNull).map(({ column }) => column.name),
+    selected.map(({ column }) => column.name),
   );
   if (!unique && !selected.every(({ column }) => column.facts !== null && isExact(column.facts))) return null;
 

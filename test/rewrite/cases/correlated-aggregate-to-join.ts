@@ -98,6 +98,18 @@ export const correlatedAggregateToJoin: RuleCases = {
         'ON true JOIN base USING (id)',
       ),
     ],
+    [
+      'the outer column in a FILTER',
+      'SELECT c.id, (SELECT count(*) FILTER (WHERE o.total > c.cap) FROM orders o WHERE o.customer_id = c.id) FROM customers c',
+    ],
+    [
+      'a collation that takes several groups for equal',
+      'SELECT t.id, (SELECT count(*) FROM orders o WHERE o.status = t.word) FROM tokens t',
+    ],
+    [
+      'the outer column beside the aggregate',
+      'SELECT c.id, (SELECT count(*) + c.cap FROM orders o WHERE o.customer_id = c.id) FROM customers c',
+    ],
   ],
   reveals: [
     [
@@ -109,6 +121,11 @@ export const correlatedAggregateToJoin: RuleCases = {
       'a row that nothing belongs to',
       'SELECT r.id, (SELECT sum(c.cap) FROM customers c WHERE c.region_id = r.id) FROM regions r',
       'SELECT r.id, g.sum FROM regions r JOIN (SELECT region_id, sum(cap) FROM customers GROUP BY region_id) g ON g.region_id = r.id',
+    ],
+    [
+      'a collation that takes several groups for equal',
+      'SELECT t.id, (SELECT count(*) FROM orders o WHERE o.status = t.word) FROM tokens t',
+      'SELECT t.id, coalesce(g.count, 0) AS count FROM tokens t LEFT JOIN (SELECT status, count(*) FROM orders GROUP BY status) g ON g.status = t.word',
     ],
   ],
 };

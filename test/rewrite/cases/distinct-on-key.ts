@@ -40,6 +40,11 @@ export const distinctOnKey: RuleCases = {
       'integers that one float equals',
       'SELECT DISTINCT floats.f, floats.v FROM floats JOIN wide ON wide.b = floats.f',
     ],
+    ['values that may repeat within a group', 'SELECT DISTINCT a, unnest(ARRAY[1, 1]) FROM t GROUP BY a'],
+    [
+      'a constant that several integers equal',
+      'SELECT DISTINCT floats.f FROM floats, wide WHERE wide.b = 9007199254740992::float8',
+    ],
   ],
   reveals: [
     [
@@ -58,6 +63,11 @@ export const distinctOnKey: RuleCases = {
       'the side that an outer join keeps',
       'SELECT DISTINCT u.id FROM t LEFT JOIN u ON u.id = t.id',
       'SELECT u.id FROM t LEFT JOIN u ON u.id = t.id',
+    ],
+    [
+      'a constant that several integers equal',
+      'SELECT DISTINCT floats.f FROM floats, wide WHERE wide.b = 9007199254740992::float8',
+      'SELECT floats.f FROM floats, wide WHERE wide.b = 9007199254740992::float8',
     ],
   ],
 };

@@ -63,6 +63,22 @@ export const lookupToJoin: RuleCases = {
       'a key of another type',
       'SELECT o.id, (SELECT c.city FROM customers c WHERE c.id = o.weight) FROM orders o',
     ],
+    [
+      'an index that is not unique',
+      'SELECT c.id, (SELECT o.total FROM orders o WHERE o.agent_id = c.id) FROM customers c',
+    ],
+    [
+      'a key that is checked at the end only',
+      'SELECT c.id, (SELECT t.part FROM tokens t WHERE t.code = c.id) FROM customers c',
+    ],
+    [
+      'a key of some rows only',
+      'SELECT c.id, (SELECT t.part FROM tokens t WHERE t.number = c.id) FROM customers c',
+    ],
+    [
+      'a column of the row around',
+      'SELECT o.id, (SELECT o.customer_id FROM regions r WHERE r.id = o.agent_id) FROM orders o',
+    ],
   ],
   reveals: [
     [

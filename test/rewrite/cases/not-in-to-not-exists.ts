@@ -47,6 +47,15 @@ export const notInToNotExists: RuleCases = {
       'SELECT id FROM orders o WHERE o.id NOT IN (SELECT i.product_id FROM items i WHERE i.order_id = o.id)',
       /i.order_id = o.id AND i.product_id = o.id/,
     ],
+    [
+      'SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM blocked GROUP BY ROLLUP (customer_id))',
+      /IS NULL/,
+    ],
+    // What an operator gives for NULL is only known of comparisons.
+    [
+      "SELECT id FROM customers WHERE name NOT IN (SELECT reason FROM blocked WHERE reason ~ 'reason')",
+      /blocked.reason IS NULL/,
+    ],
   ],
   refuses: [
     [
@@ -77,6 +86,14 @@ export const notInToNotExists: RuleCases = {
       'SELECT id FROM customers WHERE id NOT IN (SELECT agent_id FROM blocked LIMIT 2)',
     ],
     ['a list', 'SELECT id FROM customers WHERE id NOT IN (1, 2)'],
+    [
+      'NULLs in one of two columns',
+      'SELECT id FROM orders o WHERE (o.agent_id, o.total) NOT IN (SELECT i.order_id, i.qty FROM items i)',
+    ],
+    [
+      'grouping sets put NULL into the value',
+      'SELECT customer_id NOT IN (SELECT customer_id FROM blocked) FROM orders GROUP BY ROLLUP (customer_id)',
+    ],
   ],
   reveals: [
     [

@@ -44,6 +44,7 @@ export const nullsOrderOnNotNull: RuleCases = {
     ['the number is an output that may be NULL', 'SELECT x, n FROM t ORDER BY 1 DESC NULLS LAST'],
     ['an expression', 'SELECT n FROM t ORDER BY nullif(n, 3) DESC NULLS LAST'],
     ['grouping sets put NULL into it', 'SELECT n FROM t GROUP BY ROLLUP (n) ORDER BY n DESC NULLS LAST'],
+    ['a number that counts the columns of a star too', 'SELECT t.*, y, n FROM t ORDER BY 3 DESC NULLS LAST'],
   ],
   reveals: [
     [

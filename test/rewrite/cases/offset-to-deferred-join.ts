@@ -27,6 +27,7 @@ export const offsetToDeferredJoin: RuleCases = {
       { ordered: true },
     ],
     ['SELECT email FROM customers ORDER BY id LIMIT 50 OFFSET 1000', /OFFSET 1000/, { ordered: true }],
+    ['SELECT s.id FROM (SELECT id FROM orders ORDER BY id LIMIT 3 OFFSET 3) s', /OFFSET 3/],
   ],
   refuses: [
     ['ties', 'SELECT id FROM orders ORDER BY placed_at LIMIT 10 OFFSET 40'],
@@ -37,6 +38,11 @@ export const offsetToDeferredJoin: RuleCases = {
     ['a join', 'SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id ORDER BY o.id LIMIT 3 OFFSET 3'],
     ['names that hide the key', 'SELECT id FROM orders AS o (customer_id, id) ORDER BY id LIMIT 3 OFFSET 3'],
     ['a table that others inherit from', 'SELECT id FROM base ORDER BY id LIMIT 3 OFFSET 3'],
+    ['an arm of a UNION', '(SELECT id FROM orders ORDER BY id LIMIT 3 OFFSET 3) UNION ALL SELECT 1'],
+    [
+      'a page within a condition',
+      'SELECT id FROM customers WHERE id IN (SELECT o.id FROM orders o ORDER BY o.id LIMIT 3 OFFSET 3)',
+    ],
   ],
   reveals: [
     [

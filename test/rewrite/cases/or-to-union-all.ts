@@ -46,6 +46,11 @@ export const orToUnionAll: RuleCases = {
       /UNION ALL/,
     ],
     ['SELECT o.id FROM orders o WHERE $1::int IS NULL OR o.agent_id = $1', /UNION ALL/, { params: [[3]] }],
+    // Many rows have both of the later sides, and not the first.
+    [
+      'SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.agent_id = 3 OR c.cap < 150 OR EXISTS (SELECT 1 FROM items i WHERE i.order_id = o.id)',
+      /UNION ALL .* UNION ALL /,
+    ],
   ],
   refuses: [
     ['one table', 'SELECT id FROM orders WHERE agent_id = 1 OR discount = 2'],

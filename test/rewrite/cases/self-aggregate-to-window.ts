@@ -47,6 +47,10 @@ export const selfAggregateToWindow: RuleCases = {
       'the row itself',
       'SELECT o, (SELECT sum(x.total) FROM orders x WHERE x.status = o.status) FROM orders o',
     ],
+    [
+      'a division that the conditions around keep away',
+      'SELECT o.id FROM orders o WHERE o.id < 9 AND o.total >= (SELECT avg(x.total) FROM orders x WHERE x.customer_id = o.customer_id AND 10 / x.discount > 1)',
+    ],
   ],
   reveals: [
     [

@@ -40,6 +40,7 @@ export const unionToUnionAll: RuleCases = {
       "SELECT id, kind FROM t WHERE kind IN ('x', 'y') UNION SELECT id, kind FROM t WHERE kind IN ('y', 'z')",
     ],
     ['INTERSECT', "SELECT 'a' AS k, id FROM t INTERSECT SELECT 'b', id FROM u"],
+    ['a text that is the same number', "SELECT '02' AS k, id FROM t UNION SELECT 2, id FROM u"],
   ],
   reveals: [
     [
@@ -51,6 +52,11 @@ export const unionToUnionAll: RuleCases = {
       'lists that overlap',
       "SELECT id, kind FROM t WHERE kind IN ('x', 'y') UNION SELECT id, kind FROM t WHERE kind IN ('y', 'z')",
       "SELECT id, kind FROM t WHERE kind IN ('x', 'y') UNION ALL SELECT id, kind FROM t WHERE kind IN ('y', 'z')",
+    ],
+    [
+      'a text that is the same number',
+      "SELECT '02' AS k, id FROM t WHERE id > 100 UNION SELECT 2, id + 100 FROM u WHERE id < 91",
+      "SELECT '02' AS k, id FROM t WHERE id > 100 UNION ALL SELECT 2, id + 100 FROM u WHERE id < 91",
     ],
   ],
 };

@@ -14,6 +14,9 @@ const SCHEMA = `
   CREATE TABLE blocked (customer_id int NOT NULL, agent_id int, reason text);
   CREATE TABLE base (id int PRIMARY KEY, k int NOT NULL);
   CREATE TABLE child () INHERITS (base);
+  CREATE COLLATION blind (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false);
+  CREATE TABLE tokens (id int PRIMARY KEY, code int NOT NULL UNIQUE DEFERRABLE, part int, number int NOT NULL, word text COLLATE blind);
+  CREATE UNIQUE INDEX ON tokens (number) WHERE part = 1;
   CREATE VIEW recent AS SELECT * FROM orders WHERE total > 10;
   INSERT INTO regions SELECT g, 'region ' || g, 'area ' || g % 2, g FROM generate_series(1, 4) g;
   INSERT INTO customers SELECT g, 'customer ' || g % 17, 'city ' || g % 5, 'mail' || g, g % 5 + 1, g * 10 FROM generate_series(1, 25) g;
@@ -22,6 +25,7 @@ const SCHEMA = `
                        FROM generate_series(1, 120) g;
   INSERT INTO items SELECT g % 90 + 1, g % 13, g % 4 + 1, g % 50 FROM generate_series(1, 200) g;
   INSERT INTO blocked SELECT g * 3, g, 'reason ' || g FROM generate_series(1, 6) g;
+  INSERT INTO tokens SELECT g, g, g % 2, g, (ARRAY['new', 'paid', 'sent'])[g % 3 + 1] FROM generate_series(1, 20) g;
   INSERT INTO base SELECT g, g % 5 FROM generate_series(1, 20) g;`;
 
 const NULLS = `
@@ -38,7 +42,7 @@ const TIES = `
   UPDATE customers SET name = 'same', city = 'same' WHERE id % 2 = 0; UPDATE orders SET agent_id = 1, discount = 3 WHERE id % 2 = 1;
   INSERT INTO items SELECT * FROM items WHERE product_id < 5; INSERT INTO blocked SELECT * FROM blocked;
   INSERT INTO child SELECT id, k FROM base WHERE id < 9; UPDATE orders SET weight = 1.0 WHERE id % 3 = 0;
-  UPDATE orders SET weight = 1.00 WHERE id % 6 = 0;`;
+  UPDATE orders SET weight = 1.00 WHERE id % 6 = 0; UPDATE orders SET status = 'NEW' WHERE id % 9 = 0;`;
 
 const FEW = (table: string) => `DELETE FROM ${table} WHERE ctid <> (SELECT min(ctid) FROM ${table});`;
 
