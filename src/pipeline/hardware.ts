@@ -1,5 +1,3 @@
-import { realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
 import { PitstopError } from '../errors.ts';
 import { readGivenHardware } from '../hardware/given.ts';
 import { readHardware } from '../hardware/read-hardware.ts';
@@ -9,6 +7,7 @@ import type { PartialProfile } from '../tuning/hardware/claim.ts';
 import type { MergedProfile } from '../tuning/hardware/merge.ts';
 import { parseHardware } from '../tuning/hardware/parse.ts';
 import type { RunContext } from './context.ts';
+import { resolveInside } from './inside.ts';
 
 type StatedHardware = NonNullable<Subject['hardware']>;
 
@@ -54,10 +53,9 @@ async function readField(run: RunContext, field: string) {
 
 /** A task file may name a file of its repository, and no other. */
 async function inside(root: string, path: string): Promise<string> {
-  const real = await realpath(resolve(root, path)).catch(() => null);
-  if (real === null || !real.startsWith((await realpath(root)) + sep))
-    throw unreadable(`${path} cannot be read; which file of the repository describes the machine?`);
-  return real;
+  const file = await resolveInside(root, path);
+  if (file !== null) return file;
+  throw unreadable(`${path} cannot be read; which file of the repository describes the machine?`);
 }
 
 function unreadable(message: string): Blocked {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Experiments, Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
 import { Blocked } from '../../outcome.ts';
 import { readTuningServer } from '../../pg/catalog/tuning-server.ts';
 import { comparisonLines } from '../../report/configuration.ts';
 import type { RunContext } from '../context.ts';
+import { resolveInside } from '../inside.ts';
 import { readMeasuredStatements } from '../measured-statements.ts';
 import { BUILT_IN, proveConfiguration as prove, type MeasuredBy } from '../prove-configuration.ts';
 
@@ -29,7 +29,9 @@ export async function proveConfiguration(
       tell: (message) => emit({ type: 'phase', id: null, phase: 'try', message }),
     });
     const lines = proof.comparison === null ? [] : comparisonLines(proof.comparison);
-    const reason = { code: 'compared', message: lines[0] ?? 'a server started with them' };
+    const spared = statements !== null && !mayCopy(run) ? [SPARED] : [];
+    const message = [lines[0] ?? 'a server started with them', ...spared].join('; ');
+    const reason = { code: 'compared', message };
     return { accepted: true, reason, observations: proof, where: WHERE };
   } catch (error) {
     if (!(error instanceof PitstopError) || signal.aborted) throw error;
@@ -42,12 +44,17 @@ export async function proveConfiguration(
   }
 }
 
+const SPARED =
+  'its Workload was not used: rows that others depend on are copied only with --lab embedded, clone or container';
+
 /** Rows of a database that others depend on are copied only where somebody has named a lab that does so. */
+function mayCopy({ environment, labIsOwn }: RunContext): boolean {
+  return labIsOwn || environment === 'development' || environment === 'test';
+}
+
 async function measuredBy(run: RunContext, named: string | null): Promise<MeasuredBy> {
-  const { config, environment, labIsOwn } = run;
-  const { budgetMs } = config.trial;
-  const mayCopy = labIsOwn || environment === 'development' || environment === 'test';
-  if (named === null || !mayCopy) return { ...BUILT_IN, budgetMs };
+  const { budgetMs } = run.config.trial;
+  if (named === null || !mayCopy(run)) return { ...BUILT_IN, budgetMs };
   try {
     return { ...(await readMeasuredStatements(run, { named, text: await textOf(run, named) })), budgetMs };
   } catch (error) {
@@ -60,8 +67,8 @@ async function measuredBy(run: RunContext, named: string | null): Promise<Measur
 /** The file that is named, if it is one. */
 async function textOf({ root }: RunContext, named: string): Promise<string | null> {
   if (!/\.sql$/i.test(named.trim())) return null;
-  const path = resolve(root, named.trim());
-  const text = path.startsWith(root) ? await readFile(path, 'utf8').catch(() => null) : null;
+  const path = await resolveInside(root, named.trim());
+  const text = path === null ? null : await readFile(path, 'utf8').catch(() => null);
   if (text !== null) return text;
   throw new Blocked(
     'needs-information',
