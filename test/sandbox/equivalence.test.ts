@@ -255,6 +255,18 @@ const PAIRS: readonly Pair[] = [
     right: `SELECT id FROM shop.orders WHERE created_at::timestamp >= '2026-10-25 02:30' AND created_at >= '2026-10-24'`,
   },
   {
+    title: 'numbers below zero, which nothing in the text names',
+    original: 'SELECT id FROM shop.orders WHERE amount = abs(amount)',
+    wrong: 'SELECT id FROM shop.orders WHERE amount IS NOT NULL',
+    right: 'SELECT id FROM shop.orders WHERE amount >= 0',
+  },
+  {
+    title: 'the spread of several equal values',
+    original: 'SELECT status, var_samp(amount) > 0 AS varies FROM shop.orders GROUP BY status',
+    wrong: `SELECT status, nullif(count(amount) > 1, false) AS varies FROM shop.orders GROUP BY status`,
+    right: `SELECT status, CASE WHEN count(amount) > 1 THEN min(amount) < max(amount) END AS varies FROM shop.orders GROUP BY status`,
+  },
+  {
     title: 'a page far behind',
     original: 'SELECT id, order_id FROM shop.returns ORDER BY order_id, id LIMIT 100 OFFSET 450',
     wrong: `SELECT id, order_id FROM shop.returns
