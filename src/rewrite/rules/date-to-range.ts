@@ -225,7 +225,9 @@ function onColumn(
 const RANGES = 8;
 
 function ofPeriods(condition: Node, part: Part, periods: readonly Period[], zone: string): Node | null {
-  const exact = part.type !== 'timestamptz' || periods.every((period) => isRegular(period, zone));
+  const exact =
+    part.type !== 'timestamptz' ||
+    (part.unit !== 'microsecond' && periods.every((period) => isRegular(period, zone)));
   const [first, ...others] = periods;
   if (first === undefined) return null;
   if (!exact || periods.length > RANGES) {
