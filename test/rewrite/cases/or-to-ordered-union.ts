@@ -35,8 +35,8 @@ export const orToOrderedUnion: RuleCases = {
     ],
     ['a table that others inherit from', 'SELECT id FROM base WHERE k = 1 OR id = 2 ORDER BY id LIMIT 3'],
     [
-      'a parameter whose type is that of another place',
-      'SELECT id, $1 AS tag FROM orders WHERE agent_id = $1 OR discount < 6 ORDER BY id LIMIT 5',
+      'a parameter that has no type of its own',
+      'SELECT id, $1 AS tag FROM orders WHERE agent_id = 1 OR discount < 6 ORDER BY id LIMIT 5',
     ],
   ],
   reveals: [
