@@ -104,3 +104,21 @@ export const LAB_OPTION: OptionSpec = {
   flags: '--lab <lab>',
   description: 'where changes are tried: transaction, the URL of a database, embedded, clone or container',
 };
+
+/** The machine that a configuration is for: what is known of it, and where to look. */
+export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--hardware <hardware>',
+    description: 'what is known already: a YAML or JSON file, or a text such as "16 GB RAM, 8 cores, NVMe"',
+  },
+  {
+    flags: '--workload <kind>',
+    description: 'what the server is for',
+    choices: ['web', 'oltp', 'dw', 'mixed', 'desktop'],
+  },
+  {
+    flags: '--data-directory <folder>',
+    description: 'on the volume of the data (default: where the server says, else the current folder)',
+  },
+  { flags: '--no-probe', description: 'do not read the disk to measure it' },
+];

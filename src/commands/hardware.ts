@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, DATABASE_OPTION, type Command } from './command.ts';
+import { COMMON_OPTIONS, DATABASE_OPTION, HARDWARE_OPTIONS, type Command } from './command.ts';
 
 /** `pitstop hardware`: the machine that a server's configuration is made for, and where each value comes from. */
 export const hardware: Command = {
@@ -6,20 +6,7 @@ export const hardware: Command = {
   summary: 'the machine of the server: memory, cores, storage, limits, and where each value comes from',
   arguments: '',
   options: [
-    {
-      flags: '--hardware <hardware>',
-      description: 'what is known already: a YAML or JSON file, or a text such as "16 GB RAM, 8 cores, NVMe"',
-    },
-    {
-      flags: '--workload <kind>',
-      description: 'what the server is for',
-      choices: ['web', 'oltp', 'dw', 'mixed', 'desktop'],
-    },
-    {
-      flags: '--data-directory <folder>',
-      description: 'on the volume of the data (default: where the server says, else the current folder)',
-    },
-    { flags: '--no-probe', description: 'do not read the disk to measure it' },
+    ...HARDWARE_OPTIONS,
     { flags: '--schema', description: 'print the JSON Schema of the file for --hardware' },
     DATABASE_OPTION,
     ...COMMON_OPTIONS,

@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, DATABASE_OPTION, type Command } from './command.ts';
+import { COMMON_OPTIONS, DATABASE_OPTION, HARDWARE_OPTIONS, type Command } from './command.ts';
 
 /** `pitstop tune`: a server's configuration from its machine, started and measured before anybody has it. */
 export const tune: Command = {
@@ -7,20 +7,7 @@ export const tune: Command = {
     'server configuration from the hardware profile: each setting with its reason, started and measured on servers of our own',
   arguments: '',
   options: [
-    {
-      flags: '--hardware <hardware>',
-      description: 'what is known already: a YAML or JSON file, or a text such as "16 GB RAM, 8 cores, NVMe"',
-    },
-    {
-      flags: '--workload <kind>',
-      description: 'what the server is for',
-      choices: ['web', 'oltp', 'dw', 'mixed', 'desktop'],
-    },
-    {
-      flags: '--data-directory <folder>',
-      description: 'on the volume of the data (default: where the server says, else the current folder)',
-    },
-    { flags: '--no-probe', description: 'do not read the disk to measure it' },
+    ...HARDWARE_OPTIONS,
     {
       flags: '--setting <name>',
       description: 'only this setting, and what has to move with it; may be given several times',

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { FileChange } from '../change.ts';
+import { systemCode } from '../files/system-error.ts';
 import { sha256 } from '../migration/ledger.ts';
 import { Blocked } from '../outcome.ts';
 import type { RunContext } from './context.ts';
+import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
 import { readEvidence } from './remembered.ts';
@@ -49,7 +51,7 @@ async function placeOf(run: RunContext, dossier: Dossier, name: string, text: st
   const usual = posix.join(run.config.outputs, name);
   const occupied: string[] = [];
   for (const path of [usual, beside(usual)]) {
-    const previous = await readFile(join(run.root, path), 'utf8').catch(() => null);
+    const previous = await readIfThere(join(run.root, path));
     if (previous === null || previous === text || (await isOurs(run, path, previous))) {
       if (occupied.length > 0) dossier.notes.push(`${usual} is somebody else's, so ours is ${path}`);
       return { path, previous };
@@ -69,8 +71,35 @@ function beside(path: string): string {
   return posix.join(dir, `${name}.pitstop${ext}`);
 }
 
-/** Whether the evidence of some item says that a run wrote exactly these bytes there. */
-async function isOurs({ root, config }: RunContext, path: string, text: string): Promise<boolean> {
+/** What is there and cannot be read is no less somebody's: only what is missing is free. */
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new Blocked(
+      'failed',
+      'file-unreadable',
+      `${path} is there and cannot be read (${code ?? 'unknown'})`,
+    );
+  }
+}
+
+/** Whether a run that died wrote exactly these bytes there, or the evidence of some item says that one did. */
+async function isOurs(run: RunContext, path: string, text: string): Promise<boolean> {
+  return wroteBeforeItDied(run, path, text) || (await standsInEvidence(run, path, text));
+}
+
+function wroteBeforeItDied({ openAttempts, config }: RunContext, path: string, text: string): boolean {
+  return [...openAttempts.values()].some(({ decision }) =>
+    ((decision as Decision | null)?.change.files ?? []).some(
+      (file) => posix.join(config.outputs, file.name) === path && file.text === text,
+    ),
+  );
+}
+
+async function standsInEvidence({ root, config }: RunContext, path: string, text: string): Promise<boolean> {
   const hash = sha256(text);
   const entries = await readdir(join(root, config.evidence), { recursive: true }).catch((): string[] => []);
   for (const entry of entries.filter((name) => name.endsWith('.json'))) {

@@ -98,6 +98,19 @@ describe('what is written', () => {
     expect(written([]).proposal?.change.summary).toMatch(/^1[0-9] connections .*by the load that was seen/);
   });
 
+  test('without a load a steady sweep decides, one on a busy machine does not', () => {
+    const load = { ...BUSY.load, transactionsPerSecond: 0, countedBusy: 0, seenBusy: { mean: 0, most: 0 } };
+    const row = (size: number, perSecond: readonly number[]) => {
+      const latencyMs = { p50: 1, p95: 1, p99: 1 };
+      return { size, perSecond, latencyMs, statements: 9, errors: 0 };
+    };
+    const summaryOf = (rows: readonly unknown[]) =>
+      written(rows, true, { ...BUSY, load }).proposal?.change.summary;
+    const byRule = summaryOf([]);
+    expect(summaryOf([row(2, [1_000, 1_001]), row(9, [1_000, 1_002])])).toMatch(/^2 connections/);
+    expect(summaryOf([row(2, [600, 1_100]), row(9, [700, 1_300])])).toBe(byRule);
+  });
+
   test('what transaction pooling breaks stands in the file and in the item', () => {
     const { proposal, file } = written([]);
     expect(file('pgbouncer/pgbouncer.ini')).toContain('src/listen.ts:1');

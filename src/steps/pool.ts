@@ -116,13 +116,17 @@ function sweep({ poolSize, limit }: PoolSizing): Proposal {
   };
 }
 
+/** Where slices of equal work differ by more than that, the machine was busy, and a smaller pool is not known to do. */
+const STEADY = 0.1;
+
 function files(
   { sizing, seen }: { readonly sizing: PoolSizing; readonly seen: SampledConnections },
   { facts }: Study<Fields, Names>,
   swept: Trial | undefined,
 ): Proposal {
   const rows = swept?.state === 'observed' && swept.accepted ? (swept.observations as SweepRow[]) : [];
-  const measured = rows.length === 0 ? null : chooseSize(rows, null).size;
+  const choice = rows.length === 0 ? null : chooseSize(rows, null);
+  const measured = choice !== null && choice.tolerance <= STEADY ? choice.size : null;
   // A load that was seen knows more than a probe does; without one the sweep says where more gains nothing.
   const poolSize = sizing.basis === 'by rule' && measured !== null ? measured : sizing.poolSize;
   const plan = bouncerPlan(seen, poolSize, sizing.limit);

@@ -62,10 +62,10 @@ function switchOn(name: string, value: string, message: string): MissingVisibili
   return { name, message, extension: false, settings: { [name]: value }, library: null };
 }
 
-/** Whether it has the value of the version's default: what anybody has chosen stays. */
+/** Whether nobody has said anything: what somebody has chosen, `off` included, stays. */
 function isOff({ settings }: TuningServer, { name }: MissingVisibility): boolean {
   const facts = settings.get(name);
-  return facts !== undefined && ['off', '-1'].includes(facts.value);
+  return facts !== undefined && facts.source === 'default' && ['off', '-1'].includes(facts.value);
 }
 
 function librariesOf({ settings }: TuningServer): string[] {
