@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test as base } from 'vitest';
+import { killedAt } from '../support/kill.ts';
 import { newsFixture } from '../support/news.ts';
 import { finished, run, runWith } from '../support/run.ts';
 import { TASK_FILE } from '../support/task-file.ts';
@@ -11,12 +12,15 @@ const test = base.extend(newsFixture);
 const MONITORING = 'src/database/monitoring';
 
 test('T59: what a run wrote before it was killed is ours, and written over by the next', async ({ news }) => {
-  const workspace = await createWorkspace({
+  const files = {
     'pitstop.config.json': JSON.stringify({ trial: { budgetMs: 2_000 } }),
     [TASK_FILE]: '- [ ] 1.1 Set up slow-query monitoring of the database\n',
-  });
-  const killAfter = (line: string) => (line.includes('"approval-required"') ? 'SIGKILL' : undefined);
-  const killed = await runWith({ cwd: workspace.path, killAfter }, news.url);
+  };
+  const other = await createWorkspace(files);
+  const [whole] = finished(await run(other.path, news.url)).items;
+  const workspace = await createWorkspace(files);
+  const recording = { step: `rename ${whole?.evidence ?? ''}#1`, when: 'before' } as const;
+  const killed = await runWith({ cwd: workspace.path, ...killedAt(workspace.path, recording) }, news.url);
   expect(killed.signal).toBe('SIGKILL');
   // The time of the baseline stands in it, so that the next one has other bytes.
   const first = await workspace.read(`${MONITORING}/baseline.json`);
