@@ -81,6 +81,7 @@ function needsWords({ needs = {}, sql }: Check): string {
     ...(oldest > 14 ? [`PostgreSQL ${oldest}`] : []),
     ...(needs.role === undefined ? [] : [`\`${needs.role}\``]),
     ...(needs.extension === undefined ? [] : [`\`${needs.extension}\``]),
+    ...(needs.volumes === undefined ? [] : ['the server on this machine']),
     ...(needs.server === undefined ? [] : [`a ${needs.server}`]),
   ];
   return words.join(', ') || '–';

@@ -230,6 +230,8 @@ const IMPORT_RULES: readonly ImportRule[] = [
     only: [
       'watch/',
       'monitoring/',
+      'hardware/place.ts',
+      'hardware/volumes.ts',
       'pg/',
       'sql/',
       'files/',

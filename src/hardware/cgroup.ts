@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { readMounts, type Mount } from './mounts.ts';
 
 /** A limit that a cgroup sets, and the file that says so: `memory.max of /system.slice`. */
 export interface Limit {
@@ -68,10 +69,10 @@ type Controller = keyof typeof FILES;
 export async function readCgroupLimits(root: string, pid: number | 'self'): Promise<CgroupLimits> {
   const [own, mounts] = await Promise.all([
     readOr(join(root, 'proc', String(pid), 'cgroup')),
-    readOr(join(root, 'proc/self/mountinfo')),
+    readMounts(root, 'self'),
   ]);
   const cgroups = (own ?? '').split('\n').map(parseCgroup);
-  const hierarchies = (mounts ?? '').split('\n').flatMap(parseMount);
+  const hierarchies = (mounts ?? []).flatMap(hierarchyOf);
   const limitsOf = async (controller: Controller) =>
     (
       await Promise.all(hierarchies.map((hierarchy) => limitsIn(root, hierarchy, cgroups, controller)))
@@ -101,11 +102,7 @@ interface Hierarchy {
   readonly folder: string;
 }
 
-/** proc_pid_mountinfo(5): the fields behind the dash are type, source and options. */
-function parseMount(line: string): Hierarchy[] {
-  const [mount = '', behind = ''] = line.split(' - ');
-  const [, , , top = '', folder = ''] = mount.split(' ').map(unescapeOctal);
-  const [type = '', , options = ''] = behind.split(' ');
+function hierarchyOf({ type, top, folder, options }: Mount): Hierarchy[] {
   if (type === 'cgroup2') return [{ version: 'v2', controllers: [], top, folder }];
   return type === 'cgroup' ? [{ version: 'v1', controllers: options.split(','), top, folder }] : [];
 }
@@ -165,12 +162,6 @@ function countCpus(list: string): number | null {
   });
   const count = counts.reduce((sum, one) => sum + one, 0);
   return list !== '' && count > 0 ? count : null;
-}
-
-function unescapeOctal(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_all, code: string) =>
-    String.fromCodePoint(Number.parseInt(code, 8)),
-  );
 }
 
 async function readOr(path: string): Promise<string | null> {

@@ -23,7 +23,7 @@ export async function placeOf(
   const managed = managedBy(server);
   if (managed !== null)
     return { where: 'elsewhere', why: `the server has ${managed.sign}: a service runs it`, pid: null };
-  if (isBackend(commandLine(session.backendPid), target))
+  if (isBackendHere(session, target))
     return {
       where: 'here',
       why: `the server's process ${session.backendPid} runs on this machine`,
@@ -38,8 +38,15 @@ export async function placeOf(
   return { where: 'elsewhere', why: `the server is at ${target.host}`, pid: null };
 }
 
-/** A backend's title begins with `postgres:` and names its user and database; no other machine's has the same number. */
-function isBackend(title: string, { user, database }: Target): boolean {
+/**
+ * Whether the server's process for a session is among those of this machine. Its title begins with `postgres:` and names
+ * its user and database; no other machine's has the same number.
+ */
+export function isBackendHere(
+  { backendPid }: Pick<Session, 'backendPid'>,
+  { user, database }: Pick<Target, 'user' | 'database'>,
+): boolean {
+  const title = commandLine(backendPid);
   return title.startsWith('postgres: ') && title.includes(` ${user} ${database} `);
 }
 

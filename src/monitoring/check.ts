@@ -43,6 +43,11 @@ export interface Needs {
   readonly extension?: string;
   /** On the other kind of server the check has nothing to look at. */
   readonly server?: 'primary' | 'standby';
+  /**
+   * The file systems of the server, which are seen only where it runs on this machine: the statement answers with places
+   * (`PLACES_SQL`), and the rows are the volumes that they are on.
+   */
+  readonly volumes?: true;
 }
 
 interface SqlVariant {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../measure/statistics.ts';
-import { forecast, forecastWords, LEAST_DAYS, LEAST_POINTS, pointsOf } from './forecast.ts';
+import { forecast, forecastWords, BY_HOURS, BY_WEEKS, pointsOf } from './forecast.ts';
 import { theilSen, type Point } from './theil-sen.ts';
 
 const DAY = 86_400;
@@ -88,7 +88,7 @@ describe('forecast', () => {
   test.each<[string, readonly Point[], string]>([
     ['nothing', [], '0'],
     ['one point', days(0, () => 1), '1'],
-    ['too few points', days(LEAST_POINTS - 2, () => 1), '13 over 12 days'],
+    ['too few points', days(BY_WEEKS.leastPoints - 2, () => 1), '13 over 12 days'],
     ['too short a time', days(50, () => 1).map(({ at, value }) => ({ at: at / 50, value })), '51 over 1 day'],
     [
       'many in a minute, and one a week later',
@@ -96,8 +96,22 @@ describe('forecast', () => {
       '2 over 8 days',
     ],
   ])('refuses: %s', (_, points, have) => {
-    const message = `a forecast needs ${LEAST_POINTS} samples over ${LEAST_DAYS} days; there are ${have}`;
+    const message = `a forecast needs 14 samples over 7 days; there are ${have}`;
     expect(forecast(points, 1e6)).toEqual({ state: 'too-few', message });
+  });
+
+  test('by hours goes by the last of them, and refuses a few minutes', () => {
+    // A day at rest, then four hours in which it grows by 1 a second.
+    const grew = Array.from({ length: 48 }, (_, each) => ({ at: DAY + each * 300, value: each * 300 }));
+    const rested = [{ at: 0, value: 0 }, ...grew];
+    const last = 47 * 300;
+    expect(forecast(rested, last + DAY, BY_HOURS)).toMatchObject({ days: 1, ci95Days: [1, 1], points: 48 });
+    expect(forecast(grew.slice(0, 3), DAY, BY_HOURS)).toEqual({
+      state: 'too-few',
+      message: 'a forecast needs 14 samples over 15 minutes; there are 3 over 10 minutes',
+    });
+    const minutes = Array.from({ length: 60 }, (_, each) => ({ at: each * 10, value: each }));
+    expect(forecast(minutes, DAY, BY_HOURS)).toMatchObject({ state: 'too-few' });
   });
 
   test('of many points is as good as of all of them', () => {

@@ -2,15 +2,26 @@ import { formatSpan } from './words.ts';
 import type { Past } from './sample.ts';
 import { theilSen, type Point } from './theil-sen.ts';
 
+/** How much has to be known for a forecast; seconds. */
+interface Basis {
+  readonly leastPoints: number;
+  /** From the first point to the last. */
+  readonly leastSpan: number;
+  /** What is older says nothing of what comes. */
+  readonly oldest: number;
+}
+
+const DAY = 86_400;
 /** Fewer points, or points over less time than a week, say nothing about a week's rhythm. */
-export const LEAST_POINTS = 14;
-export const LEAST_DAYS = 7;
+export const BY_WEEKS: Basis = { leastPoints: 14, leastSpan: 7 * DAY, oldest: Infinity };
+/** For what ends within hours: it goes on as it went in the last of them, or does not. */
+export const BY_HOURS: Basis = { leastPoints: 14, leastSpan: 900, oldest: 6 * 3_600 };
+
 /**
  * The time that points span is cut into so many pieces, and the last point of each piece counts: what was looked at every
  * few seconds is one moment, and the pairs, which grow with the square, stay few.
  */
 const PIECES = 60;
-const DAY = 86_400;
 
 /** When a growing value reaches its limit. */
 export type Forecast =
@@ -28,22 +39,25 @@ export type Forecast =
   | { readonly state: 'too-few'; readonly message: string };
 
 /**
- * Days until a value reaches `limit`, by Theil–Sen over its points, oldest first. Refuses where there are fewer than
- * `LEAST_POINTS` of them, spread over their time, or they span less than `LEAST_DAYS`.
+ * Days until a value reaches `limit`, by Theil–Sen over its points, oldest first. Refuses where there are too few of them,
+ * spread over their time, or they span too little of it.
  */
-export function forecast(all: readonly Point[], limit: number): Forecast {
-  const points = spread(all);
+export function forecast(all: readonly Point[], limit: number, basis: Basis = BY_WEEKS): Forecast {
+  const { leastPoints, leastSpan, oldest } = basis;
+  const now = all.at(-1)?.at ?? 0;
+  const recent = all.filter(({ at }) => now - at <= oldest);
+  const points = spread(recent);
   const last = points.at(-1);
-  const spanned = (last?.at ?? 0) - (all[0]?.at ?? 0);
-  if (last === undefined || points.length < LEAST_POINTS || spanned < LEAST_DAYS * DAY) {
+  const spanned = now - (recent[0]?.at ?? now);
+  if (last === undefined || points.length < leastPoints || spanned < leastSpan) {
     const have = points.length < 2 ? String(points.length) : `${points.length} over ${formatSpan(spanned)}`;
     return {
       state: 'too-few',
-      message: `a forecast needs ${LEAST_POINTS} samples over ${LEAST_DAYS} days; there are ${have}`,
+      message: `a forecast needs ${leastPoints} samples over ${formatSpan(leastSpan)}; there are ${have}`,
     };
   }
   const slope = theilSen(points);
-  if (slope === null) throw new Error('the points of a week are at one moment');
+  if (slope === null) throw new Error('points that span some time are at one moment');
   const left = Math.max(0, limit - last.value);
   const daysAt = (perSecond: number) => (perSecond > 0 ? left / perSecond / DAY : null);
   const [low, high] = slope.ci95;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineCheck } from './check.ts';
+import { BY_HOURS, forecast } from './forecast.ts';
 import { historyLine, readHistoryText } from './history-line.ts';
 import type { RememberedRound } from './memory.ts';
 import { thinnedRounds } from './thin.ts';
@@ -66,13 +67,22 @@ describe('thinnedRounds', () => {
     expect(withRows(thinnedRounds(every(300, 0, DAY), CHECKS), 'counters')).toEqual([DAY - 300, DAY]);
   });
 
-  test('keeps about 500 rounds of a year, and each stretch of it', () => {
+  test('keeps about 500 rounds of a year of half hours, and each stretch of it', () => {
     const kept = withRows(thinnedRounds(every(HOUR / 2, 0, 365 * DAY), CHECKS), 'sizes');
     expect(kept.length).toBeGreaterThan(400);
     expect(kept.length).toBeLessThan(500);
     const gaps = kept.slice(1).map((at, index) => at - kept[index]!);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * DAY);
     expect(kept[0]).toBeLessThan(2 * DAY);
+  });
+
+  test('keeps enough of the last hours to forecast the next, however often it looks', () => {
+    for (const seconds of [1, 10, 60, 300]) {
+      const from = Math.max(0, 6 * HOUR - 1_000 * seconds);
+      const kept = withRows(thinnedRounds(every(seconds, from, 6 * HOUR), CHECKS), 'sizes');
+      const points = kept.map((at) => ({ at, value: at }));
+      expect(forecast(points, DAY, BY_HOURS).state, `every ${seconds} s`).toBe('reaches');
+    }
   });
 
   test('keeps the rows of a check that is rarely asked beside one that is asked often', () => {

@@ -1,15 +1,18 @@
 import type { Check } from './check.ts';
 import { RATE_SECONDS, type RememberedRound } from './memory.ts';
 
-const HOUR = 3_600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * How far apart rows are kept, by their age: as they came for what rates need, then enough for a day's and a week's
- * rhythm, in the end for a trend over a year. About 500 rounds.
+ * How far apart rows are kept, by their age: as they came for what rates need, then enough to forecast the next hours, for
+ * a day's and a week's rhythm, in the end for a trend over a year. About 600 rounds.
  */
 const SPACING: readonly { readonly youngerThan: number; readonly spacing: number }[] = [
   { youngerThan: 2 * RATE_SECONDS, spacing: 0 },
+  { youngerThan: HOUR, spacing: MINUTE },
+  { youngerThan: 6 * HOUR, spacing: 5 * MINUTE },
   { youngerThan: 2 * DAY, spacing: HOUR },
   { youngerThan: 15 * DAY, spacing: 6 * HOUR },
   { youngerThan: 400 * DAY, spacing: DAY },

@@ -7,6 +7,7 @@ import { isConnectionLoss, isLockTimeout, isStatementTimeout, serverError } from
 import type { Session } from '../pg/session.ts';
 import { loadParser } from '../sql/parse.ts';
 import { readMonitoredServer } from './read-server.ts';
+import { readVolumes } from './read-volumes.ts';
 
 /** One statement of a check may take this long, and wait this long for a lock that somebody holds on a table. */
 const STATEMENT_TIMEOUT_MS = 2_000;
@@ -68,9 +69,12 @@ async function readCheck(
   if (typeof statement !== 'string') return { check, tookMs: 0, ...statement };
   const began = clock();
   try {
-    const raw = await session.query(statement);
+    const answer = await session.query(statement);
+    const rows = check.needs?.volumes === true ? await readVolumes(session, server, answer) : answer;
     const tookMs = clock() - began;
-    return { check, tookMs, state: 'read', rows: check.parse(raw) };
+    return 'state' in rows
+      ? { check, tookMs, ...rows }
+      : { check, tookMs, state: 'read', rows: check.parse(rows) };
   } catch (error) {
     if (isConnectionLoss(error)) throw error;
     const tookMs = clock() - began;

@@ -1,14 +1,24 @@
+import { chown, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
+import process from 'node:process';
 import type { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/labs/embedded/server.ts';
 import { connectionsDaysLeft } from '../../src/monitoring/checks/connections-days-left.ts';
 import { databaseGrowth } from '../../src/monitoring/checks/database-growth.ts';
+import { diskDaysLeft } from '../../src/monitoring/checks/disk-days-left.ts';
+import { diskUsed } from '../../src/monitoring/checks/disk-used.ts';
 import { integerColumnDaysLeft } from '../../src/monitoring/checks/integer-column-days-left.ts';
 import { materializedViews } from '../../src/monitoring/checks/materialized-views.ts';
 import { multixactIdDaysLeft } from '../../src/monitoring/checks/multixact-id-days-left.ts';
 import { slotTimeLeft } from '../../src/monitoring/checks/slot-time-left.ts';
 import { transactionIdDaysLeft } from '../../src/monitoring/checks/transaction-id-days-left.ts';
+import type { CheckReport } from '../../src/monitoring/report.ts';
 import type { AnyRow, Past } from '../../src/monitoring/sample.ts';
+import { PLACES_SQL } from '../../src/monitoring/volumes.ts';
+import { withSession } from '../../src/pg/session.ts';
+import { parseTarget } from '../../src/pg/target.ts';
+import { readMonitoredServer } from '../../src/watch/read-server.ts';
+import { readVolumes } from '../../src/watch/read-volumes.ts';
 import { about, look } from '../support/monitoring.ts';
 import { connect } from '../support/sessions.ts';
 
@@ -167,22 +177,34 @@ test('columns: an integer that a larger sequence fills, and one whose sequence e
   expect(rests).toMatchObject({ level: 'ok' });
 });
 
-test('slots: lost within hours at the pace of the last minutes, and not while nothing is written', async () => {
+/** Four hours, looked at every five minutes, in which what a slot may still keep has come down to what it is now. */
+function shrunkTo(share: number) {
+  return (rows: readonly AnyRow[], at: number): readonly Past<AnyRow>[] =>
+    Array.from({ length: 48 }, (_, each) => ({
+      at: at - (48 - each) * 300,
+      rows: rows.map((row) => ({
+        ...row,
+        safeBytes: Number(row['safeBytes']) * (1 + ((share - 1) * (48 - each)) / 48),
+      })),
+    }));
+}
+
+test('slots: lost within hours by how the last of them went, not while nothing is written, and one look', async () => {
   expect((await look(server.url, slotTimeLeft)).observations).toEqual([]);
   await session.query(`SELECT pg_create_physical_replication_slot('unread', true)`);
-  const write = async () => {
-    await session.query(`SELECT pg_logical_emit_message(false, 'filler', repeat('x', 1000000), true)`);
-  };
-  const report = await look(server.url, slotTimeLeft, { meanwhile: write, seconds: 60 });
+  const report = await look(server.url, slotTimeLeft, { history: shrunkTo(1.5) });
   expect(about(report, 'unread')).toMatchObject({
     level: 'warning',
     message: expect.stringMatching(
-      /may still be written before slot unread \(physical\) is lost: in 1\d hours at 1\d kB a second, as in the last 1 minute$/,
+      /may still be written before slot unread \(physical\) is lost: in 8 hours \(95 %: 8 hours to 8 hours\), at 12\d MB an hour$/,
     ),
   });
-  const rest = await look(server.url, slotTimeLeft, { meanwhile: async () => undefined, seconds: 60 });
+  const rest = await look(server.url, slotTimeLeft, { history: shrunkTo(1) });
   expect(about(rest, 'unread')).toMatchObject({ level: 'ok' });
-  expect(about(await look(server.url, slotTimeLeft), 'unread')).toMatchObject({ level: 'unknown' });
+  expect(about(await look(server.url, slotTimeLeft), 'unread')).toMatchObject({
+    level: 'unknown',
+    message: expect.stringMatching(/a forecast needs 14 samples over 15 minutes; there are 1$/),
+  });
 });
 
 test('materialized views: without rows, without a unique index, and as they should be', async () => {
@@ -205,4 +227,83 @@ test('materialized views: without rows, without a unique index, and as they shou
   await session.query('REFRESH MATERIALIZED VIEW empty');
   await session.query('CREATE UNIQUE INDEX ON large_view (i)');
   expect(await look(server.url, materializedViews)).toMatchObject({ level: 'ok' });
+});
+
+describe.runIf(process.platform === 'linux')('disks', () => {
+  /** The volume that the data is on. */
+  const dataOf = (report: CheckReport) =>
+    report.observations.find(({ message }) => message.includes('(data'));
+
+  async function setWalSize(command: string): Promise<void> {
+    const inForce = async () => String((await session.query('SHOW max_wal_size')).rows[0]?.max_wal_size);
+    const before = await inForce();
+    await session.query(`ALTER SYSTEM ${command}`);
+    await session.query('SELECT pg_reload_conf()');
+    await expect.poll(inForce, { timeout: 20_000, interval: 10 }).not.toBe(before);
+  }
+
+  test('are as full as df says, and a mark fires', async () => {
+    const { bsize, blocks, bfree, bavail } = await statfs(server.dataDirectory);
+    const percent = (100 * (blocks - bfree)) / (blocks - bfree + bavail);
+    const used = await look(server.url, diskUsed, { threshold: { warning: percent / 2, critical: null } });
+    expect(dataOf(used)).toMatchObject({
+      level: 'warning',
+      message: expect.stringMatching(
+        /^\S+ \(data, write-ahead log\) has [\d.]+ [GT]B free, of which the write/,
+      ),
+    });
+    expect(Math.abs(Number(dataOf(used)?.value) - percent) * blocks * bsize).toBeLessThan(100 * 2 ** 30);
+    expect(
+      dataOf(await look(server.url, diskUsed, { threshold: { warning: 100, critical: null } })),
+    ).toMatchObject({ level: 'ok' });
+  });
+
+  test('fill, rest, and one look', async () => {
+    const threshold = { warning: 1e9, critical: null };
+    const fills = await look(server.url, diskDaysLeft, { history: grownFrom(0.5, 'usedBytes'), threshold });
+    expect(dataOf(fills)).toMatchObject({
+      level: 'warning',
+      value: expect.any(Number),
+      message: expect.stringMatching(/fills by .* a day; the end: in .* \(95 %: .* to .*\)$/),
+    });
+    const rests = await look(server.url, diskDaysLeft, { history: grownFrom(1, 'usedBytes'), threshold });
+    expect(dataOf(rests)).toMatchObject({ level: 'ok' });
+    expect(dataOf(await look(server.url, diskDaysLeft))).toMatchObject({ level: 'unknown', value: null });
+  });
+
+  test('have no day left where the write-ahead log may take more than there is', async () => {
+    await setWalSize(`SET max_wal_size = '2000TB'`);
+    expect(dataOf(await look(server.url, diskDaysLeft))).toMatchObject({
+      level: 'critical',
+      value: 0,
+      message: expect.stringMatching(/may take 2 PB: that is more than there is$/),
+    });
+    await setWalSize('RESET max_wal_size');
+  });
+
+  test('a tablespace is on the disk that it is on', async () => {
+    const folder = await mkdtemp('/dev/shm/pitstop-');
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const { uid, gid } = await stat(server.dataDirectory);
+    await chown(folder, uid, gid);
+    await session.query(`CREATE TABLESPACE "fast one" LOCATION '${folder}'`);
+    const report = await look(server.url, diskUsed);
+    expect(about(report, '/dev/shm').message).toMatch(/^\/dev\/shm \(tablespace "fast one"\) has /);
+    expect(dataOf(report)?.message).not.toContain('fast one');
+    await session.query('DROP TABLESPACE "fast one"');
+  });
+
+  test('are not visible to a role without the rights, nor where the server is not seen', async () => {
+    for (const check of [diskUsed, diskDaysLeft])
+      expect(await look(plainUrl(), check)).toMatchObject({ state: 'not-visible', level: 'unknown' });
+    await withSession(parseTarget(server.url, {}), 'monitor', null, async (own) => {
+      // As through a tunnel: the process of that number is not the server's.
+      const far = { ...own, backendPid: process.pid };
+      const asked = await readVolumes(far, await readMonitoredServer(own), await own.query(PLACES_SQL));
+      expect(asked).toMatchObject({
+        state: 'not-visible',
+        message: expect.stringContaining('database-growth'),
+      });
+    });
+  });
 });

@@ -18,7 +18,7 @@ export const databaseGrowth = defineCheck({
   area: 'capacity',
   summary: 'days until a database is twice as large as it is, by how it has grown',
   advice:
-    'compare with the free space of its disk, which no statement can see; find the tables that grow, and remove or archive what nobody needs',
+    'compare with the free space of its disk (disk-days-left); find the tables that grow, and remove or archive what nobody needs',
   scope: 'cluster',
   unit: 'days',
   threshold: {

@@ -22,6 +22,8 @@ import { dataChecksumsOff } from './data-checksums-off.ts';
 import { databaseGrowth } from './database-growth.ts';
 import { deadRows } from './dead-rows.ts';
 import { deadlocks } from './deadlocks.ts';
+import { diskDaysLeft } from './disk-days-left.ts';
+import { diskUsed } from './disk-used.ts';
 import { duplicateIndexes } from './duplicate-indexes.ts';
 import { foreignKeysWithoutIndex } from './foreign-keys-without-index.ts';
 import { freezeOverdue } from './freeze-overdue.ts';
@@ -175,6 +177,8 @@ export const CHECKS: readonly Check[] = [
   tempTableIo,
   connectionsDaysLeft,
   databaseGrowth,
+  diskDaysLeft,
+  diskUsed,
   integerColumnDaysLeft,
   multixactIdDaysLeft,
   sequenceDaysLeft,

@@ -1,9 +1,8 @@
 import { defineCheck, type Draft } from '../check.ts';
-import type { Earlier } from '../sample.ts';
+import { BY_HOURS, forecast, forecastWords, pointsOf } from '../forecast.ts';
 import { SLOTS_ROW, SLOTS_SQL, slotWords, type Slot } from '../slots.ts';
-import { formatBytes, formatSpan } from '../words.ts';
-
-const DAY = 86_400;
+import type { Point } from '../theil-sen.ts';
+import { formatBytes } from '../words.ts';
 
 export const slotTimeLeft = defineCheck({
   name: 'slot-time-left',
@@ -18,45 +17,36 @@ export const slotTimeLeft = defineCheck({
     critical: 0.125,
     direction: 'below',
     source:
-      'no tool forecasts it; a day to repair a reader, three hours to act. A limit of gigabytes is reached within hours, so it goes by the last minutes, not by a week, and there is no interval',
+      'no tool forecasts it; a day to repair a reader, three hours to act. A limit of gigabytes is reached within hours, so it goes by the last six, not by weeks',
   },
   sql: SLOTS_SQL,
   row: SLOTS_ROW,
-  remembers: 'last',
+  remembers: 'series',
   metrics: [],
-  observe: ({ rows, earlier }) => {
-    const before = new Map(
-      (earlier.missing === undefined ? earlier.rows : []).map((row) => [row.slot, row.safeBytes]),
+  observe: ({ rows, history }) => {
+    // What is left falls to nothing, so it grows from below towards nothing.
+    const points = pointsOf(
+      history,
+      ({ slot }) => slot,
+      ({ safeBytes }) => (safeBytes === null ? null : -safeBytes),
     );
     // What is lost has nothing left, and what has no limit is not lost.
     return rows.flatMap((row) =>
-      row.safeBytes === null
-        ? []
-        : [untilLost(row, row.safeBytes, { before: before.get(row.slot) ?? null, earlier })],
+      row.safeBytes === null ? [] : [untilLost(row, row.safeBytes, points.get(row.slot) ?? [])],
     );
   },
 });
 
-function untilLost(
-  row: Slot,
-  bytes: number,
-  { before, earlier }: { readonly before: number | null; readonly earlier: Earlier<Slot> },
-): Draft {
+function untilLost(row: Slot, safeBytes: number, points: readonly Point[]): Draft {
   const subject = row.slot;
-  const left = `${formatBytes(Math.max(0, bytes))} may still be written before ${slotWords(row)} is lost`;
-  if (earlier.missing !== undefined || before === null)
-    return {
-      subject,
-      value: null,
-      message: `${left}; no pace: ${earlier.missing ?? 'it was not there before'}`,
-    };
-  const perSecond = (before - bytes) / earlier.seconds;
-  if (perSecond <= 0)
-    return { subject, value: null, level: 'ok', message: `${left}, and it does not get less` };
-  const seconds = Math.max(0, bytes) / perSecond;
-  return {
-    subject,
-    value: seconds / DAY,
-    message: `${left}: in ${formatSpan(seconds)} at ${formatBytes(perSecond)} a second, as in the last ${formatSpan(earlier.seconds)}`,
-  };
+  const left = `${formatBytes(Math.max(0, safeBytes))} may still be written before ${slotWords(row)} is lost`;
+  const found = forecast(points, 0, BY_HOURS);
+  if (found.state === 'reaches') {
+    const pace = `${formatBytes(found.perDay / 24)} an hour`;
+    return { subject, value: found.days, message: `${left}: ${forecastWords(found)}, at ${pace}` };
+  }
+  const message = `${left}: ${forecastWords(found)}`;
+  return found.state === 'steady'
+    ? { subject, value: null, level: 'ok', message }
+    : { subject, value: null, message };
 }
