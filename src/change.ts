@@ -5,6 +5,7 @@ import { effectOf } from './lint/lock/effect-of.ts';
 import type { Probe } from './measure/probe.ts';
 import { statementsOrNone } from './sql/parse.ts';
 import { quoteName, quoteQualified } from './sql/quote.ts';
+import type { ConfiguredSetting } from './tuning/configured.ts';
 
 /**
  * An index: what the advisor proposes, the ledger announces and the catalog is compared with. What is left out is what
@@ -94,6 +95,8 @@ export interface Change {
   readonly session?: Readonly<Record<string, string>>;
   /** Files for the repository, besides migrations: a server's configuration, a module of the application. */
   readonly files?: readonly FileChange[];
+  /** What those files give a server: whoever writes them anew has to know. */
+  readonly configures?: readonly ConfiguredSetting[];
   /** What is left for a person once the files are there: `a restart for shared_buffers; a reload for work_mem`. */
   readonly remains?: string;
 }

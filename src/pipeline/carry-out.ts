@@ -66,7 +66,7 @@ export async function carryOut(run: RunContext, dossier: Dossier, decision: Deci
   const isAllowed = judgement.verdict === 'allow';
   const before = isAllowed && appliesItself(run) ? await testBefore(run, dossier) : null;
   await writeMigrations(run, dossier);
-  await writeChangeFiles(run, dossier, decision.change.files ?? []);
+  await writeChangeFiles(run, dossier, decision.change);
   await removeSuperseded(run, dossier);
   return isAllowed
     ? takeEffect(run, dossier, decision, { approval: null, before })

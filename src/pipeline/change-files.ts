@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { FileChange } from '../change.ts';
+import type { Change, FileChange } from '../change.ts';
 import { systemCode } from '../files/system-error.ts';
 import { sha256 } from '../migration/ledger.ts';
 import { Blocked } from '../outcome.ts';
@@ -8,7 +8,7 @@ import type { RunContext } from './context.ts';
 import type { Decision } from './decision.ts';
 import type { Dossier } from './dossier.ts';
 import { removeRepositoryFile, writeRepositoryFile } from './files.ts';
-import { readEvidence } from './remembered.ts';
+import { allEvidence } from './all-evidence.ts';
 
 /** A file besides migrations that this run wrote for an item. */
 export interface WrittenFile {
@@ -27,8 +27,9 @@ export interface WrittenFile {
 export async function writeChangeFiles(
   run: RunContext,
   dossier: Dossier,
-  files: readonly FileChange[],
+  { files = [], configures = [] }: Change,
 ): Promise<void> {
+  dossier.configures = configures;
   for (const { name, text, role } of files) {
     const { path, previous } = await placeOf(run, dossier, name, text);
     if (previous !== text) await writeRepositoryFile(run, path, text);
@@ -45,6 +46,7 @@ export async function discardChangeFiles(run: RunContext, dossier: Dossier): Pro
     if (previous === null) dossier.removed.push(path);
   }
   dossier.written = [];
+  dossier.configures = [];
 }
 
 async function placeOf(run: RunContext, dossier: Dossier, name: string, text: string) {
@@ -99,12 +101,9 @@ function wroteBeforeItDied({ openAttempts, config }: RunContext, path: string, t
   );
 }
 
-async function standsInEvidence({ root, config }: RunContext, path: string, text: string): Promise<boolean> {
+async function standsInEvidence(run: RunContext, path: string, text: string): Promise<boolean> {
   const hash = sha256(text);
-  const entries = await readdir(join(root, config.evidence), { recursive: true }).catch((): string[] => []);
-  for (const entry of entries.filter((name) => name.endsWith('.json'))) {
-    const evidence = await readEvidence(root, posix.join(config.evidence, entry.replaceAll('\\', '/')));
-    if (evidence?.files.some((file) => file.path === path && file.sha256 === hash) === true) return true;
-  }
+  for await (const { files } of allEvidence(run))
+    if (files.some((file) => file.path === path && file.sha256 === hash)) return true;
   return false;
 }

@@ -13,6 +13,7 @@ import type { Examination } from './examine.ts';
 import type { LocatedEvidence, RememberedEvidence, RememberedMigration } from './remembered.ts';
 import type { SourceStatement } from './source-file.ts';
 import type { WorkloadChoice } from './workload.ts';
+import type { ConfiguredSetting } from '../tuning/configured.ts';
 import type { Baseline, MeasuredTrial, Trial } from '../trial.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface Dossier {
   migrations: readonly Migration[];
   /** Files besides migrations that were written. */
   written: readonly WrittenFile[];
+  /** Settings that those files give a server. */
+  configures: readonly ConfiguredSetting[];
   /** What is left for a person once they are there: `a restart remains`; null for nothing. */
   remains: string | null;
   /** What an earlier run applied for the item, and is still what does it. */
@@ -119,6 +122,7 @@ export function openDossier(file: string, item: Item, evidence: LocatedEvidence)
     judgement: null,
     migrations: [],
     written: [],
+    configures: [],
     remains: null,
     keptMigrations: [],
     effect: 'none',

@@ -4,7 +4,7 @@ import type { TestReport } from '../project-tests/report.ts';
 import type { Trial } from '../trial.ts';
 import type { RunContext } from './context.ts';
 import type { Dossier } from './dossier.ts';
-import type { RememberedMigration } from './remembered.ts';
+import type { RememberedEvidence, RememberedMigration } from './remembered.ts';
 import { shownStatement } from './sensitive.ts';
 import type { Conclusion } from '../outcome.ts';
 
@@ -54,7 +54,8 @@ export function evidenceOf(
     verdict: judgement,
     tests: dossier.tests === null ? null : testsOf(dossier.tests),
     migrations: recordedMigrations(dossier),
-    files: dossier.written.map(({ path, sha256, role }) => ({ path, sha256, role })),
+    files: recordedFiles(dossier),
+    configures: dossier.written.length > 0 ? dossier.configures : (dossier.earlier?.configures ?? []),
     request: dossier.request?.id ?? null,
     approval: approvalOf(dossier),
     fields: Object.fromEntries(fields),
@@ -74,6 +75,13 @@ export function recordedMigrations({ keptMigrations, migrations }: Dossier): Rem
   }));
   const names = new Set(own.map(({ name }) => name));
   return [...keptMigrations.filter(({ name }) => !names.has(name)), ...own];
+}
+
+/** The item's files, with those of an earlier run that this one has not written anew: they may well be there still. */
+function recordedFiles({ earlier, written }: Dossier): RememberedEvidence['files'] {
+  const own = written.map(({ path, sha256, role }) => ({ path, sha256, role }));
+  const paths = new Set(own.map(({ path }) => path));
+  return [...(earlier?.files ?? []).filter(({ path }) => !paths.has(path)), ...own];
 }
 
 /** Who let it through, and how. What was signed names the host, so it stays in the ledger. */

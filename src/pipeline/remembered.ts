@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { slug } from '../migration/migration.ts';
 import { redact } from '../report/redact.ts';
 import type { Item } from '../task/item.ts';
+import { SETTING_GROUPS } from '../tuning/setting.ts';
 
 /** Before there was a choice of formats, a migration was two plain files and had their name. */
 const rememberedMigration = z
@@ -24,6 +25,17 @@ const rememberedMigration = z
 
 export type RememberedMigration = z.output<typeof rememberedMigration>;
 
+const configured = z.object({
+  name: z.string(),
+  value: z.string(),
+  group: z.enum(SETTING_GROUPS),
+  why: z.string(),
+  source: z.string(),
+  takes: z.enum(['restart', 'reload', 'session']),
+  old: z.string().nullable(),
+  measured: z.string().nullable(),
+});
+
 const interval = z.tuple([z.number(), z.number()]);
 
 const measurement = z.object({
@@ -37,6 +49,7 @@ const measurement = z.object({
 /** What a later run needs of an evidence file; the rest is for reviewers. */
 const remembered = z.object({
   schemaVersion: z.literal(1),
+  recordedAt: z.string().default(''),
   item: z.object({ id: z.string(), title: z.string() }),
   outcome: z.string(),
   reason: z.object({ code: z.string(), message: z.string() }),
@@ -55,6 +68,8 @@ const remembered = z.object({
   files: z
     .array(z.object({ path: z.string(), sha256: z.string(), role: z.enum(['main', 'reverse']) }))
     .default([]),
+  /** Settings that those files give a server. */
+  configures: z.array(configured).default([]),
 });
 
 export type RememberedEvidence = z.output<typeof remembered>;

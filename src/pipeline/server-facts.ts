@@ -3,6 +3,7 @@ import { readServerTraits } from '../pg/catalog/traits.ts';
 import { readPoolSource } from '../pg/pool-source.ts';
 import { readTuningServer } from '../pg/catalog/tuning-server.ts';
 import type { FactName, FactSheet, StepItem } from '../steps/step.ts';
+import { readConfigured } from './configured.ts';
 import type { RunContext } from './context.ts';
 import { readItemHardware } from './hardware.ts';
 
@@ -10,6 +11,7 @@ import { readItemHardware } from './hardware.ts';
 const READERS: {
   readonly [Name in FactName]?: (run: RunContext, step: StepItem) => Promise<FactSheet[Name]>;
 } = {
+  configured: readConfigured,
   counted: ({ reader }) => readCountedServer(reader),
   extensions: async ({ reader }) => (await readServerTraits(reader)).extensions,
   hardware: (run, { subject }) => readItemHardware(run, subject.hardware ?? { field: null, title: '' }),

@@ -49,6 +49,7 @@ function open(markdown: string, facts: Partial<FactSheet> = {}) {
     {
       hardware: { profile: sourced(SERVER), guessed: [] },
       tuning: POSTGRESQL_18,
+      configured: [],
       tuningForms: ['conf', 'typescript'],
       counted: COUNTED,
       ...facts,
@@ -113,6 +114,27 @@ describe('rounds', () => {
     expect(names).toEqual(Object.keys(settings));
     expect(names.length).toBeGreaterThan(10);
     expect(last?.change.remains).toMatch(/^a restart remains, for .*shared_buffers/);
+  });
+
+  test('T67: what an earlier item configured stays in the files, with what was measured of it', () => {
+    const earlier = open('- [ ] 1 Set checkpoint_timeout')
+      .next([observed(study, [], null)])
+      .at(-1);
+    const configured = (earlier?.change.configures ?? []).map((one) => ({ ...one, measured: 'it fell' }));
+    expect(configured).toMatchObject([{ name: 'checkpoint_timeout', value: '15min' }]);
+    const [last] = open('- [ ] 2 Set shared_buffers', { configured }).next([observed(study, [], null)]);
+    expect(last?.change.configures).toMatchObject([
+      { name: 'shared_buffers', measured: null },
+      { name: 'checkpoint_timeout', measured: 'it fell' },
+    ]);
+    expect(last?.change.files?.[0]?.text).toMatch(
+      /^shared_buffers = .*Measured: it fell\.\ncheckpoint_timeout = /ms,
+    );
+    expect(last?.change.summary).toBe('1 setting: shared_buffers 4GB');
+    expect(last?.notes).toContain('the files keep what was configured before: checkpoint_timeout');
+    expect(open('- [ ] 3 Set checkpoint_timeout', { configured }).settle([])).toMatchObject({
+      outcome: 'already-met',
+    });
   });
 
   test('each form comes with its way back', () => {

@@ -13,8 +13,17 @@ import { serverFindings } from '../tuning/findings/index.ts';
 import { TUNING_FORMS } from '../tuning/forms/index.ts';
 import type { TuningDocument } from '../tuning/forms/form.ts';
 import { isBarred, settingsNamedIn } from '../tuning/named-settings.ts';
+import {
+  isInForce,
+  joinConfigured,
+  withConfigured,
+  withoutConfigured,
+  type Configured,
+  type ConfiguredSetting,
+} from '../tuning/configured.ts';
 import { profileOf, type HardwareProfile } from '../tuning/profile.ts';
 import { recommend, type Recommendation, type SettingRefusal } from '../tuning/recommend.ts';
+import type { TuningServer } from '../tuning/server.ts';
 import type { SettingAdvice } from '../tuning/setting.ts';
 import { isBare, isTitled, titleOf } from './bare.ts';
 import { defineStep, type Study } from './step.ts';
@@ -26,7 +35,7 @@ const fields = z.object({
 });
 
 type Fields = z.output<typeof fields>;
-type Names = 'hardware' | 'tuning' | 'tuningForms' | 'counted';
+type Names = 'hardware' | 'tuning' | 'configured' | 'tuningForms' | 'counted';
 
 const VERB = String.raw`^(?:please\s+)?(?:re-?)?(?:tun(?:e|ing)|configur(?:e|ing)|adjust|optimi[sz]e|set|size|right-?size|raise|increase|lower|review|apply|update|improve)\b`;
 const TITLES = {
@@ -64,20 +73,18 @@ export const config = defineStep<Fields, Names>({
       settingsNamedIn(titleOf(inputs.wording)).length > 0),
   subject: ({ hardware, wording }) => ({ hardware: { field: hardware, title: titleOf(wording) } }),
   targetMs: () => null,
-  facts: ['hardware', 'tuning', 'tuningForms', 'counted'],
+  facts: ['hardware', 'tuning', 'configured', 'tuningForms', 'counted'],
   diagnose: (_fields, { counted }) => serverFindings(counted).map(findingOf),
   settle(study) {
     const advised = adviceFor(study);
     if ('outcome' in advised) return advised;
-    const { settings, refused } = advised.recommendation;
-    if (settings.length > 0) return null;
-    return refused.length > 0
-      ? conclude('refused', 'setting-refused', refused.map(refusal).join('; '))
-      : conclude(
-          'already-met',
-          'nothing-to-change',
-          'every setting is as the rules for this machine have it',
-        );
+    const { refused, settings } = advised.recommendation;
+    const { changed, dropped } = filesWith(settings, advised);
+    if (changed.length + dropped.length > 0) return null;
+    if (refused.length > 0) return conclude('refused', 'setting-refused', refused.map(refusal).join('; '));
+    const already = advised.configured.length > 0 ? ', or configured so already' : '';
+    const message = `every setting is as the rules for this machine have it${already}`;
+    return conclude('already-met', 'nothing-to-change', message);
   },
   next(study, trials) {
     const advised = adviceFor(study);
@@ -102,6 +109,15 @@ interface Proof {
 interface Advice {
   readonly profile: HardwareProfile;
   readonly recommendation: Recommendation;
+  /** By files that are there, of this item or another. */
+  readonly configured: readonly ConfiguredSetting[];
+  /** Whether it is about all settings, not only about those that somebody named. */
+  readonly isWhole: boolean;
+}
+
+/** What the files are going to say. */
+function filesWith(settings: readonly SettingAdvice[], { configured, isWhole }: Advice): Configured {
+  return joinConfigured(settings, configured, isWhole);
 }
 
 const known = new WeakMap<object, Advice | Conclusion>();
@@ -115,7 +131,7 @@ function adviceFor(study: Study<Fields, Names>): Advice | Conclusion {
 
 function advise({
   fields: { wording },
-  facts: { hardware, tuning },
+  facts: { hardware, tuning, configured: recorded },
 }: Study<Fields, Names>): Advice | Conclusion {
   if (hardware.guessed.includes('memoryBytes'))
     return conclude(
@@ -126,13 +142,14 @@ function advise({
   const profile = profileOf(hardware.profile);
   const named = settingsNamedIn(wording ?? '');
   const isAboutThem = settingsNamedIn(titleOf(wording)).length > 0;
+  const { server, configured } = (isAboutThem ? withConfigured : withoutConfigured)(tuning, recorded);
   try {
-    const recommendation = recommend(profile, tuning, isAboutThem ? named : null);
+    const recommendation = recommend(profile, server, isAboutThem ? named : null);
     // In passing, people name settings that nobody should have: they are to hear of it.
     const refused = isAboutThem
       ? recommendation.refused
-      : recommend(profile, tuning, named.filter(isBarred)).refused;
-    return { profile, recommendation: { ...recommendation, refused } };
+      : recommend(profile, server, named.filter(isBarred)).refused;
+    return { profile, recommendation: { ...recommendation, refused }, configured, isWhole: !isAboutThem };
   } catch (error) {
     if (!(error instanceof PitstopError)) throw error;
     return conclude('needs-information', error.code, error.message);
@@ -148,7 +165,7 @@ function refusal({ name, why, instead }: SettingRefusal): string {
 function comparison({ recommendation: { settings } }: Advice, study: Study<Fields, Names>): Proposal {
   return {
     id: 'comparison',
-    change: { summary: `${settings.length} settings`, steps: [] },
+    change: { summary: numberOf(settings.length), steps: [] },
     reason: 'comparing a server as it is with one that has them',
     probe: null,
     experiment: { type: 'prove-configuration', settings, statements: study.fields.workload },
@@ -157,16 +174,19 @@ function comparison({ recommendation: { settings } }: Advice, study: Study<Field
 }
 
 /** The files, with what was measured in them; the server is started with exactly what they say. */
-function fragment(
-  { profile, recommendation }: Advice,
-  { facts, fields: { workload } }: Study<Fields, Names>,
-  compared: Trial,
-): Proposal {
+function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial): Proposal {
+  const { profile, recommendation, configured } = advice;
+  const {
+    facts,
+    fields: { workload },
+  } = study;
   const { notes, refused } = recommendation;
   const proof = compared.state === 'observed' ? (compared.observations as Proof | null) : null;
+  const settled = settle(recommendation.settings, facts.tuning, proof, workload !== null);
+  const { settings, changed, kept, dropped } = filesWith(settled.settings, advice);
   const seen = proof?.comparison ?? null;
-  const { settings, leftOut } = settle(recommendation.settings, facts.tuning, proof, workload !== null);
-  const measured = seen === null ? new Map<string, string>() : measuredSentences(seen);
+  const found = seen === null ? [] : measuredSentences(seen);
+  const measured = new Map([...measuredBefore(configured, changed), ...found]);
   const document = {
     profile,
     server: facts.tuning,
@@ -176,10 +196,11 @@ function fragment(
   return {
     id: 'configuration',
     change: {
-      summary: `${settings.length} settings: ${shown(settings)}`,
+      summary: summaryOf(changed, dropped),
       steps: [],
       files: filesOf(document, facts.tuningForms),
-      remains: remainsOf(settings),
+      configures: settings.map((setting) => ({ ...setting, measured: measured.get(setting.name) ?? null })),
+      remains: remainsOf([...settings.filter((setting) => !hasIt(setting, facts.tuning)), ...dropped]),
     },
     reason: 'by rule for this machine, held against two servers of our own',
     probe: null,
@@ -187,19 +208,47 @@ function fragment(
     estimatedGainMs: 0,
     notes: [
       compared.reason.message,
-      ...settings.flatMap(({ name }) => {
+      ...changed.flatMap(({ name }) => {
         const sentence = measured.get(name);
         return sentence === undefined ? [] : [`${name}: ${sentence}`];
       }),
-      ...leftOut.map(({ name, why }) => `${name} is left out: ${why}`),
+      ...settled.leftOut.map(({ name, why }) => `${name} is left out: ${why}`),
+      ...(kept.length === 0 ? [] : [`the files keep what was configured before: ${namesOf(kept)}`]),
+      ...(dropped.length === 0 ? [] : [`the files no longer set ${namesOf(dropped)}`]),
       ...refused.map(refusal),
       ...notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
     ],
   };
 }
 
+/** Of values that stay, what was measured when they came. */
+function measuredBefore(
+  configured: readonly ConfiguredSetting[],
+  changed: readonly SettingAdvice[],
+): [string, string][] {
+  const isChanged = new Set(changed.map(({ name }) => name));
+  return configured.flatMap(({ name, measured }) =>
+    measured === null || isChanged.has(name) ? [] : [[name, measured]],
+  );
+}
+
+function hasIt(setting: SettingAdvice, { settings }: TuningServer): boolean {
+  return isInForce(setting, settings.get(setting.name));
+}
+
 function valuesOf(settings: readonly SettingAdvice[]): Record<string, string> {
   return Object.fromEntries(settings.map(({ name, value }) => [name, value]));
+}
+
+function summaryOf(changed: readonly SettingAdvice[], dropped: readonly SettingAdvice[]): string {
+  return [
+    ...(changed.length === 0 ? [] : [`${numberOf(changed.length)}: ${shown(changed)}`]),
+    ...(dropped.length === 0 ? [] : [`${numberOf(dropped.length)} no longer set: ${namesOf(dropped)}`]),
+  ].join('; ');
+}
+
+function numberOf(settings: number): string {
+  return settings === 1 ? '1 setting' : `${settings} settings`;
 }
 
 /** A line that lists more is not read. */
@@ -219,8 +268,14 @@ function filesOf(document: TuningDocument, wanted: readonly string[]): FileChang
 
 /** What a person has to do before the settings count. */
 function remainsOf(settings: readonly SettingAdvice[]): string {
-  const restart = settings.filter(({ takes }) => takes === 'restart').map(({ name }) => name);
-  return restart.length === 0
-    ? 'a reload remains'
-    : `a restart remains, for ${restart.slice(0, MOST_SHOWN).join(', ')}${restart.length > MOST_SHOWN ? ' and more' : ''}`;
+  const restart = settings.filter(({ takes }) => takes === 'restart');
+  return restart.length === 0 ? 'a reload remains' : `a restart remains, for ${namesOf(restart)}`;
+}
+
+function namesOf(settings: readonly SettingAdvice[]): string {
+  const named = settings
+    .slice(0, MOST_SHOWN)
+    .map(({ name }) => name)
+    .join(', ');
+  return settings.length > MOST_SHOWN ? `${named} and more` : named;
 }

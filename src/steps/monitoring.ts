@@ -6,6 +6,8 @@ import { baselineDocument } from '../monitoring/artifacts/baseline.ts';
 import { dashboard } from '../monitoring/artifacts/dashboard.ts';
 import { visible, type WatchedCheck } from '../monitoring/artifacts/watched.ts';
 import type { Trial } from '../trial.ts';
+import { withConfigured } from '../tuning/configured.ts';
+import type { TuningServer } from '../tuning/server.ts';
 import { missingFor, visibilityFragment, type MissingVisibility } from '../tuning/visibility.ts';
 import { isBare, isTitled } from './bare.ts';
 import { defineStep, type Study } from './step.ts';
@@ -13,7 +15,7 @@ import { defineStep, type Study } from './step.ts';
 const fields = z.object({ wording: z.string().nullable() });
 
 type Fields = z.output<typeof fields>;
-type Names = 'tuning' | 'extensions';
+type Names = 'tuning' | 'configured' | 'extensions';
 
 const TITLES = {
   patterns: [
@@ -35,7 +37,7 @@ export const monitoring = defineStep<Fields, Names>({
   claims: (inputs) => isBare(inputs) && inputs.hardware === null && isTitled(inputs, TITLES),
   subject: () => ({ hardware: { field: null, title: '' } }),
   targetMs: () => null,
-  facts: ['tuning', 'extensions'],
+  facts: ['tuning', 'configured', 'extensions'],
   diagnose: (_fields, facts) => missingOf(facts).map(findingOf),
   next(study, trials) {
     const [baseline, started] = trials;
@@ -44,9 +46,16 @@ export const monitoring = defineStep<Fields, Names>({
   },
 });
 
-function missingOf({ tuning, extensions }: Pick<Study<Fields, Names>['facts'], Names>): MissingVisibility[] {
-  const installed = extensions.filter(({ schema }) => schema !== null).map(({ name }) => name);
-  return missingFor(tuning, new Set(installed));
+type Seen = Study<Fields, Names>['facts'];
+
+function missingOf(facts: Seen): MissingVisibility[] {
+  const installed = facts.extensions.filter(({ schema }) => schema !== null).map(({ name }) => name);
+  return missingFor(configuredServer(facts), new Set(installed));
+}
+
+/** What other items have configured is not missing, and what is loaded goes on from there. */
+function configuredServer({ tuning, configured }: Seen): TuningServer {
+  return withConfigured(tuning, configured).server;
 }
 
 function findingOf({ name, message }: MissingVisibility): Finding {
@@ -76,7 +85,7 @@ function setUp({ facts }: Study<Fields, Names>, trial: Trial): Proposal {
     trial.state === 'observed' ? trial.observations : { checks: [] }
   ) as Baseline;
   const missing = missingOf(facts);
-  const fragment = visibilityFragment(missing, facts.tuning);
+  const fragment = visibilityFragment(missing, configuredServer(facts));
   const hidden = checks.filter(({ state }) => state !== 'read' && state !== 'not-applicable');
   return {
     id: 'monitoring',

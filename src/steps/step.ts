@@ -16,6 +16,7 @@ import type { Probe as ReadProbe } from '../sql/probe.ts';
 import type { PoolSource } from '../pooling/app-pool.ts';
 import type { CountedServer } from '../tuning/findings/finding.ts';
 import type { MergedProfile } from '../tuning/hardware/merge.ts';
+import type { ConfiguredSetting } from '../tuning/configured.ts';
 import type { TuningServer } from '../tuning/server.ts';
 import type { WritingStatement } from '../sql/writing-statement.ts';
 import type { InputFields } from '../task/input.ts';
@@ -39,6 +40,8 @@ export interface FactSheet {
   readonly hardware: MergedProfile;
   /** Its settings, and what of the server decides which there can be. */
   readonly tuning: TuningServer;
+  /** What files of this repository give it, whether or not it has that already. */
+  readonly configured: readonly ConfiguredSetting[];
   /** The text of the module through which pitstop itself connects. */
   readonly poolSource: PoolSource;
   /** Extensions that are installed in the database, or that could be. */

@@ -42,13 +42,15 @@ export interface SettingAdvice {
   readonly old: string | null;
 }
 
-export type SettingGroup =
-  | 'memory'
-  | 'connections'
-  | 'wal'
-  | 'planner'
-  | 'io'
-  | 'parallelism'
-  | 'autovacuum'
-  | 'logging'
-  | 'jit';
+export const SETTING_GROUPS = [
+  'memory',
+  'connections',
+  'wal',
+  'planner',
+  'io',
+  'parallelism',
+  'autovacuum',
+  'logging',
+  'jit',
+] as const;
+export type SettingGroup = (typeof SETTING_GROUPS)[number];

@@ -101,9 +101,12 @@ export function visibilityFragment(
     files: [
       {
         name: 'monitoring/postgresql.conf',
-        text: names
-          .map((name) => line(why.get(name) ?? 'libraries that count and log', name, settings[name] ?? ''))
-          .join('\n'),
+        text: [
+          ORDER,
+          ...names.map((name) =>
+            line(why.get(name) ?? 'libraries that count and log', name, settings[name] ?? ''),
+          ),
+        ].join('\n'),
         role: 'main',
       },
       {
@@ -118,6 +121,10 @@ export function visibilityFragment(
         : `a restart remains, for ${PRELOAD} (${libraries.join(', ')})`,
   };
 }
+
+/** Both may name libraries, these beside those of the other. */
+const ORDER =
+  '# To be included after the postgresql.conf of a configuration: the last line for a setting counts.\n';
 
 function line(why: string, name: string, value: string): string {
   return `# ${why}\n${name} = ${confValue(value)}\n`;
