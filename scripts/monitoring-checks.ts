@@ -28,11 +28,16 @@ function table(checks: readonly Check[]): string {
     `\`${check.name}\``,
     check.summary,
     thresholdWords(check),
-    check.scope === 'cluster' ? 'server' : 'database',
+    scopeWords(check),
     needsWords(check),
     check.advice,
   ]);
   return lines(['check', 'what it looks at', 'warning, critical', 'of', 'needs', 'what to do'], rows);
+}
+
+function scopeWords({ scope, standsFor = 0 }: Check): string {
+  const whose = scope === 'cluster' ? 'server' : 'database';
+  return standsFor === 0 ? whose : `${whose}, every ${standsFor / 60} min`;
 }
 
 /** Where the marks come from, and the names of the metrics. */

@@ -21,7 +21,7 @@ export function roundDocument({ round }: Look, remarks: readonly string[]) {
     tookMs,
     remarks,
     alerts: alerts.map((alert) => ({ ...alert, since: alert.since === null ? null : isoTime(alert.since) })),
-    checks,
+    checks: checks.map(({ askedAt, ...check }) => ({ ...check, askedAt: isoTime(askedAt) })),
   };
 }
 

@@ -19,6 +19,11 @@ export interface CheckDefinition<Row extends object> {
   readonly threshold: Threshold | null;
   readonly needs?: Needs;
   /**
+   * Seconds that its answer stands where a round comes sooner. For what goes over the catalog, and so costs by the number of
+   * tables, and does not change within minutes.
+   */
+  readonly standsFor?: number;
+  /**
    * By rising version: the last one that the server is new enough for is read. On a server that is older than the first
    * the check is not available, which is said.
    */
@@ -34,6 +39,9 @@ export interface CheckDefinition<Row extends object> {
   /** Nothing found is `ok`: a check whose rows are the problems returns an observation for each. */
   readonly observe: (sample: Sample<Row>) => readonly Draft[];
 }
+
+/** Of what is asked of all tables or indexes: with 5,000 tables one such answer takes up to 125 ms (docs/monitoring.md). */
+export const CATALOG_SECONDS = 300;
 
 /** What has to be there for the check to see what it looks at. */
 export interface Needs {

@@ -32,6 +32,8 @@ export interface CheckReport {
   readonly observations: readonly Observation[];
   /** How long the server took for it, the way there and back included. */
   readonly tookMs: number;
+  /** When it was asked: seconds since 1970 by the server's clock. Of this round, or of one before it that still stands. */
+  readonly askedAt: number;
 }
 
 /** Judges what a check has read: each observation by what it says itself, or by the threshold in force. */
@@ -42,7 +44,7 @@ export function reportOf(
 ): CheckReport {
   const observations = check.observe(sample).map((draft) => observationOf(check, draft, threshold));
   return {
-    ...describe(check, threshold, tookMs),
+    ...describe(check, threshold, { tookMs, askedAt: sample.server.at }),
     state: 'read',
     level: worstOf(observations.map(({ level }) => level)),
     message: null,
@@ -63,9 +65,10 @@ function observationOf(check: Check, draft: Draft, threshold: Threshold | null):
 export function unreadReport(
   { check, tookMs, state, message, advice }: { readonly check: Check; readonly tookMs: number } & Unread,
   threshold: Threshold | null,
+  askedAt: number,
 ): CheckReport {
   return {
-    ...describe(check, threshold, tookMs),
+    ...describe(check, threshold, { tookMs, askedAt }),
     state,
     level: state === 'not-applicable' ? null : 'unknown',
     message,
@@ -74,6 +77,10 @@ export function unreadReport(
   };
 }
 
-function describe({ name, area, scope }: Check, threshold: Threshold | null, tookMs: number) {
-  return { name, area, scope, threshold, tookMs };
+function describe(
+  { name, area, scope }: Check,
+  threshold: Threshold | null,
+  asked: Pick<CheckReport, 'tookMs' | 'askedAt'>,
+) {
+  return { name, area, scope, threshold, ...asked };
 }

@@ -225,3 +225,44 @@ describe('monitorSettings', () => {
     expect(read.ok && read.settings.checks.map(({ name }) => name)).toEqual(['connections-used']);
   });
 });
+
+test('O12: what stands of an earlier round is part of this one, and changes no alert', () => {
+  const [slow, quick] = [checkNamed('slow'), checkNamed('quick')];
+  const read = monitorSettings([slow, quick], { thresholds: {}, disable: [] });
+  if (!read.ok) throw new Error('the settings are not valid');
+  const rows = [{ subject: 'a', value: 15 }];
+  const judge = (
+    at: number,
+    more: Pick<Parameters<typeof judgeRound>[0], 'readings' | 'memory' | 'standing'>,
+  ) =>
+    judgeRound({
+      server: { ...SERVER, at },
+      moment: {
+        at,
+        localAt: at,
+        steady: at,
+        process: 'one',
+        systemIdentifier: '7',
+        databaseOid: 5,
+        timeline: 1,
+        inRecovery: false,
+      },
+      settings: read.settings,
+      tookMs: 1,
+      ...more,
+    });
+  const readingOf = (check: Check): Reading => ({ check, tookMs: 1, state: 'read', rows });
+  const first = judge(0, { readings: [readingOf(slow), readingOf(quick)], memory: [] });
+  const second = judge(60, {
+    readings: [readingOf(quick)],
+    memory: [first.remembered],
+    standing: first.round.checks.filter(({ name }) => name === 'slow'),
+  });
+  expect(second.round.checks.map(({ name, askedAt }) => [name, askedAt])).toEqual([
+    ['slow', 0],
+    ['quick', 60],
+  ]);
+  const of = ({ alerts }: Round, name: string) => alerts.find(({ check }) => check === name);
+  expect(of(second.round, 'slow')).toEqual(of(first.round, 'slow'));
+  expect(of(second.round, 'quick')?.breaches).toBeGreaterThan(of(first.round, 'quick')?.breaches ?? Infinity);
+});

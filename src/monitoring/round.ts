@@ -45,6 +45,8 @@ interface RoundInput {
   readonly readings: readonly Reading[];
   readonly memory: readonly RememberedRound[];
   readonly settings: MonitorSettings;
+  /** Of checks that this round did not ask, since what they said still stands. */
+  readonly standing?: readonly CheckReport[];
   readonly tookMs: number;
 }
 
@@ -53,9 +55,13 @@ export function judgeRound(input: RoundInput): {
   readonly round: Round;
   readonly remembered: RememberedRound;
 } {
-  const { server, moment, readings, memory, settings, tookMs } = input;
-  const checks = readings.map((reading) => reportReading(reading, input));
-  const states = nextStates(checks, lastAlerts(memory, settings), settings, moment.at);
+  const { server, moment, readings, memory, settings, standing = [], tookMs } = input;
+  const asked = readings.map((reading) => reportReading(reading, input));
+  const states = nextStates(asked, lastAlerts(memory, settings), settings, moment.at);
+  const order = new Map(settings.checks.map(({ name }, place) => [name, place]));
+  const checks = [...asked, ...standing].toSorted(
+    (a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0),
+  );
   const alerts = alertsOf(states, checks);
   const unknown = checks.flatMap(({ level }) => (level === 'unknown' ? [level] : []));
   const up = alerts.flatMap(({ state, level }) => (state === 'pending' ? [] : [level]));
@@ -80,12 +86,12 @@ export function judgeRound(input: RoundInput): {
 function reportReading(reading: Reading, { server, moment, memory, settings }: RoundInput): CheckReport {
   const { check, tookMs } = reading;
   const threshold = settings.thresholdOf(check);
-  if (reading.state !== 'read') return unreadReport(reading, threshold);
+  if (reading.state !== 'read') return unreadReport(reading, threshold, server.at);
   try {
     return reportOf(reading, sampleOf(check, reading.rows, { server, moment }, memory), threshold);
   } catch (error) {
     const message = `could not be judged: ${error instanceof Error ? error.message : String(error)}`;
-    return unreadReport({ check, tookMs, state: 'failed', message, advice: null }, threshold);
+    return unreadReport({ check, tookMs, state: 'failed', message, advice: null }, threshold, server.at);
   }
 }
 

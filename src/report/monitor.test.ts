@@ -33,6 +33,7 @@ const check = (name: string, more: Partial<CheckReport>): CheckReport => ({
   threshold: null,
   observations: [],
   tookMs: 1,
+  askedAt: SERVER.at,
   ...more,
 });
 

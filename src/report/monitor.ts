@@ -12,13 +12,15 @@ const NAME_WIDTH = 28;
 
 type Paint = ReturnType<typeof pc.createColors>;
 
-/** `shop on PostgreSQL 18.4, primary, 2026-11-27 20:41:12 UTC; 46 checks in 41 ms`. */
+/** `shop on PostgreSQL 18.4, primary, 2026-11-27 20:41:12 UTC; 91 checks, 71 of them now, in 41 ms`. */
 export function roundHead({ server, checks, tookMs }: Round): string {
   const { database, versionNumber, inRecovery, at } = server;
   const version = `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
   const when = new Date(at * 1_000).toISOString().replace('T', ' ').slice(0, 19);
   const kind = inRecovery ? 'standby' : 'primary';
-  return `${printable(database)} on PostgreSQL ${version}, ${kind}, ${when} UTC; ${formatCounted(checks.length, 'check')} in ${formatMs(tookMs)}`;
+  const asked = checks.filter(({ askedAt }) => askedAt === at).length;
+  const now = asked === checks.length ? '' : `, ${asked} of them now,`;
+  return `${printable(database)} on PostgreSQL ${version}, ${kind}, ${when} UTC; ${formatCounted(checks.length, 'check')}${now} in ${formatMs(tookMs)}`;
 }
 
 /** A round for people: alerts, what could not be seen, what is well, and how many there are of each. */

@@ -12,6 +12,7 @@ import type { Target } from '../pg/target.ts';
 import type { HistoryFile } from './history-file.ts';
 import type { Pace } from './pace.ts';
 import { readChecks, type ReadRound } from './read-checks.ts';
+import { dueChecks, standingAfter, type Standing } from './standing.ts';
 
 /** What is watched, and with what. */
 export interface WatchPlace {
@@ -48,13 +49,17 @@ export interface Watching {
 /** Waits between attempts to reach a server that was lost: doubled each time, up to a minute. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
+const NOTHING: Standing = new Map();
 /** Rounds in memory that are not thinned out yet. */
 const MOST_ROUNDS = 1_000;
 
 /** One round. */
 export async function lookOnce(place: WatchPlace): Promise<Look> {
   const memory = await createMemory(place);
-  return withMonitorSession(place, (session) => takeRound(session, place, memory));
+  return withMonitorSession(
+    place,
+    async (session) => (await takeRound(session, place, memory, NOTHING)).look,
+  );
 }
 
 /**
@@ -68,8 +73,12 @@ export async function watch(place: WatchPlace, pace: Pace, watching: Watching): 
   for (;;) {
     try {
       await withMonitorSession(place, async (session) => {
+        // After a loss it may be another server: then everything is asked anew.
+        let standing: Standing = NOTHING;
         for (;;) {
-          const look = await takeRound(session, place, memory);
+          const taken = await takeRound(session, place, memory, standing);
+          const { look } = taken;
+          standing = taken.standing;
           if (waitMs > 0) watching.onBack();
           wasSeen = true;
           waitMs = 0;
@@ -140,10 +149,16 @@ async function createMemory({ history, settings, remark }: WatchPlace): Promise<
   };
 }
 
-async function takeRound(session: Session, place: WatchPlace, memory: Memory): Promise<Look> {
+async function takeRound(
+  session: Session,
+  place: WatchPlace,
+  memory: Memory,
+  before: Standing,
+): Promise<{ readonly look: Look; readonly standing: Standing }> {
   const { checks, settings, clock, signal } = place;
   const began = clock();
-  const { server, readings } = await readChecks(session, checks, clock, signal);
+  const due = dueChecks(checks, before, began);
+  const { server, readings } = await readChecks(session, due, clock, signal);
   const tookMs = clock() - began;
   const moment: Moment = {
     at: server.at,
@@ -155,14 +170,19 @@ async function takeRound(session: Session, place: WatchPlace, memory: Memory): P
     timeline: server.timeline,
     inRecovery: server.inRecovery,
   };
+  const asked = new Set(due);
   const { round, remembered } = judgeRound({
     server,
     moment,
     readings,
     memory: memory.rounds(),
     settings,
+    standing: [...before.values()].flatMap(({ reading, report }) =>
+      asked.has(reading.check) ? [] : [report],
+    ),
     tookMs,
   });
   await memory.remember(remembered);
-  return { round, readings };
+  const standing = standingAfter(checks, before, { readings, reports: round.checks, nowMs: began });
+  return { look: { round, readings: [...standing.values()].map(({ reading }) => reading) }, standing };
 }

@@ -65,6 +65,26 @@ describe('by interval', () => {
     expect(await running.end('SIGINT')).toBe(130);
   });
 
+  test('O12: does not go over the catalog in every round, and says when it did', async ({ database }) => {
+    const { path } = await createWorkspace();
+    const checks = ['--check', 'unused-indexes', '--check', 'deadlocks', '--no-history'];
+    const running = await startCli(
+      ['monitor', '--interval', '1s', '--json', ...checks, '--database-url', database.url],
+      { cwd: path },
+    );
+    const next = async () =>
+      JSON.parse(await running.line('stdout', ROUND)) as {
+        at: string;
+        checks: { name: string; askedAt: string }[];
+      };
+    const [first, second] = [await next(), await next()];
+    expect(second.checks).toMatchObject([
+      { name: 'deadlocks', askedAt: second.at },
+      { name: 'unused-indexes', askedAt: first.at },
+    ]);
+    expect(await running.end('SIGINT')).toBe(130);
+  });
+
   test('O8: without a terminal says in words what changes, and a server that is lost', async ({
     database,
   }) => {

@@ -30,7 +30,7 @@ export async function look(url: string, check: Check, how: Look = {}): Promise<C
   const [reading] = readings;
   if (reading === undefined) throw new Error('nothing was asked');
   const threshold = how.threshold === undefined ? check.threshold : { ...check.threshold!, ...how.threshold };
-  if (reading.state !== 'read') return unreadReport(reading, threshold);
+  if (reading.state !== 'read') return unreadReport(reading, threshold, server.at);
   const { rows } = reading;
   const past = history?.(rows, server.at) ?? [];
   return reportOf(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AUTOVACUUM_TABLE_NAME, AUTOVACUUM_TABLES, CHANGED_ROW_LIMIT } from '../autovacuum.ts';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount, formatPercent } from '../words.ts';
 
 const SQL = `
@@ -29,6 +29,7 @@ export const analyzeOverdue = defineCheck({
     source:
       'at 100 % autovacuum comes within autovacuum_naptime and resets the count; twice of it has been waited for in vain',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ table: z.string(), changed: z.number(), changedLimit: z.number() }),
   remembers: 'nothing',

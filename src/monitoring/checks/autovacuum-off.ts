@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount } from '../words.ts';
 
 /** What is switched off: for the server, or for a table. Partitioned tables have no rows and no such option. */
@@ -26,6 +26,7 @@ export const autovacuumOff = defineCheck({
   scope: 'database',
   unit: 'count',
   threshold: null,
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ what: z.enum(['server', 'table']), name: z.string(), rows: z.number().nullable() }),
   remembers: 'nothing',

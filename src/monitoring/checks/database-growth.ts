@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { forecast, forecastWords, pointsOf } from '../forecast.ts';
 import { formatBytes } from '../words.ts';
 
@@ -28,6 +28,7 @@ export const databaseGrowth = defineCheck({
     source:
       'none of the tools read forecasts (pghero shows a difference); what doubles in a month is no usual growth, whatever the disk',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ database: z.string(), bytes: z.number().nullable() }),
   remembers: 'series',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount, formatPercent } from '../words.ts';
 
 /** Below this many a share says nothing: the table is small. */
@@ -28,6 +28,7 @@ export const deadRows = defineCheck({
     source:
       'samber and pgEdge warn from 10 % on (samber above 10,000 rows), which is before autovacuum comes: its 20 % of the live rows are 17 % of all',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ table: z.string(), live: z.number(), dead: z.number() }),
   remembers: 'nothing',

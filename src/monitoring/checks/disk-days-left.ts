@@ -1,4 +1,4 @@
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { forecast, forecastWords, pointsOf } from '../forecast.ts';
 import { PLACES_SQL, VOLUME_ROW, volumeWords } from '../volumes.ts';
 import { formatBytes } from '../words.ts';
@@ -20,6 +20,7 @@ export const diskDaysLeft = defineCheck({
       'none of the tools read forecasts it with an interval; a month to buy a disk, a week to make room',
   },
   needs: { role: 'pg_monitor', volumes: true },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: PLACES_SQL }],
   row: VOLUME_ROW,
   remembers: 'series',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatBytes, formatCounted } from '../words.ts';
 
 /**
@@ -73,6 +73,7 @@ export const duplicateIndexes = defineCheck({
     source:
       'pghero, postgres-checkup and pg-index-health name any; from 1 MB on (pg-extras’ mark for unused indexes) here',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     index: z.string(),

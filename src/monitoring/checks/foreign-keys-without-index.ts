@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatBytes, formatCounted } from '../words.ts';
 
 /**
@@ -53,6 +53,7 @@ export const foreignKeysWithoutIndex = defineCheck({
     source:
       'pg-index-health finds any; below 10 MB (pghero’s mark for indexes) the scan takes a few milliseconds, which nobody notices',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     table: z.string(),

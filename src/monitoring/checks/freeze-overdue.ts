@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount, formatPercent } from '../words.ts';
 import { ID_KINDS, idAges } from '../wraparound.ts';
 
@@ -26,6 +26,7 @@ export const freezeOverdue = defineCheck({
     source:
       'pgmonitor 110/125; check_postgres 90/95, which every idle database comes to before autovacuum does',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     database: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { forecast, forecastWords, pointsOf } from '../forecast.ts';
 import { formatPercent } from '../words.ts';
 
@@ -42,6 +42,7 @@ export const integerColumnDaysLeft = defineCheck({
     source:
       'none of the tools read forecasts (pghero and postgres-mcp warn at 90 % used); widening the key of a large table is planned over months',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ column: z.string(), used: z.number(), size: z.number() }),
   remembers: 'series',

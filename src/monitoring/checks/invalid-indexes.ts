@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatBytes } from '../words.ts';
 
 /**
@@ -38,6 +38,7 @@ export const invalidIndexes = defineCheck({
     direction: 'above',
     source: 'any: pghero, pg-index-health and postgresqltuner warn of each',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     index: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatBytes } from '../words.ts';
 
 /** As `REFRESH … CONCURRENTLY` wants it: a unique index on plain columns over all rows. The size is that of the last vacuum. */
@@ -27,6 +27,7 @@ export const materializedViews = defineCheck({
   scope: 'database',
   unit: 'count',
   threshold: null,
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ view: z.string(), populated: z.boolean(), bytes: z.number(), concurrently: z.boolean() }),
   remembers: 'nothing',

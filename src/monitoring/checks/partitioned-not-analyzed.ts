@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount } from '../words.ts';
 
 /** Of the whole's partitions only the leaves have rows; of a whole that was never analyzed `reltuples` is -1, from 14 on. */
@@ -31,6 +31,7 @@ export const partitionedNotAnalyzed = defineCheck({
     source:
       'a plan for fewer rows is cheap whatever it is; autovacuum analyzes partitions only (PostgreSQL documentation)',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ table: z.string(), partitions: z.number(), live: z.number() }),
   remembers: 'nothing',

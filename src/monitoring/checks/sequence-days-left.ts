@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { forecast, forecastWords, pointsOf } from '../forecast.ts';
 import { formatPercent } from '../words.ts';
 
@@ -31,6 +31,7 @@ export const sequenceDaysLeft = defineCheck({
     direction: 'below',
     source: 'none of the tools read forecasts; widening the key of a large table is planned over months',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ sequence: z.string(), used: z.number(), size: z.number() }),
   remembers: 'series',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { observeKnown } from '../growth.ts';
 import { formatBytes, formatCount, formatCounted, formatSpan } from '../words.ts';
 
@@ -28,6 +28,7 @@ export const sequentialScans = defineCheck({
     direction: 'above',
     source: 'pgwatch 10/100 a minute on tables of more than 100 MB',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     table: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { observeKnown } from '../growth.ts';
 import { formatBytes, formatCount, formatPercent, formatSpan } from '../words.ts';
 
@@ -38,6 +38,7 @@ export const tableCacheHits = defineCheck({
     source:
       'pghero 99, pg-extras 98.5, postgres_exporter mixin 98, postgres-mcp 95, pgEdge and postgresqltuner 90; a share says nothing of the operating system’s cache, so it counts only where blocks are read in numbers, and not where waiting for them is known to take next to nothing',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     table: z.string(),

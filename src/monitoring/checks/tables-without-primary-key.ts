@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatBytes, formatCount } from '../words.ts';
 
 /**
@@ -45,6 +45,7 @@ export const tablesWithoutPrimaryKey = defineCheck({
     direction: 'above',
     source: 'pg-index-health finds any; one that holds nothing, not even a page, is left alone',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({ table: z.string(), bytes: z.number(), rows: z.number() }),
   remembers: 'nothing',

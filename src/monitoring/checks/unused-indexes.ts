@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck, type Draft } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck, type Draft } from '../check.ts';
 import type { Past, Sample } from '../sample.ts';
 import { formatBytes, formatSpan } from '../words.ts';
 
@@ -60,6 +60,7 @@ export const unusedIndexes = defineCheck({
     source:
       'pghero: no scans and at least 10 MB, over any time; postgres-mcp and pg-extras up to 50 scans; a report that runs once a month uses its index within 35 days',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [
     { from: 14, sql: unused('NULL::timestamptz') },
     { from: 16, sql: unused('s.last_idx_scan') },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { observeKnown } from '../growth.ts';
 import { formatCount, formatCounted, formatPercent, formatSpan } from '../words.ts';
 
@@ -29,6 +29,7 @@ export const updatesNotHot = defineCheck({
     direction: 'above',
     source: 'pg-extras: fewer than 10 % of updates within their page (heap-only)',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 14, sql: SQL }],
   row: z.object({
     table: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { observeKnown } from '../growth.ts';
 import { formatCount, formatCounted, formatPercent, formatSpan } from '../words.ts';
 
@@ -31,6 +31,7 @@ export const updatesToNewPages = defineCheck({
     direction: 'above',
     source: 'pg-extras 20 %, of 10,000 updates in all',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [{ from: 16, sql: SQL }],
   row: z.object({
     table: z.string(),

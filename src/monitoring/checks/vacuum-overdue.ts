@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AUTOVACUUM_TABLE_NAME, AUTOVACUUM_TABLES, deadRowLimit, insertedRowLimit } from '../autovacuum.ts';
-import { defineCheck } from '../check.ts';
+import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount, formatPercent } from '../words.ts';
 
 /** Of each table the larger share: dead rows or inserted rows of what autovacuum waits for. */
@@ -30,6 +30,7 @@ export const vacuumOverdue = defineCheck({
     source:
       'at 100 % autovacuum comes within autovacuum_naptime and resets the count; at twice of that it has not come, or could not help. pg-extras shows the same prediction by the formula before 18',
   },
+  standsFor: CATALOG_SECONDS,
   sql: [
     { from: 14, sql: sqlOf(14) },
     { from: 18, sql: sqlOf(18) },
