@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { createTwoFilesPatch } from 'diff';
 import { readConfig } from '../config.ts';
 import { EXIT } from '../errors.ts';
@@ -33,7 +34,7 @@ export async function runDemo(outside: Outside, options: OptionValues): Promise<
   };
   return inFolder(outside, options, async (folder) => {
     const taskFile = join(folder, 'tasks', basename(SHOP_TASK_FILE.pathname));
-    await mkdir(join(folder, 'tasks'), { recursive: true });
+    await makeFolder(join(folder, 'tasks'));
     await cp(SHOP_TASK_FILE, taskFile);
     const original = await readFile(taskFile, 'utf8');
 

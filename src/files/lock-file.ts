@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from './make-folder.ts';
 import { draftOf, removeAbandonedDrafts } from './draft.ts';
 import { identifyProcess, presence, type ProcessIdentity } from './process-identity.ts';
 import { ensureStateFolder, STATE_FOLDER } from './state-folder.ts';
@@ -30,7 +31,7 @@ export async function withLockFile<T>(
 ): Promise<T> {
   const path = join(root, STATE_FOLDER, 'locks', `${name}.lock`);
   await ensureStateFolder(root);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await take(path, options);
   try {
     await removeAbandonedDrafts(dirname(path));

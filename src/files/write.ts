@@ -2,7 +2,6 @@ import {
   access,
   constants,
   type FileHandle,
-  mkdir,
   open,
   readlink,
   realpath,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { PitstopError } from '../errors.ts';
 import { draftOf, removeAbandonedDrafts } from './draft.ts';
 import { systemCode } from './system-error.ts';
@@ -22,7 +22,7 @@ import { systemCode } from './system-error.ts';
  */
 export async function writeFileDurably(file: string, content: string): Promise<void> {
   const target = await resolveLinks(file);
-  await mkdir(path.dirname(target), { recursive: true });
+  await makeFolder(path.dirname(target));
   await replaceFile(target, Buffer.from(content, 'utf8'), async () => true);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open as openFile, readFile, type FileHandle } from 'node:fs/promises';
+import { open as openFile, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** What the runner began, decided and finished; append-only, one JSON object a line. */
 export type JournalEvent =
@@ -37,7 +38,7 @@ export interface OpenAttempt {
 
 /** Appends durably: the entry is on disk when this returns. */
 export async function appendJournal(path: string, entry: JournalEntry): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const handle = await openFile(path, 'a+');
   try {
     // After a line that a crash tore, the entry begins on a line of its own, or it would be lost with that line.

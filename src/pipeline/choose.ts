@@ -83,7 +83,10 @@ function withoutChange(
     );
   }
   const observed = trials.findLast((trial) => trial.state === 'observed');
-  if (observed !== undefined) return conclude('failed', observed.reason.code, observed.reason.message);
+  if (observed !== undefined) {
+    const { accepted, reason } = observed;
+    return conclude(accepted ? 'no-gain' : 'failed', reason.code, reason.message);
+  }
   if (trials.length > 0 && trials.every((trial) => trial.state === 'impossible'))
     return impossible(trials[0]?.reason);
   const missed = missedTarget(dossier);

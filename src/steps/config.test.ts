@@ -166,5 +166,8 @@ describe('rounds', () => {
     const [last] = own.next([observed(own, [], { start, comparison })]);
     expect(last?.change.files?.[0]?.text).not.toContain('random_page_cost =');
     expect(last?.notes?.join('\n')).toMatch(/random_page_cost is left out: .*worse/);
+    // Where nothing is left there is nothing to write.
+    const only = open('- [ ] 1 Set random_page_cost\n  - **Workload**: `queries.sql`\n');
+    expect(only.next([observed(only, [], { start, comparison })])).toEqual([]);
   });
 });

@@ -91,7 +91,7 @@ export const config = defineStep<Fields, Names>({
     if ('outcome' in advised) return [];
     const [compared, started] = trials;
     if (compared === undefined) return [comparison(advised, study)];
-    return started === undefined ? [fragment(advised, study, compared)] : [];
+    return started === undefined ? fragment(advised, study, compared) : [];
   },
 });
 
@@ -173,8 +173,8 @@ function comparison({ recommendation: { settings } }: Advice, study: Study<Field
   };
 }
 
-/** The files, with what was measured in them; the server is started with exactly what they say. */
-function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial): Proposal {
+/** The files, with what was measured in them; the server is started with exactly what they say. None where all of it was left out. */
+function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial): Proposal[] {
   const { profile, recommendation, configured } = advice;
   const {
     facts,
@@ -184,6 +184,7 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
   const proof = compared.state === 'observed' ? (compared.observations as Proof | null) : null;
   const settled = settle(recommendation.settings, facts.tuning, proof, workload !== null);
   const { settings, changed, kept, dropped } = filesWith(settled.settings, advice);
+  if (changed.length + dropped.length === 0) return [];
   const seen = proof?.comparison ?? null;
   const found = seen === null ? [] : measuredSentences(seen);
   const measured = new Map([...measuredBefore(configured, changed), ...found]);
@@ -193,7 +194,7 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
     recommendation: { ...recommendation, settings },
     measured,
   };
-  return {
+  const proposal: Proposal = {
     id: 'configuration',
     change: {
       summary: summaryOf(changed, dropped),
@@ -219,6 +220,7 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
       ...notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
     ],
   };
+  return [proposal];
 }
 
 /** Of values that stay, what was measured when they came. */

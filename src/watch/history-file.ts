@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { PitstopError } from '../errors.ts';
 import { withLockFile } from '../files/lock-file.ts';
 import { ensureStateFolder, STATE_FOLDER } from '../files/state-folder.ts';
@@ -78,7 +79,7 @@ function compacted(rounds: readonly RememberedRound[], checks: readonly Check[],
 
 /** In one write, on a line of its own also after one that a crash tore. The size of the file afterwards. */
 async function appendLine(path: string, line: string): Promise<number> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const file = await open(path, 'a+');
   try {
     const { size } = await file.stat();
