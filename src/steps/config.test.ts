@@ -167,7 +167,9 @@ describe('rounds', () => {
     expect(last?.change.files?.[0]?.text).not.toContain('random_page_cost =');
     expect(last?.notes?.join('\n')).toMatch(/random_page_cost is left out: .*worse/);
     // Where nothing is left there is nothing to write.
-    const only = open('- [ ] 1 Set random_page_cost\n  - **Workload**: `queries.sql`\n');
+    const only = open(
+      '- [ ] 1 Set random_page_cost\n  - **Hardware**: 16 GB RAM\n  - **Workload**: `queries.sql`\n',
+    );
     expect(only.next([observed(only, [], { start, comparison })])).toEqual([]);
   });
 });
