@@ -26,7 +26,7 @@ export async function tunedFiles(
   const named = resolve(cwd, output);
   const files = (await isFolder(named))
     ? { file: join(named, form.fileName), reverse: join(named, form.reverseFileName) }
-    : { file: named, reverse: reverseOf(named) };
+    : { file: named, reverse: reverseOf(named, form) };
   if (!(await isFolder(dirname(files.file))))
     throw new PitstopError('usage', `there is no folder ${dirname(files.file)}`, {
       hint: 'Make it, or name a file in another one with --output.',
@@ -59,8 +59,9 @@ function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** `tuned.conf` is taken back by `tuned.reverse.conf`. */
-function reverseOf(file: string): string {
+/** `tuned.sql` is taken back by `tuned.reverse.sql`, and `tuned.conf`, as the form wants it, by `tuned.conf.reverse`. */
+function reverseOf(file: string, { reverseFileName }: TuningForm): string {
+  if (extname(reverseFileName) === '.reverse') return `${file}.reverse`;
   const extension = extname(file);
   return join(dirname(file), `${basename(file, extension)}.reverse${extension}`);
 }

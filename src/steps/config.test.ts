@@ -141,7 +141,7 @@ describe('rounds', () => {
     const [last] = study.next([observed(study, [], null)]);
     expect(last?.change.files?.map(({ name, role }) => [name, role])).toEqual([
       ['postgresql.conf', 'main'],
-      ['postgresql.reverse.conf', 'reverse'],
+      ['postgresql.conf.reverse', 'reverse'],
       ['postgres-config.ts', 'main'],
       ['postgres-config.reverse.ts', 'reverse'],
     ]);

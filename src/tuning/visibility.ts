@@ -110,7 +110,7 @@ export function visibilityFragment(
         role: 'main',
       },
       {
-        name: 'monitoring/postgresql.reverse.conf',
+        name: 'monitoring/postgresql.conf.reverse',
         text: names.flatMap((name) => oldLine(name, server)).join('\n'),
         role: 'reverse',
       },

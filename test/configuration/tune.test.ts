@@ -24,7 +24,7 @@ test('a configuration is written with its way back, and a server has started wit
     start: { refused: [], warnings: [] },
     comparison: null,
     format: 'conf',
-    files: [join(cwd, 'tuned.conf'), join(cwd, 'tuned.reverse.conf')],
+    files: [join(cwd, 'tuned.conf'), join(cwd, 'tuned.conf.reverse')],
   });
   // All of it is what the server ran with.
   const { tried, adapted } = told.start;
@@ -32,7 +32,7 @@ test('a configuration is written with its way back, and a server has started wit
   expect(Object.keys(tried).toSorted()).toEqual(names.toSorted());
   expect(adapted.every(({ name }: { name: string }) => names.includes(name))).toBe(true);
   expect(await readFile(join(cwd, 'tuned.conf'), 'utf8')).toBe(told.text);
-  expect(await readFile(join(cwd, 'tuned.reverse.conf'), 'utf8')).toBe(told.reverse);
+  expect(await readFile(join(cwd, 'tuned.conf.reverse'), 'utf8')).toBe(told.reverse);
   expect(told.text).toMatch(/^shared_buffers = 1GB$/m);
   expect(told.text).toContain('By rule, not measured.');
 });

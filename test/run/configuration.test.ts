@@ -48,7 +48,7 @@ test('T59: a configuration is measured, started and written; a file of somebody 
 
   const text = await workspace.read(TASK_FILE);
   expect(text).toContain('**Status**: ✅ Applied; a restart remains, for shared_buffers');
-  expect(text).toMatch(/\*\*Rollback\*\*: `src\/database\/postgresql\.reverse\.conf`/);
+  expect(text).toMatch(/\*\*Rollback\*\*: `src\/database\/postgresql\.conf\.reverse`/);
   expect(text).toContain("is somebody else's, so ours is");
   const evidence = JSON.parse(await workspace.read(report?.evidence ?? '')) as { files: { path: string }[] };
   expect(evidence.files.map(({ path }) => path)).toContain('src/database/postgresql.conf');

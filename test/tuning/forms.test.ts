@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { createJiti } from 'jiti';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -99,6 +99,7 @@ describe('what is written is read back', () => {
   test('from Compose', () => {
     forAll((document) => {
       for (const text of [compose.write(document), compose.reverse(document)]) {
+        expect(parse(text, { version: '1.1' })).toEqual(parse(text));
         const [program, ...words] = parse(text).services.postgres.command as string[];
         expect(program).toBe('postgres');
         expect(argumentsIn(words.map((word) => word.replaceAll('$$', '$')))).toEqual(valuesOf(document));
@@ -110,7 +111,10 @@ describe('what is written is read back', () => {
   test('from CloudNativePG', () => {
     forAll((document) => {
       for (const text of [cloudnativepg.write(document), cloudnativepg.reverse(document)])
-        expect(parse(text)).toEqual({ spec: { postgresql: { parameters: valuesOf(document) } } });
+        for (const version of ['1.1', '1.2'] as const)
+          expect(parse(text, { version })).toEqual({
+            spec: { postgresql: { parameters: valuesOf(document) } },
+          });
     });
   });
 
@@ -172,7 +176,7 @@ describe('a real server reads', () => {
   });
   afterAll(() => server.remove());
 
-  test('every value of a file and of a script', async () => {
+  test('every value of a file and of a script, and not the way back beside it', async () => {
     const document = fc.sample(documents, 25);
     const libraries = documentFor(SERVER, {
       ...POSTGRESQL_18,
@@ -219,6 +223,16 @@ describe('a real server reads', () => {
       expect((await read('auto.conf'))['shared_preload_libraries']).toBe('auto_explain, pg_stat_statements');
       for (const statement of statementsOf(alterSystem.reverse(libraries))) await client.query(statement);
       expect(await read('auto.conf')).toEqual({ shared_preload_libraries: 'auto_explain' });
+
+      const folder = join(place[0]!.data, 'conf.d');
+      await mkdir(folder);
+      await writeFile(join(folder, conf.fileName), conf.write(SHOP));
+      await writeFile(join(folder, conf.reverseFileName), conf.reverse(SHOP));
+      await writeFile(file, `include_dir = 'conf.d'\n`);
+      const { rows: included } = await client.query<{ file: string }>(
+        `SELECT DISTINCT sourcefile AS file FROM pg_file_settings WHERE sourcefile LIKE '%/conf.d/%'`,
+      );
+      expect(included.map((one) => basename(one.file))).toEqual([conf.fileName]);
     });
   });
 });
@@ -277,6 +291,10 @@ describe('each form', () => {
         expect(written).toContain(remark);
     },
   );
+
+  test('of which all files in a folder count has its way back under another ending', () => {
+    expect(terraform.reverseFileName).not.toMatch(/\.tf(?:\.json)?$/);
+  });
 
   test('is found by its name alone', () => {
     expect(new Set(TUNING_FORMS.map(({ name }) => name)).size).toBe(TUNING_FORMS.length);

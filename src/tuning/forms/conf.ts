@@ -1,12 +1,15 @@
 import type { TuningForm } from './form.ts';
 import { commentLines, heading, oldOrDefault, oldValue, remarks } from './words.ts';
 
-/** A fragment for `conf.d`, or for the end of `postgresql.conf`: the last line that names a setting counts. */
+/**
+ * A fragment for `conf.d`, or for the end of `postgresql.conf`: the last line that names a setting counts. The way back
+ * has no `.conf` at its end: `include_dir` would read it after the fragment, and all of that would be undone in silence.
+ */
 export const conf: TuningForm = {
   name: 'conf',
   label: 'a fragment of postgresql.conf',
   fileName: 'postgresql.conf',
-  reverseFileName: 'postgresql.reverse.conf',
+  reverseFileName: 'postgresql.conf.reverse',
   write: (document) =>
     file([
       commentLines('#', heading(document)),

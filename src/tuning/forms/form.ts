@@ -17,6 +17,7 @@ export interface TuningForm {
   /** What it is, in a few words. */
   readonly label: string;
   readonly fileName: string;
+  /** Ends with `.reverse` where all files with the ending of the other one count that lie beside it. */
   readonly reverseFileName: string;
   /** The file that makes the settings. */
   readonly write: (document: TuningDocument) => string;

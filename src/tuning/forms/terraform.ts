@@ -2,12 +2,15 @@ import { amazonGroup, amazonParameter } from './amazon.ts';
 import type { TuningDocument, TuningForm } from './form.ts';
 import { commentLines, heading, oldValue, remarks } from './words.ts';
 
-/** A parameter group; Terraform resets what is taken out of it. */
+/**
+ * A parameter group; Terraform resets what is taken out of it. The way back, which takes its place, does not end with `.tf`:
+ * Terraform reads all files of a folder that do, and the group would be there twice.
+ */
 export const terraform: TuningForm = {
   name: 'terraform',
   label: 'a parameter group in Terraform',
   fileName: 'postgres-parameters.tf',
-  reverseFileName: 'postgres-parameters.reverse.tf',
+  reverseFileName: 'postgres-parameters.tf.reverse',
   write: (document) =>
     resource(
       document,

@@ -8,7 +8,10 @@ export interface CommentedYaml {
   readonly comments: readonly { readonly path: readonly (string | number)[]; readonly text: string }[];
 }
 
-/** A YAML file with comments, its strings quoted where another type could be read. */
+/**
+ * A YAML file with comments. All strings are quoted: which of them are something else without quotes depends on who reads,
+ * and `kubectl` reads `on` and `off` as YAML 1.1 does, as true and false.
+ */
 export function yamlFile({ head, value, comments }: CommentedYaml): string {
   const document = new Document(value);
   for (const { path, text } of comments) {
@@ -16,7 +19,7 @@ export function yamlFile({ head, value, comments }: CommentedYaml): string {
     if (place !== null) place.commentBefore = ` ${text}`;
   }
   document.commentBefore = head.map((text) => ` ${text}`).join('\n');
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
 }
 
 /** In a map the comment belongs to the key. */
