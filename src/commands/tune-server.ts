@@ -18,9 +18,10 @@ import { withSession, type Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
 import { loadParser } from '../sql/parse.ts';
 import { settle } from '../tuning/evidence/settle.ts';
-import { tuningFormNamed } from '../tuning/forms/index.ts';
+import type { TuningForm } from '../tuning/forms/form.ts';
+import { refusedBy, TUNING_FORMS, tuningFormNamed } from '../tuning/forms/index.ts';
 import { POSTGRESQL_18 } from '../tuning/postgresql-18.ts';
-import { profileOf } from '../tuning/profile.ts';
+import { profileOf, type HardwareProfile } from '../tuning/profile.ts';
 import { recommend, type Recommendation } from '../tuning/recommend.ts';
 import { majorOf, type TuningServer } from '../tuning/server.ts';
 import type { OptionValues, Outside } from './command.ts';
@@ -36,7 +37,8 @@ export async function tuneCommand(outside: Outside, options: OptionValues): Prom
   const files = await tunedFiles(outside, options, form);
   const place = await openRepository(outside, options);
   const target = targetOf(place, options);
-  const work = (session: Session | null) => tuneFor(outside, options, { place, target, session, budgetMs });
+  const work = (session: Session | null) =>
+    tuneFor(outside, options, { place, target, session, form, budgetMs });
   const tuned = await (target === null ? work(null) : withSession(target, 'reader', outside.signal, work));
   await tellTuned(outside, options, { form, files }, tuned);
   return EXIT.ok;
@@ -47,11 +49,12 @@ interface Surroundings {
   readonly target: Target | null;
   /** Of the target; null where there is none. */
   readonly session: Session | null;
+  readonly form: TuningForm;
   readonly budgetMs: number;
 }
 
 async function tuneFor(outside: Outside, options: OptionValues, surroundings: Surroundings): Promise<Tuned> {
-  const { target, session } = surroundings;
+  const { target, session, form } = surroundings;
   const said = await saidBy(outside, options);
   const hardware = await readHardware({
     given: said.given,
@@ -61,6 +64,7 @@ async function tuneFor(outside: Outside, options: OptionValues, surroundings: Su
     probe: options['probe'] !== false,
     signal: outside.signal,
   });
+  requireTakenBy(profileOf(hardware.profile), form);
   const server = session === null ? POSTGRESQL_18 : await readTuningServer(session);
   const asked = listOf(options['setting']);
   const recommendation = recommend(profileOf(hardware.profile), server, asked.length === 0 ? null : asked);
@@ -81,6 +85,16 @@ async function tuneFor(outside: Outside, options: OptionValues, surroundings: Su
       ...notes,
     ],
   };
+}
+
+function requireTakenBy({ managed }: HardwareProfile, form: TuningForm): void {
+  const why = refusedBy(managed, form);
+  if (why === null) return;
+  const taken = TUNING_FORMS.filter((other) => refusedBy(managed, other) === null).map(({ name }) => name);
+  throw new PitstopError('usage', why, {
+    hint: `Name another form with --format: ${taken.join(', ')}.`,
+    candidates: taken,
+  });
 }
 
 /** Where all that was asked for is refused there is nothing to tune. */

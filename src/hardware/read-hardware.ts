@@ -52,7 +52,9 @@ export async function readHardware(question: HardwareQuestion): Promise<Hardware
   signal.throwIfAborted();
   const service = given.managed?.value ?? null;
   const where = service !== null ? 'elsewhere' : (asked?.place.where ?? 'here');
-  const looked = where === 'elsewhere' ? NOTHING : await lookHere(question, asked);
+  const seen = where === 'elsewhere' ? NOTHING : await lookHere(question, asked);
+  const another = asked === null ? anotherMachine(given, seen.detected) : null;
+  const looked = another === null ? seen : { ...NOTHING, notes: [another] };
   const told = asked === null ? {} : toldByServer(asked.server);
   const guesses = [
     looked.suggested,
@@ -161,7 +163,18 @@ function managedNotes(service: ManagedService | null): string[] {
     : [`${SERVICE_SIGNS[service].title} refuses ALTER SYSTEM: its settings are made by means of its own`];
 }
 
-/** Somebody may well describe another machine than this; they should know that they do. */
+/** Without a server, somebody may well describe another machine than this: nothing that is seen here is true of it. */
+function anotherMachine(given: PartialProfile, detected: PartialProfile): string | null {
+  const [memory, seen] = [given.memoryBytes?.value, detected.memoryBytes?.value];
+  if (memory !== undefined && seen !== undefined && memory > seen)
+    return `this machine has ${sizeText(seen)} for a server, the profile is for one with ${sizeText(memory)}: nothing of this one is taken`;
+  const [os, runs] = [given.os?.value, detected.os?.value];
+  return os === undefined || runs === undefined || os === runs
+    ? null
+    : `this machine runs ${runs}, the profile is for ${os}: nothing of this one is taken`;
+}
+
+/** What is given counts, also where what is seen says otherwise; somebody should know that. */
 function contradictions(given: PartialProfile, detected: PartialProfile, told: PartialProfile): string[] {
   const [memory, seen] = [given.memoryBytes?.value, detected.memoryBytes?.value];
   const notes: string[] = [];

@@ -10,8 +10,8 @@ import { settle } from '../tuning/evidence/settle.ts';
 import type { StartReport } from '../tuning/start/report.ts';
 import type { ServerFinding } from '../tuning/findings/finding.ts';
 import { serverFindings } from '../tuning/findings/index.ts';
-import { TUNING_FORMS } from '../tuning/forms/index.ts';
-import type { TuningDocument } from '../tuning/forms/form.ts';
+import { refusedBy, TUNING_FORMS } from '../tuning/forms/index.ts';
+import type { TuningDocument, TuningForm } from '../tuning/forms/form.ts';
 import { isBarred, settingsNamedIn } from '../tuning/named-settings.ts';
 import {
   isInForce,
@@ -194,12 +194,14 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
     recommendation: { ...recommendation, settings },
     measured,
   };
+  const wanted = TUNING_FORMS.filter(({ name }) => facts.tuningForms.includes(name));
+  const forms = wanted.filter((form) => refusedBy(profile.managed, form) === null);
   const proposal: Proposal = {
     id: 'configuration',
     change: {
       summary: summaryOf(changed, dropped),
       steps: [],
-      files: filesOf(document, facts.tuningForms),
+      files: filesOf(document, forms),
       configures: settings.map((setting) => ({ ...setting, measured: measured.get(setting.name) ?? null })),
       remains: remainsOf([...settings.filter((setting) => !hasIt(setting, facts.tuning)), ...dropped]),
     },
@@ -216,6 +218,7 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
       ...settled.leftOut.map(({ name, why }) => `${name} is left out: ${why}`),
       ...(kept.length === 0 ? [] : [`the files keep what was configured before: ${namesOf(kept)}`]),
       ...(dropped.length === 0 ? [] : [`the files no longer set ${namesOf(dropped)}`]),
+      ...wanted.flatMap((form) => refusedBy(profile.managed, form) ?? []),
       ...refused.map(refusal),
       ...notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
     ],
@@ -261,8 +264,8 @@ function shown(settings: readonly SettingAdvice[]): string {
   return settings.length > MOST_SHOWN ? `${named.join(', ')}, …` : named.join(', ');
 }
 
-function filesOf(document: TuningDocument, wanted: readonly string[]): FileChange[] {
-  return TUNING_FORMS.filter(({ name }) => wanted.includes(name)).flatMap((form): FileChange[] => [
+function filesOf(document: TuningDocument, forms: readonly TuningForm[]): FileChange[] {
+  return forms.flatMap((form): FileChange[] => [
     { name: form.fileName, text: form.write(document), role: 'main' },
     { name: form.reverseFileName, text: form.reverse(document), role: 'reverse' },
   ]);

@@ -32,7 +32,7 @@ const SESSION_BYTES = 5 * MB;
 export interface MemoryTotals {
   /** Working sessions with as many sorts and hash tables as are usual. */
   readonly expectedBytes: number;
-  /** Every session and every parallel worker with one hash table as large as it may be. */
+  /** Every session and every parallel worker with one hash table as large as it may be; no less than is expected. */
   readonly stressBytes: number;
   /** The same with as many as are usual in a statement. Nothing bounds it; it is said. */
   readonly pathologicalBytes: number;
@@ -64,9 +64,11 @@ export function memoryTotals(situation: Situation, sessions: number, workMemByte
   const terms = memoryTerms(situation, sessions, workMemBytes);
   const standing = terms.sharedBytes + terms.maintenanceBytes + terms.connectionBytes;
   const hashTables = (sessions + terms.workers) * terms.hashMemMultiplier * workMemBytes;
+  const expectedBytes = standing + terms.workBytes;
   return {
-    expectedBytes: standing + terms.workBytes,
-    stressBytes: standing + hashTables,
+    expectedBytes,
+    // Where all sessions are expected to work, with more than one sort each, that is more.
+    stressBytes: Math.max(expectedBytes, standing + hashTables),
     pathologicalBytes: standing + hashTables * terms.nodes,
     terms,
   };

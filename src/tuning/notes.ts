@@ -1,4 +1,5 @@
 import { formatBytes } from '../report/format.ts';
+import { MOST_OF_VOLUME } from './groups/wal.ts';
 import { SERVICE_SIGNS } from './hardware/service-signs.ts';
 import { SERVICES } from './managed.ts';
 import { dynamicSharedBytes } from './memory.ts';
@@ -34,6 +35,7 @@ const NOTES: readonly Note[] = [
   olderVersion,
   sessions,
   hugePages,
+  fullVolume,
   standbys,
   sharedMemoryOfContainer,
 ];
@@ -100,6 +102,15 @@ function hugePages(situation: Situation): TuningNote | null {
   if (os !== 'linux' || container || managed !== null || buffers < 2 * GB) return null;
   const text = `huge_pages = try uses huge pages where they are reserved: vm.nr_hugepages as \`postgres -C shared_memory_size_in_huge_pages\` says with these settings, about ${Math.ceil((1.03 * buffers) / (2 * MB))}`;
   return { about: 'huge_pages', text };
+}
+
+/** The rule goes below no default, whatever is free. */
+function fullVolume(situation: Situation): TuningNote | null {
+  const { freeBytes, managed } = situation.profile;
+  const most = situation.number('max_wal_size', GB);
+  if (freeBytes === null || managed !== null || most <= MOST_OF_VOLUME * freeBytes) return null;
+  const text = `max_wal_size = ${formatBytes(most)} is much of the ${formatBytes(freeBytes)} that are free on the log’s volume; the server stops where that is full`;
+  return { about: 'max_wal_size', text };
 }
 
 /** A standby with less than its primary does not start, or stops. */

@@ -48,6 +48,7 @@ describe('200 machines from 512 MB to 1 TB', () => {
     on200(({ memoryBytes }, { memory }) => {
       expect(memory.expectedBytes).toBeLessThanOrEqual(0.8 * memoryBytes);
       expect(memory.stressBytes).toBeLessThanOrEqual(memoryBytes);
+      expect(memory.stressBytes).toBeGreaterThanOrEqual(memory.expectedBytes);
       expect(memory.pathologicalBytes).toBeGreaterThanOrEqual(memory.stressBytes);
     });
   });
@@ -277,7 +278,7 @@ describe('a service', () => {
     expect(settingIn(aurora, 'shared_buffers')).toBeUndefined();
     expect(aurora.notes).toContainEqual({
       about: null,
-      text: expect.stringMatching(/max_wal_size, min_wal_size, checkpoint_timeout.*: Aurora’s storage/),
+      text: expect.stringMatching(/max_wal_size, checkpoint_timeout.*: Aurora’s storage/),
     });
     expect(aurora.notes).toContainEqual({
       about: null,
@@ -378,6 +379,16 @@ test('a server that is not filled yet is not taken for a small one', () => {
   const cost = (dataBytes: number) =>
     settingIn(recommend({ ...SERVER, storage: 'hdd', dataBytes }, POSTGRESQL_18), 'random_page_cost')?.value;
   expect([cost(30 * MB), cost(2 * GB), cost(2_000 * GB)]).toEqual([undefined, '1.1', undefined]);
+});
+
+test('where the log may not grow, nothing of it is kept beyond need, and a full volume is warned of', () => {
+  const small = recommend({ ...SERVER, freeBytes: 500 * MB }, POSTGRESQL_18);
+  expect(settingIn(small, 'max_wal_size')).toBeUndefined();
+  expect(settingIn(small, 'min_wal_size')).toBeUndefined();
+  expect(noteOn(small, 'max_wal_size')).toContain('the server stops where that is full');
+  const roomy = recommend({ ...SERVER, freeBytes: 100 * GB }, POSTGRESQL_18);
+  expect(settingIn(roomy, 'min_wal_size')).toBeDefined();
+  expect(noteOn(roomy, 'max_wal_size')).toBeUndefined();
 });
 
 test('the largest machine that a profile can be gets values that the server takes', () => {

@@ -62,6 +62,13 @@ describe('what cannot be is said before anything starts', () => {
   test.for<[what: string, args: readonly string[], exitCode: number, errorCode: string]>([
     ['no memory', ['--hardware', '0 GB RAM'], 2, 'hardware-invalid'],
     ['a setting that never was', ['--setting', 'enableJsonPathOptimization'], 2, 'usage'],
+    [
+      'a form that a service refuses',
+      ['--hardware', 'db.r6g.xlarge', '--format', 'alter-system'],
+      2,
+      'usage',
+    ],
+    ['a form of another service', ['--hardware', 'Standard_D4ds_v5', '--format', 'rds'], 2, 'usage'],
     ['a budget that is none', ['--budget', '-5'], 2, 'usage'],
     ['a form that is none', ['--format', 'ini'], 2, 'usage'],
     ['statements without a database', ['--statements', 'q.sql'], 2, 'target-undeclared'],

@@ -1,3 +1,4 @@
+import { platform } from 'node:process';
 import { describe, expect, test as base } from 'vitest';
 import type { SourcedProfile } from '../../src/tuning/profile.ts';
 import { runCli, type CliResult } from '../support/cli.ts';
@@ -66,15 +67,26 @@ describe('without a database', () => {
   });
 
   test('W1, W10: what is given counts first; what is not understood goes to standard error', async () => {
-    const text = '16 GB RAM, 8 cores, NVMe, 200 connections, a flux capacitor';
+    const text = '1 GB RAM, 8 cores, NVMe, 200 connections, a flux capacitor';
     const result = await hardware(['--hardware', text, '--workload', 'oltp']);
     expect(result.code).toBe(0);
-    expect(result.stdout).toMatch(/^ {2}memory {6}16 GB +given: 16 GB RAM$/m);
+    expect(result.stdout).toMatch(/^ {2}memory {6}1 GB +given: 1 GB RAM$/m);
     expect(result.stdout).toMatch(/^ {2}workload {4}oltp +given: --workload$/m);
     expect(result.stdout).not.toContain('?');
     expect(result.stderr).toContain('not understood, and read over: "flux"');
     const quiet = await hardware(['--hardware', text, '--quiet', '--no-probe']);
     expect(quiet.stderr).toBe('');
+  });
+
+  test.for([
+    ['more memory', '64 TB RAM'],
+    ['another system', platform === 'win32' ? 'macOS' : 'Windows Server 2022'],
+  ])('W1: a machine with %s than this is another one, of which nothing is seen', async ([, text]) => {
+    const told = document(await hardware(['--hardware', text!, '--json']));
+    expect(told.profile).toMatchObject({ cpus: { value: 2 }, container: { value: false } });
+    expect(told.guessed).toEqual(expect.arrayContaining(['cpus', 'storage', 'container', 'workload']));
+    expect(told.profile.freeBytes.value).toBeNull();
+    expect(told.notes).toEqual([expect.stringContaining('nothing of this one is taken')]);
   });
 
   test('W9: of a managed instance nothing here counts', async () => {

@@ -13,10 +13,11 @@ import { compose } from '../../src/tuning/forms/compose.ts';
 import { conf } from '../../src/tuning/forms/conf.ts';
 import { docker } from '../../src/tuning/forms/docker.ts';
 import type { TuningDocument } from '../../src/tuning/forms/form.ts';
-import { TUNING_FORMS, tuningFormNamed } from '../../src/tuning/forms/index.ts';
+import { refusedBy, TUNING_FORMS, tuningFormNamed } from '../../src/tuning/forms/index.ts';
 import { rds } from '../../src/tuning/forms/rds.ts';
 import { terraform } from '../../src/tuning/forms/terraform.ts';
 import { typescript } from '../../src/tuning/forms/typescript.ts';
+import type { ManagedService } from '../../src/tuning/profile.ts';
 import { POSTGRESQL_18 } from '../../src/tuning/postgresql-18.ts';
 import { GB } from '../../src/tuning/units.ts';
 import { createConfiguredServer, type ConfiguredServer } from '../support/configured-server.ts';
@@ -279,7 +280,10 @@ describe('each form', () => {
     expect(tuningFormNamed(form.name)).toBe(form);
     expect(form.reverseFileName).not.toBe(form.fileName);
     const written = form.write(SHOP);
-    for (const { name } of SHOP.recommendation.settings) expect(written).toContain(name);
+    const barred =
+      form.takenBy === 'amazon' ? ['superuser_reserved_connections', 'reserved_connections'] : [];
+    for (const { name } of SHOP.recommendation.settings)
+      expect(written.includes(name), name).toBe(!barred.includes(name));
     expect(form.reverse(SHOP)).not.toBe(written);
   });
 
@@ -354,6 +358,29 @@ describe('Amazon', () => {
     );
     expect(terraform.write(aurora)).toContain('resource "aws_rds_cluster_parameter_group" "postgres"');
     expect(terraform.write(aurora)).toContain('"aurora-postgresql18"');
+  });
+});
+
+describe('who does not take a form', () => {
+  const refusing = (managed: ManagedService | null) =>
+    TUNING_FORMS.filter((form) => refusedBy(managed, form) !== null).map(({ name }) => name);
+
+  test('is a service that has means of its own', () => {
+    const own = ['alter-system', 'docker', 'compose', 'cloudnativepg'];
+    expect(refusing(null)).toEqual([]);
+    expect(refusing('rds')).toEqual(own);
+    expect(refusing('aurora')).toEqual(own);
+    expect(refusing('azure')).toEqual([...own, 'rds', 'terraform']);
+    expect(refusedBy('azure', rds)).toBe(
+      'Azure Database for PostgreSQL does not take a parameter group of Amazon RDS or Aurora: settings are made by server parameters',
+    );
+  });
+
+  test('is Amazon, of settings that it reserves, also for a server that is not there yet', () => {
+    const own = documentFor({ ...SERVER, connections: 300 });
+    expect(own.recommendation.settings.map(({ name }) => name)).toContain('reserved_connections');
+    for (const text of [rds.write(own), rds.reverse(own), terraform.write(own), terraform.reverse(own)])
+      expect(text).not.toContain('reserved_connections');
   });
 });
 

@@ -7,6 +7,7 @@ import { commentLines, heading, oldValue, remarks } from './words.ts';
 export const alterSystem: TuningForm = {
   name: 'alter-system',
   label: 'a script of ALTER SYSTEM',
+  takenBy: 'own',
   fileName: 'alter-system.sql',
   reverseFileName: 'alter-system.reverse.sql',
   write: (document) =>

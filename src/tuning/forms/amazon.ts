@@ -1,3 +1,4 @@
+import { barredBy } from '../managed.ts';
 import { parseSetting } from '../parse-setting.ts';
 import { majorOf } from '../server.ts';
 import type { SettingAdvice } from '../setting.ts';
@@ -34,6 +35,14 @@ export function amazonParameter(
 
 export function applyMethod(advice: SettingAdvice, document: TuningDocument): AmazonParameter['apply'] {
   return factsOf(advice, document).context === 'postmaster' ? 'pending-reboot' : 'immediate';
+}
+
+/** Without those that no parameter group takes: the profile of a server that is to move to Amazon says nothing of that. */
+export function amazonSettings(document: TuningDocument): readonly SettingAdvice[] {
+  const { profile, recommendation } = document;
+  return recommendation.settings.filter(
+    (advice) => barredBy(profile.managed ?? 'rds', factsOf(advice, document)) === null,
+  );
 }
 
 /** What parameter groups of the two services are called. */

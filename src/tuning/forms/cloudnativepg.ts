@@ -7,6 +7,7 @@ import { yamlFile } from './yaml-document.ts';
 export const cloudnativepg: TuningForm = {
   name: 'cloudnativepg',
   label: 'a patch of a CloudNativePG cluster',
+  takenBy: 'own',
   fileName: 'cloudnativepg.yaml',
   reverseFileName: 'cloudnativepg.reverse.yaml',
   write: (document) =>

@@ -7,6 +7,7 @@ import { yamlFile } from './yaml-document.ts';
 export const compose: TuningForm = {
   name: 'compose',
   label: 'a service of Docker Compose',
+  takenBy: 'own',
   fileName: 'compose.postgres.yaml',
   reverseFileName: 'compose.postgres.reverse.yaml',
   write: (document) => {

@@ -8,6 +8,7 @@ import { commentLines, heading, oldOrDefault, oldValue, remarks } from './words.
 export const conf: TuningForm = {
   name: 'conf',
   label: 'a fragment of postgresql.conf',
+  takenBy: 'anybody',
   fileName: 'postgresql.conf',
   reverseFileName: 'postgresql.conf.reverse',
   write: (document) =>

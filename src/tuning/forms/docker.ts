@@ -6,6 +6,7 @@ import { commentLines, heading, oldValue, remarks, sharedMemoryBytes } from './w
 export const docker: TuningForm = {
   name: 'docker',
   label: 'arguments of docker run',
+  takenBy: 'own',
   fileName: 'docker-run.sh',
   reverseFileName: 'docker-run.reverse.sh',
   write: (document) =>

@@ -16,6 +16,8 @@ export interface TuningForm {
   readonly name: string;
   /** What it is, in a few words. */
   readonly label: string;
+  /** Whose servers take it: one's own, those of Amazon's services, or anybody's, as a list of values. */
+  readonly takenBy: 'own' | 'amazon' | 'anybody';
   readonly fileName: string;
   /** Ends with `.reverse` where all files with the ending of the other one count that lie beside it. */
   readonly reverseFileName: string;

@@ -1,4 +1,7 @@
 import { PitstopError } from '../../errors.ts';
+import { SERVICE_SIGNS } from '../hardware/service-signs.ts';
+import { SERVICES } from '../managed.ts';
+import type { ManagedService } from '../profile.ts';
 import { alterSystem } from './alter-system.ts';
 import { cloudnativepg } from './cloudnativepg.ts';
 import { compose } from './compose.ts';
@@ -20,6 +23,13 @@ export const TUNING_FORMS: readonly TuningForm[] = [
   terraform,
   typescript,
 ];
+
+/** Why a service does not take what is written in the form; null where it does, and for one's own server. */
+export function refusedBy(managed: ManagedService | null, { label, takenBy }: TuningForm): string | null {
+  if (managed === null || takenBy === 'anybody') return null;
+  if (takenBy === 'amazon' && (managed === 'rds' || managed === 'aurora')) return null;
+  return `${SERVICE_SIGNS[managed].title} does not take ${label}: settings are made by ${SERVICES[managed].by}`;
+}
 
 /** @throws PitstopError `usage` for a name that no form has */
 export function tuningFormNamed(name: string): TuningForm {

@@ -1,4 +1,4 @@
-import { amazonGroup, amazonParameter, applyMethod } from './amazon.ts';
+import { amazonGroup, amazonParameter, amazonSettings, applyMethod } from './amazon.ts';
 import type { TuningDocument, TuningForm } from './form.ts';
 import { oldValue } from './words.ts';
 
@@ -14,17 +14,16 @@ const GROUP_NAME = 'pitstop';
 export const rds: TuningForm = {
   name: 'rds',
   label: 'a parameter group of Amazon RDS or Aurora',
+  takenBy: 'amazon',
   fileName: 'rds-parameters.json',
   reverseFileName: 'rds-parameters.reverse.json',
   write: (document) => {
-    const parameters = document.recommendation.settings.map((advice) =>
-      modified(advice, advice.value, document),
-    );
+    const parameters = amazonSettings(document).map((advice) => modified(advice, advice.value, document));
     return json({ [`modify-${amazonGroup(document).command}`]: requests(document, parameters) });
   },
   reverse: (document) => {
     const { command } = amazonGroup(document);
-    const { settings } = document.recommendation;
+    const settings = amazonSettings(document);
     const before = settings.flatMap((advice) => {
       const old = oldValue(advice, document);
       return old === null ? [] : [modified(advice, old, document)];

@@ -1,4 +1,4 @@
-import { amazonGroup, amazonParameter } from './amazon.ts';
+import { amazonGroup, amazonParameter, amazonSettings } from './amazon.ts';
 import type { TuningDocument, TuningForm } from './form.ts';
 import { commentLines, heading, oldValue, remarks } from './words.ts';
 
@@ -9,13 +9,14 @@ import { commentLines, heading, oldValue, remarks } from './words.ts';
 export const terraform: TuningForm = {
   name: 'terraform',
   label: 'a parameter group in Terraform',
+  takenBy: 'amazon',
   fileName: 'postgres-parameters.tf',
   reverseFileName: 'postgres-parameters.tf.reverse',
   write: (document) =>
     resource(
       document,
       heading(document),
-      document.recommendation.settings.map((advice) => ({
+      amazonSettings(document).map((advice) => ({
         comment: remarks(advice, document).join(' '),
         parameter: amazonParameter(advice, advice.value, document),
       })),
@@ -24,7 +25,7 @@ export const terraform: TuningForm = {
     resource(
       document,
       ['Takes the group back: only what somebody had set is left, the rest is reset.'],
-      document.recommendation.settings.flatMap((advice) => {
+      amazonSettings(document).flatMap((advice) => {
         const old = oldValue(advice, document);
         if (old === null) return [];
         return [{ comment: 'The value before.', parameter: amazonParameter(advice, old, document) }];

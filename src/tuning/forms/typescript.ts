@@ -5,6 +5,7 @@ import type { TuningDocument, TuningForm } from './form.ts';
 export const typescript: TuningForm = {
   name: 'typescript',
   label: 'a TypeScript module',
+  takenBy: 'anybody',
   fileName: 'postgres-config.ts',
   reverseFileName: 'postgres-config.reverse.ts',
   write: (document) =>

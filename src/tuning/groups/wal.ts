@@ -11,6 +11,9 @@ const MOST_LOG: Readonly<Record<WorkloadKind, number>> = {
   desktop: 2 * GB,
 };
 
+/** Of what is free on the log's volume: `max_wal_size` is no hard limit, and others write there, too. */
+export const MOST_OF_VOLUME = 0.4;
+
 const maxWalSize: SettingRule = {
   name: 'max_wal_size',
   formula:
@@ -24,21 +27,26 @@ const maxWalSize: SettingRule = {
       { value: memoryBytes / 2, why: `half of ${formatBytes(memoryBytes)}: a small machine recovers slowly` },
       ...(freeBytes === null
         ? []
-        : [{ value: 0.4 * freeBytes, why: `40 % of the ${formatBytes(freeBytes)} that are free` }]),
+        : [
+            { value: MOST_OF_VOLUME * freeBytes, why: `40 % of the ${formatBytes(freeBytes)} that are free` },
+          ]),
     ];
     const lowest = bounds.reduce((low, bound) => (bound.value < low.value ? bound : low));
-    return { ...lowest, ...(freeBytes === null ? {} : { ceiling: 0.4 * freeBytes }) };
+    return { ...lowest, ...(freeBytes === null ? {} : { ceiling: MOST_OF_VOLUME * freeBytes }) };
   },
 };
 
 const minWalSize: SettingRule = {
   name: 'min_wal_size',
-  formula: 'a quarter of max_wal_size; what the version has for desktop',
+  formula:
+    'a quarter of max_wal_size where that is more than the version has; what the version has for desktop',
   source: 'PostgreSQL documentation 19.5.2: so much of the log is recycled, not made anew',
   handSet: 'keep-larger',
   wish: (situation) => {
     if (situation.profile.workload === 'desktop') return null;
     const most = situation.number('max_wal_size', GB);
+    // Memory or the volume do not reach for more: then nothing of the log is to be kept beyond need.
+    if (most <= GB) return null;
     return { value: most / 4, why: `a quarter of max_wal_size = ${formatBytes(most)}`, ceiling: most };
   },
 };
@@ -82,7 +90,7 @@ const walCompression: SettingRule = {
     if (best === undefined || (best === 'pglz' && setting.value === 'on')) return null;
     return {
       value: best,
-      why: 'full pages in the log are compressed; the fastest way that this server was built with',
+      why: `full pages in the log are compressed, ${situation.server.offline ? 'as every build can' : 'in the fastest way that this server was built with'}`,
     };
   },
 };

@@ -53,6 +53,7 @@ describe('W5: what is wrong comes all at once', () => {
     [null, [/says nothing/]],
     ['16 GB', [/the file: /]],
     [[], [/the file: /]],
+    [{ cores: 8 }, [/"cores"; it may have memory, cpus, storage/]],
   ])('%j', (document, patterns) => {
     const { given, problems } = readHardwareDocument(document);
     expect(given).toEqual({});

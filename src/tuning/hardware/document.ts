@@ -60,9 +60,11 @@ const NAMES: Readonly<Record<Exclude<keyof Document, 'instance'>, keyof Hardware
 export function readHardwareDocument(document: unknown): ParsedHardware {
   const parsed = schema.safeParse(document ?? {});
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
-    );
+    const problems = parsed.error.issues.map(({ path, code, message }) => {
+      const known =
+        code === 'unrecognized_keys' ? `; it may have ${Object.keys(schema.shape).join(', ')}` : '';
+      return `${path.join('.') || 'the file'}: ${message}${known}`;
+    });
     return { given: {}, problems, unknown: [] };
   }
   const readings = Object.entries(parsed.data).flatMap(([key, value]) => {
