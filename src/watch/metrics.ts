@@ -47,12 +47,20 @@ function addRound(registry: Registry, { round }: Look): void {
     'subject',
     'unit',
   ]);
+  const one = gauge(
+    registry,
+    'observation_level',
+    'What a check says of one subject in this round: 0 ok, 1 warning, 2 critical, -1 unknown',
+    ['check', 'subject'],
+  );
   for (const check of round.checks) {
     if (check.level === null) continue;
     visible.set({ check: check.name }, check.state === 'read' ? 1 : 0);
     level.set({ check: check.name }, LEVELS[check.level]);
-    for (const { subject, value: found, unit } of check.observations)
+    for (const { subject, value: found, unit, level: said } of check.observations) {
+      one.set({ check: check.name, subject }, LEVELS[said]);
       if (found !== null) value.set({ check: check.name, subject, unit }, found);
+    }
   }
   const alert = gauge(
     registry,
@@ -60,8 +68,8 @@ function addRound(registry: Registry, { round }: Look): void {
     'An alert that is up (raised, clearing) or on its way (pending): 1 for a warning, 2 for critical',
     ['check', 'subject', 'state'],
   );
-  for (const { check, subject, state, level: one } of round.alerts)
-    alert.set({ check, subject, state }, LEVELS[one]);
+  for (const { check, subject, state, level: said } of round.alerts)
+    alert.set({ check, subject, state }, LEVELS[said]);
 }
 
 /** The numbers of the checks, as the server counts them. */

@@ -4,6 +4,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { describe, expect, test as base } from 'vitest';
+import { alertRules } from '../../src/monitoring/artifacts/alert-rules.ts';
+import { dashboard } from '../../src/monitoring/artifacts/dashboard.ts';
+import type { WatchedCheck } from '../../src/monitoring/artifacts/watched.ts';
+import { CHECKS } from '../../src/monitoring/checks/index.ts';
 import { createTestDatabase, lend, type TestDatabase } from '../support/database.ts';
 import { CLI, runCli } from '../support/cli.ts';
 import { createSwitchingProxy } from '../support/switching-proxy.ts';
@@ -132,6 +136,22 @@ describe('for Prometheus', () => {
     expect(there.get('pitstop_check_visible{check="deadlocks"}')).toBe(1);
     expect(there.get(`pitstop_deadlocks_total{datname="${database.name}"}`)).toBe(0);
     expect(there.get('pitstop_connections')).toBeGreaterThan(0);
+    // What rules and dashboards ask for is there, or would be: a name has its help before it has a value.
+    const text = await (await fetch(url)).text();
+    const exported = new Set(Array.from(text.matchAll(/^# HELP (\w+)/gm), ([, name]) => name));
+    const watched = CHECKS.map((check): WatchedCheck => ({
+      ...check,
+      state: 'read',
+      level: 'ok',
+      message: null,
+      observations: [],
+    }));
+    const asked = `${alertRules(watched)}${dashboard(watched)}`;
+    const names = new Set(asked.match(/\bpitstop_\w+/g));
+    expect(names).toContain('pitstop_observation_level');
+    expect([...names].filter((name) => !exported.has(name))).toEqual([]);
+    const checks = new Set(Array.from(asked.matchAll(/check=\\?"([^"\\]+)/g), ([, name]) => name));
+    expect(checks).toEqual(new Set(CHECKS.map(({ name }) => name)));
 
     await proxy.off();
     const lost = JSON.parse(await running.line('stdout', /"type":"lost"/)) as object;

@@ -1,5 +1,4 @@
 import { Document } from 'yaml';
-import type { Threshold } from '../threshold.ts';
 import { byArea, sentences, titleOf, visible, type WatchedCheck } from './watched.ts';
 
 /** How long a breach has to last, so that one busy minute wakes nobody. */
@@ -7,9 +6,17 @@ const FOR = '5m';
 /** What does not happen by chance is told at once. */
 const AT_ONCE = '0m';
 
+/** As `pitstop_observation_level` has them. */
+const LEVELS = { warning: 1, critical: 2 } as const;
+type Severity = keyof typeof LEVELS;
+/** What tells one observation of one server from another. */
+const ONE = 'on (job, instance, check, subject)';
+
 /**
- * Alerting rules for Prometheus, on the metrics of `pitstop monitor --prometheus`: one for each mark of each check that can
- * be seen, one for a server that does not answer, and one for checks that are not visible any more.
+ * Alerting rules for Prometheus, on the metrics of `pitstop monitor --prometheus`: one for each level of each check that can
+ * be seen, for breaches that have no number, for a server that does not answer, and for checks that are not visible any
+ * more. They go by what the check says of its subject, not by the bare number: a share of next to nothing is no breach,
+ * and a slot that is lost has no number.
  */
 export function alertRules(checks: readonly WatchedCheck[]): string {
   const document = new Document({
@@ -21,7 +28,10 @@ export function alertRules(checks: readonly WatchedCheck[]): string {
       }),
     ],
   });
-  document.commentBefore = ' Rules for Prometheus, on the metrics of: pitstop monitor --prometheus';
+  document.commentBefore = [
+    ' Rules for Prometheus, on the metrics of: pitstop monitor --prometheus',
+    ' Marks are those of pitstop: change them in its configuration (monitor.thresholds).',
+  ].join('\n');
   return document.toString({ lineWidth: 0 });
 }
 
@@ -36,6 +46,17 @@ const OWN_RULES = [
       description: 'Look at the server, then at the process of pitstop monitor.',
     },
   },
+  ...(['warning', 'critical'] as const).map((severity) => ({
+    alert: 'PostgresBreachWithoutNumber',
+    expr: `pitstop_observation_level == ${LEVELS[severity]} unless ${ONE} pitstop_check_value`,
+    for: FOR,
+    labels: { severity },
+    annotations: {
+      summary: 'The check {{ $labels.check }} says that {{ $labels.subject }} is not well',
+      description:
+        'There is no number for it, such as of a receiver that does not run: run pitstop monitor --once to hear why.',
+    },
+  })),
   {
     alert: 'PostgresCheckNotVisible',
     expr: 'pitstop_check_visible == 0',
@@ -48,36 +69,33 @@ const OWN_RULES = [
   },
 ];
 
+/** A check without marks says itself how bad it is. */
 function rulesOf(check: WatchedCheck): object[] {
   const { threshold } = check;
-  if (threshold === null) return [];
-  return (['warning', 'critical'] as const).flatMap((severity) => {
-    const mark = threshold[severity];
-    return mark === null ? [] : [ruleOf(check, threshold, severity, mark)];
-  });
+  return (['warning', 'critical'] as const)
+    .filter((severity) => threshold === null || threshold[severity] !== null)
+    .map((severity) => ruleOf(check, severity));
 }
 
-function ruleOf(
-  check: WatchedCheck,
-  { direction, raiseAfter }: Threshold,
-  severity: 'warning' | 'critical',
-  mark: number,
-): object {
-  const { name, summary, advice, unit } = check;
+function ruleOf(check: WatchedCheck, severity: Severity): object {
+  const { name, summary, advice, unit, threshold } = check;
+  const mark = threshold?.[severity] ?? null;
   const words = titleOf(check)
     .split(' ')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
   return {
     alert: `Postgres${words}`,
-    expr: `pitstop_check_value{check="${name}"} ${direction === 'above' ? '>=' : '<='} ${mark}`,
-    for: raiseAfter === 1 ? AT_ONCE : FOR,
+    expr: `pitstop_check_value{check="${name}"} and ${ONE} pitstop_observation_level{check="${name}"} == ${LEVELS[severity]}`,
+    for: threshold?.raiseAfter === 1 ? AT_ONCE : FOR,
     labels: { severity },
     annotations: {
-      summary: `${titleOf(check)} of {{ $labels.subject }}: {{ $value | humanize }} ${unit}`,
+      summary: `${titleOf(check)} of {{ $labels.subject }}${mark === null ? '' : `: {{ $value | humanize }} ${unit}`}`,
       description: sentences(
         summary,
-        `from ${mark} ${unit} on this is ${severity === 'critical' ? 'critical' : 'a warning'}`,
+        ...(mark === null
+          ? []
+          : [`from ${mark} ${unit} on this is ${severity === 'critical' ? 'critical' : 'a warning'}`]),
         advice,
       ),
     },

@@ -31,7 +31,7 @@ const UNSEEN: WatchedCheck = {
   state: 'not-visible',
   message: 'no right',
 };
-const PLAIN: WatchedCheck = { ...CONNECTIONS, name: 'sessions', threshold: null };
+const PLAIN: WatchedCheck = { ...CONNECTIONS, name: 'slot-lost', threshold: null };
 const ALL = [CONNECTIONS, DAYS, UNSEEN, PLAIN];
 
 interface Rules {
@@ -52,14 +52,18 @@ describe('alert rules', () => {
   const rules = groups.flatMap((group) => group.rules);
   const exprs = rules.map(({ expr }) => expr);
 
-  test('one for each mark, in the direction of the mark', () => {
+  test('one for each mark, and for each level of what has no marks', () => {
     expect(exprs).toEqual([
       'pitstop_up == 0 or absent(pitstop_up)',
+      'pitstop_observation_level == 1 unless on (job, instance, check, subject) pitstop_check_value',
+      'pitstop_observation_level == 2 unless on (job, instance, check, subject) pitstop_check_value',
       'pitstop_check_visible == 0',
-      'pitstop_check_value{check="connections-used"} >= 75',
-      'pitstop_check_value{check="connections-used"} >= 90',
-      'pitstop_check_value{check="sequence-days-left"} <= 30',
-      'pitstop_check_value{check="sequence-days-left"} <= 7',
+      'pitstop_check_value{check="connections-used"} and on (job, instance, check, subject) pitstop_observation_level{check="connections-used"} == 1',
+      'pitstop_check_value{check="connections-used"} and on (job, instance, check, subject) pitstop_observation_level{check="connections-used"} == 2',
+      'pitstop_check_value{check="slot-lost"} and on (job, instance, check, subject) pitstop_observation_level{check="slot-lost"} == 1',
+      'pitstop_check_value{check="slot-lost"} and on (job, instance, check, subject) pitstop_observation_level{check="slot-lost"} == 2',
+      'pitstop_check_value{check="sequence-days-left"} and on (job, instance, check, subject) pitstop_observation_level{check="sequence-days-left"} == 1',
+      'pitstop_check_value{check="sequence-days-left"} and on (job, instance, check, subject) pitstop_observation_level{check="sequence-days-left"} == 2',
     ]);
     expect(groups.map(({ name }) => name)).toEqual(['pitstop', 'pitstop-connections', 'pitstop-capacity']);
   });
@@ -71,7 +75,7 @@ describe('alert rules', () => {
   });
 
   test('text with quotes and colons comes back as it was, as sentences', () => {
-    const warning = rules.find(({ expr }) => expr.endsWith('>= 75'));
+    const warning = rules.find(({ expr }) => expr.endsWith('{check="connections-used"} == 1'));
     expect(warning).toMatchObject({
       alert: 'PostgresConnectionsUsed',
       labels: { severity: 'warning' },
@@ -100,7 +104,7 @@ describe('dashboard', () => {
       'capacity',
     ]);
     const series = panels.filter(({ type }) => type === 'timeseries').map(({ title }) => title);
-    expect(series).toEqual(['Connections used', 'Sessions', 'Sequence days left']);
+    expect(series).toEqual(['Connections used', 'Slot lost', 'Sequence days left']);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   });
 
