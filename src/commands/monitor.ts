@@ -36,7 +36,7 @@ export const monitor: Command = {
   notes: [
     'Exit codes: 0 no alert is up · 3 an alert is up, see --fail-on · 2 wrong usage or configuration · 5 no connection or',
     '            permission; with --strict also where a check is not visible · 130/143 ended by Ctrl-C or a signal',
-    'A role with pg_monitor sees everything. docs/monitoring.md has the checks, their marks, and how alerts are held back.',
+    'A role with pg_monitor sees nearly everything. docs/monitoring.md has the checks, their marks, and how alerts are held back.',
   ].join('\n'),
   async run(outside, _args, options) {
     const { monitorCommand } = await import('./monitor-server.ts');

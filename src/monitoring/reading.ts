@@ -51,7 +51,7 @@ function missingFor(needs: Needs, server: MonitoredServer): Unread | null {
   if (role !== undefined && !server.superuser && !server.memberships.includes(role))
     return {
       state: 'not-visible',
-      message: `role ${server.role} has not the rights of ${role}, and would see only its own sessions and statements`,
+      message: `role ${server.role} has not the rights of ${role}, and would see only ${role === 'pg_read_all_settings' ? 'a part of the settings' : 'its own sessions and statements'}`,
       advice: `GRANT ${role} TO the role that monitors; pg_monitor holds all of them`,
     };
   if (extension !== undefined && !server.extensions.some(({ name }) => name === extension))

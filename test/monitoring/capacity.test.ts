@@ -11,6 +11,7 @@ import { integerColumnDaysLeft } from '../../src/monitoring/checks/integer-colum
 import { materializedViews } from '../../src/monitoring/checks/materialized-views.ts';
 import { multixactIdDaysLeft } from '../../src/monitoring/checks/multixact-id-days-left.ts';
 import { slotTimeLeft } from '../../src/monitoring/checks/slot-time-left.ts';
+import { sequenceDaysLeft } from '../../src/monitoring/checks/sequence-days-left.ts';
 import { transactionIdDaysLeft } from '../../src/monitoring/checks/transaction-id-days-left.ts';
 import type { CheckReport } from '../../src/monitoring/report.ts';
 import type { AnyRow, Past } from '../../src/monitoring/sample.ts';
@@ -175,6 +176,43 @@ test('columns: an integer that a larger sequence fills, and one whose sequence e
   });
   const rests = await look(server.url, integerColumnDaysLeft, { history: grownFrom(1, 'used') });
   expect(rests).toMatchObject({ level: 'ok' });
+});
+
+test('sequences and columns: nearly used up is a breach without a forecast, and what may not be read is not fine', async () => {
+  await session.query(
+    `CREATE SCHEMA kept;
+     CREATE TABLE kept.nearly (id serial PRIMARY KEY, other int);
+     SELECT setval('kept.nearly_id_seq', 2140000000);
+     CREATE TABLE kept.soon (id serial PRIMARY KEY);
+     SELECT setval('kept.soon_id_seq', 1970000000);
+     CREATE SEQUENCE kept.beyond OWNED BY kept.nearly.other;
+     ALTER TABLE kept.nearly ALTER other SET DEFAULT nextval('kept.beyond');
+     SELECT setval('kept.beyond', 2140000000)`,
+  );
+  const sequences = await look(server.url, sequenceDaysLeft);
+  expect(about(sequences, 'kept.nearly_id_seq')).toMatchObject({ level: 'critical', value: null });
+  expect(about(sequences, 'kept.soon_id_seq')).toMatchObject({
+    level: 'warning',
+    message: expect.stringContaining('has used 92 % of its values'),
+  });
+  expect(about(await look(server.url, integerColumnDaysLeft), 'kept.nearly.other')).toMatchObject({
+    level: 'critical',
+  });
+  for (const check of [sequenceDaysLeft, integerColumnDaysLeft]) {
+    const hidden = await look(plainUrl(), check);
+    expect(hidden).toMatchObject({ level: 'unknown' });
+    expect(about(hidden, 'not visible')).toMatchObject({
+      level: 'unknown',
+      message: expect.stringContaining('may not be read by this role'),
+    });
+  }
+  await session.query(
+    'GRANT USAGE ON SCHEMA kept TO plain; GRANT SELECT ON ALL SEQUENCES IN SCHEMA kept, public TO plain',
+  );
+  expect(about(await look(plainUrl(), sequenceDaysLeft), 'kept.nearly_id_seq')).toMatchObject({
+    level: 'critical',
+  });
+  await session.query('DROP SCHEMA kept CASCADE');
 });
 
 /** Four hours, looked at every five minutes, in which what a slot may still keep has come down to what it is now. */
