@@ -23,6 +23,16 @@ export const AUTOVACUUM_TABLE_NAME = `
       CASE WHEN owner.oid IS NULL THEN quote_ident(n.nspname) || '.' || quote_ident(c.relname)
            ELSE quote_ident(owner_n.nspname) || '.' || quote_ident(owner.relname) || ' (TOAST)' END`;
 
+/**
+ * Whether autovacuum has had its time since it, or anybody, was last there, or since the server was started. It looks at a
+ * database once in each `autovacuum_naptime`: a small table that changes all the time is beyond its limit in between, which
+ * is as it should be.
+ */
+export function hadItsTime(work: 'vacuum' | 'analyze'): string {
+  return `greatest(pg_postmaster_start_time(), s.last_${work}, s.last_auto${work})
+             < now() - 2 * current_setting('autovacuum_naptime')::interval`;
+}
+
 /** A table that was never vacuumed has -1 rows; autovacuum takes that for none. */
 const ROWS = 'greatest(c.reltuples, 0)::float8';
 

@@ -102,7 +102,7 @@ test('sequences: the end of one that grows is forecast, that of one that rests i
         // 1,000 a day, with something added or taken away.
         rows: rows.map((row) => ({
           ...row,
-          used: row['sequence'] === 'public.resting' ? row['used'] : day * 1_000 - 1 + (day % 3) * 50,
+          used: row['name'] === 'public.resting' ? row['used'] : day * 1_000 - 1 + (day % 3) * 50,
         })),
       })),
   });

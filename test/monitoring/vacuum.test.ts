@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/labs/embedded/server.ts';
+import type { Check } from '../../src/monitoring/check.ts';
 import { analyzeOverdue } from '../../src/monitoring/checks/analyze-overdue.ts';
 import { autovacuumOff } from '../../src/monitoring/checks/autovacuum-off.ts';
 import { autovacuumWorkersBusy } from '../../src/monitoring/checks/autovacuum-workers-busy.ts';
@@ -21,7 +22,6 @@ import { connect } from '../support/sessions.ts';
 const SETTINGS = {
   // Or VACUUM right after a load finds no page all-visible.
   synchronous_commit: 'on',
-  autovacuum_naptime: '1s',
   autovacuum_max_workers: '1',
   autovacuum_freeze_max_age: '100000',
   max_prepared_transactions: '2',
@@ -41,6 +41,7 @@ beforeAll(async () => {
     async () =>
       (await session.query<{ autovacuum: string }>('SHOW autovacuum')).rows[0]?.autovacuum === 'off',
   );
+  await napFor('1s');
   await session.query(`CREATE ROLE plain LOGIN PASSWORD 'plain'`);
 });
 afterAll(async () => {
@@ -83,6 +84,39 @@ test('dead rows: half of a table, and none after a vacuum', async () => {
   expect((await look(server.url, deadRows)).observations).toEqual([]);
 });
 
+/** Once autovacuum, if it ran, would have had its time: two seconds here. */
+function overdue(check: Check, table: string) {
+  return vi.waitFor(async () => about(await look(server.url, check), table), {
+    timeout: 30_000,
+    interval: 200,
+  });
+}
+
+async function napFor(naptime: string): Promise<void> {
+  await session.query(`ALTER SYSTEM SET autovacuum_naptime = '${naptime}'`);
+  await session.query('SELECT pg_reload_conf()');
+  await vi.waitUntil(
+    async () =>
+      (await session.query<{ now: string }>(`SELECT current_setting('autovacuum_naptime') AS now`)).rows[0]
+        ?.now === naptime,
+  );
+}
+
+test('what autovacuum has not had its time for is not overdue', async () => {
+  await counted(
+    `CREATE TABLE eager AS SELECT id FROM generate_series(1, 1000) AS id`,
+    `VACUUM ANALYZE eager`,
+    `DELETE FROM eager WHERE id <= 600`,
+  );
+  await napFor('1h');
+  for (const check of [vacuumOverdue, analyzeOverdue])
+    expect((await look(server.url, check)).observations).toEqual([]);
+  await napFor('1s');
+  for (const check of [vacuumOverdue, analyzeOverdue])
+    expect(await overdue(check, 'public.eager')).toMatchObject({ level: 'warning' });
+  await session.query('DROP TABLE eager');
+});
+
 test('vacuum: due by the server’s formula, by the table’s own options, and by the most of 18', async () => {
   await counted(
     `CREATE TABLE due AS SELECT id FROM generate_series(1, 1000) AS id`,
@@ -90,7 +124,7 @@ test('vacuum: due by the server’s formula, by the table’s own options, and b
     `DELETE FROM due WHERE id <= 500`,
   );
   // 50 + 20 % of 1,000 rows.
-  const dead = about(await look(server.url, vacuumOverdue), 'public.due');
+  const dead = await overdue(vacuumOverdue, 'public.due');
   expect(dead).toMatchObject({
     value: 200,
     level: 'warning',
@@ -101,7 +135,7 @@ test('vacuum: due by the server’s formula, by the table’s own options, and b
   );
   expect((await look(server.url, vacuumOverdue)).observations).toEqual([]);
   await session.query('ALTER TABLE due SET (autovacuum_vacuum_max_threshold = 50)');
-  expect(about(await look(server.url, vacuumOverdue), 'public.due')).toMatchObject({
+  expect(await overdue(vacuumOverdue, 'public.due')).toMatchObject({
     value: 1_000,
     level: 'critical',
     message: 'public.due has 500 dead rows; autovacuum comes at 50 (1,000 %)',
@@ -119,8 +153,7 @@ test('vacuum: inserts count against the pages that are not frozen', async () => 
     `INSERT INTO grown SELECT generate_series(1, 3000)`,
   );
   // All pages are frozen: 1,000 + 20 % of no rows. Before 18 it would have been 5,000, and nothing to say.
-  const report = await look(server.url, vacuumOverdue);
-  expect(about(report, 'public.grown')).toMatchObject({
+  expect(await overdue(vacuumOverdue, 'public.grown')).toMatchObject({
     value: 300,
     level: 'warning',
     message: 'public.grown has 3,000 rows inserted since the last vacuum; autovacuum comes at 1,000 (300 %)',
@@ -137,7 +170,7 @@ test('vacuum: a table of long values has its own dead rows', async () => {
     `VACUUM wide`,
     `DELETE FROM wide`,
   );
-  const toast = about(await look(server.url, vacuumOverdue), 'public.wide (TOAST)');
+  const toast = await overdue(vacuumOverdue, 'public.wide (TOAST)');
   expect(toast.value).toBeGreaterThan(100);
   await counted('VACUUM wide');
   expect((await look(server.url, vacuumOverdue)).observations).toEqual([]);
@@ -149,7 +182,7 @@ test('analyze: overdue, and not after it', async () => {
     `ANALYZE changed`,
     `UPDATE changed SET id = -id WHERE id <= 450`,
   );
-  expect(about(await look(server.url, analyzeOverdue), 'public.changed')).toMatchObject({
+  expect(await overdue(analyzeOverdue, 'public.changed')).toMatchObject({
     value: 300,
     level: 'warning',
     message:

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AUTOVACUUM_TABLE_NAME, AUTOVACUUM_TABLES, CHANGED_ROW_LIMIT } from '../autovacuum.ts';
+import { AUTOVACUUM_TABLE_NAME, AUTOVACUUM_TABLES, CHANGED_ROW_LIMIT, hadItsTime } from '../autovacuum.ts';
 import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount, formatPercent } from '../words.ts';
 
@@ -8,7 +8,8 @@ const SQL = `
     FROM (SELECT ${AUTOVACUUM_TABLE_NAME} AS "table", s.n_mod_since_analyze::float8 AS changed,
                  (${CHANGED_ROW_LIMIT})::float8 AS "changedLimit"
             FROM ${AUTOVACUUM_TABLES}
-           WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND own.enabled) AS due
+           WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND own.enabled
+             AND ${hadItsTime('analyze')}) AS due
    WHERE changed > "changedLimit"
    ORDER BY changed / greatest("changedLimit", 1) DESC, "table"
    LIMIT 50`;
@@ -17,7 +18,7 @@ export const analyzeOverdue = defineCheck({
   name: 'analyze-overdue',
   area: 'vacuum',
   summary:
-    'rows of a table that changed since it was analyzed, as a share of those at which autovacuum analyzes it',
+    'rows of a table that changed since it was analyzed, as a share of those at which autovacuum analyzes it; not within two autovacuum_naptime of the last time or the start',
   advice:
     'ANALYZE the table, or plans are made for what it was; then see why autovacuum does not come: workers that are busy, or a lock that it gives way to',
   scope: 'database',

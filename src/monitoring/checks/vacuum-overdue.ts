@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { AUTOVACUUM_TABLE_NAME, AUTOVACUUM_TABLES, deadRowLimit, insertedRowLimit } from '../autovacuum.ts';
+import {
+  AUTOVACUUM_TABLE_NAME,
+  AUTOVACUUM_TABLES,
+  deadRowLimit,
+  hadItsTime,
+  insertedRowLimit,
+} from '../autovacuum.ts';
 import { CATALOG_SECONDS, defineCheck } from '../check.ts';
 import { formatCount, formatPercent } from '../words.ts';
 
@@ -10,7 +16,8 @@ const sqlOf = (major: number) => `
                  s.n_dead_tup::float8 AS dead, (${deadRowLimit(major)})::float8 AS "deadLimit",
                  s.n_ins_since_vacuum::float8 AS inserted, (${insertedRowLimit(major)})::float8 AS "insertedLimit"
             FROM ${AUTOVACUUM_TABLES}
-           WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't' AND own.enabled) AS due
+           WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't' AND own.enabled
+             AND ${hadItsTime('vacuum')}) AS due
    WHERE dead > "deadLimit" OR inserted > "insertedLimit"
    ORDER BY greatest(dead / nullif("deadLimit", 0), inserted / nullif("insertedLimit", 0)) DESC NULLS LAST, "table"
    LIMIT 50`;
@@ -18,7 +25,8 @@ const sqlOf = (major: number) => `
 export const vacuumOverdue = defineCheck({
   name: 'vacuum-overdue',
   area: 'vacuum',
-  summary: 'dead or inserted rows of a table, as a share of those at which autovacuum comes, from 100 % on',
+  summary:
+    'dead or inserted rows of a table, as a share of those at which autovacuum comes, from 100 % on; not within two autovacuum_naptime of the last vacuum or the start',
   advice:
     'see whether the workers are busy, held back by cost limits, or whether something keeps the rows (xmin-horizon); VACUUM the table by hand meanwhile',
   scope: 'database',
