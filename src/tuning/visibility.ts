@@ -34,8 +34,8 @@ export function missingFor(server: TuningServer, installed: ReadonlySet<string>)
       settings: {},
       library: STATEMENTS,
     });
-  // Of the same package; only a start tells for certain whether it is there.
-  if (hasContrib && !loaded.includes('auto_explain'))
+  // Of the same package; only a start tells for certain whether it is there. Sessions may load it, too.
+  if (hasContrib && ![...loaded, ...namesIn(server, 'session_preload_libraries')].includes('auto_explain'))
     found.push({
       name: 'auto_explain',
       message: 'the plan of a statement that was slow is not kept: auto_explain is not loaded',
@@ -68,8 +68,12 @@ function isOff({ settings }: TuningServer, { name }: MissingVisibility): boolean
   return facts !== undefined && facts.source === 'default' && ['off', '-1'].includes(facts.value);
 }
 
-function librariesOf({ settings }: TuningServer): string[] {
-  const text = settings.get(PRELOAD)?.value ?? '';
+function librariesOf(server: TuningServer): string[] {
+  return namesIn(server, PRELOAD);
+}
+
+function namesIn({ settings }: TuningServer, setting: string): string[] {
+  const text = settings.get(setting)?.value ?? '';
   return text
     .split(',')
     .map((name) => name.trim().replaceAll('"', ''))

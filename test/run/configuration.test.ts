@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
 import { newsFixture } from '../support/news.ts';
 import { finished, run } from '../support/run.ts';
@@ -56,6 +58,32 @@ test('T59: a configuration is measured, started and written; a file of somebody 
   const again = finished(await run(workspace.path, news.url));
   expect(again).toMatchObject({ exitCode: 0, items: [{ reason: { code: expect.any(String) } }] });
   expect(await workspace.read(TASK_FILE)).toBe(text);
+});
+
+test('where a file of the change belongs there is what cannot be read: nothing of it is written', async ({
+  news,
+}) => {
+  const workspace = await createWorkspace({
+    ...CONFIG,
+    [TASK_FILE]: item('Set random_page_cost to 1.1', HARDWARE),
+    // A folder is there for everybody, also for who may read all files.
+    'src/database/postgres-config.ts/kept.md': 'kept\n',
+  });
+  const [report] = finished(await run(workspace.path, news.url)).items;
+  expect(report).toMatchObject({
+    outcome: 'failed',
+    marker: '!',
+    reason: {
+      code: 'file-unreadable',
+      message: expect.stringMatching(
+        /src\/database\/postgres-config\.ts is there and cannot be read \(EISDIR\)/,
+      ),
+    },
+  });
+  expect(await readdir(join(workspace.path, 'src/database'), { recursive: true })).toEqual([
+    'postgres-config.ts',
+    join('postgres-config.ts', 'kept.md'),
+  ]);
 });
 
 describe('ends without a trial', () => {
