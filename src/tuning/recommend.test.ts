@@ -9,7 +9,7 @@ import type { HardwareProfile, ManagedService } from './profile.ts';
 import { recommend, type Recommendation } from './recommend.ts';
 import type { TuningServer } from './server.ts';
 import type { SettingFacts } from './setting.ts';
-import { GB, MB } from './units.ts';
+import { GB, MB, toBase } from './units.ts';
 
 /** May be less than the version's default, each for a reason that is part of its advice. */
 const LESS_THAN_DEFAULT = [
@@ -50,6 +50,30 @@ describe('200 machines from 512 MB to 1 TB', () => {
       expect(memory.stressBytes).toBeLessThanOrEqual(memoryBytes);
       expect(memory.stressBytes).toBeGreaterThanOrEqual(memory.expectedBytes);
       expect(memory.pathologicalBytes).toBeGreaterThanOrEqual(memory.stressBytes);
+    });
+  });
+
+  test('say so of what is written: the sum made once more of the fragment and the defaults alone', () => {
+    on200(({ memoryBytes }, { settings }) => {
+      const written = new Map(settings.map(({ name, value }) => [name, value]));
+      const bytesOrCount = (name: string) => {
+        const facts = POSTGRESQL_18.settings.get(name)!;
+        const read = parseSetting(written.get(name) ?? facts.boot, facts);
+        return read.ok ? toBase(Number(read.value), facts) : Number.NaN;
+      };
+      const sessions = bytesOrCount('max_connections');
+      const maintenance = bytesOrCount('maintenance_work_mem');
+      const each = bytesOrCount('autovacuum_work_mem');
+      const sum =
+        bytesOrCount('shared_buffers') +
+        maintenance +
+        bytesOrCount('autovacuum_max_workers') * (each < 0 ? maintenance : each) +
+        sessions * 5 * MB +
+        (sessions + bytesOrCount('max_parallel_workers')) *
+          bytesOrCount('work_mem') *
+          bytesOrCount('hash_mem_multiplier');
+      expect(sum).toBeGreaterThan(0);
+      expect(sum).toBeLessThanOrEqual(memoryBytes);
     });
   });
 
