@@ -42,13 +42,13 @@ const BUSY: SampledConnections = {
   bouncer: { minor: 18, patch: 0 },
 };
 
-function open(guessed: readonly ('cpus' | 'memoryBytes')[] = []) {
+function open(guessed: readonly ('cpus' | 'memoryBytes')[] = [], connections: number | null = null) {
   const [item] = parseTaskFile('- [ ] 1 Connections run out at peak').items;
   if (item === undefined) throw new Error('no item');
   const read = pool.read(inputFields(item));
   if (!read.ok) throw new Error(read.problems.join('; '));
   const profile = Object.fromEntries(
-    Object.entries(SERVER).map(([name, value]) => [name, { value, source: 'given' }]),
+    Object.entries({ ...SERVER, connections }).map(([name, value]) => [name, { value, source: 'given' }]),
   ) as SourcedProfile;
   const facts: Partial<FactSheet> = {
     hardware: { profile, guessed },
@@ -82,8 +82,8 @@ test('looks, then sweeps, then lets a storm come through what is written; then n
 });
 
 describe('what is written', () => {
-  function written(swept: unknown, accepted = true, sampled = BUSY) {
-    const study = open();
+  function written(swept: unknown, accepted = true, sampled = BUSY, connections: number | null = null) {
+    const study = open([], connections);
     const first = seen(study, [], sampled);
     const [proposal] = study.next([first, seen(study, [first], swept, accepted)]);
     const file = (name: string) => proposal?.change.files?.find((one) => one.name === name)?.text ?? '';
@@ -109,6 +109,16 @@ describe('what is written', () => {
     const byRule = summaryOf([]);
     expect(summaryOf([row(2, [1_000, 1_001]), row(9, [1_000, 1_002])])).toMatch(/^2 connections/);
     expect(summaryOf([row(2, [600, 1_100]), row(9, [700, 1_300])])).toBe(byRule);
+  });
+
+  test.each([
+    [null, 1_000],
+    [100, 1_000],
+    [5_000, 6_000],
+  ])('lets in the clients that the profile has, and never few: %s', (connections, clients) => {
+    const ini = written([], true, BUSY, connections).file('pgbouncer/pgbouncer.ini');
+    expect(ini).toContain(`\nmax_client_conn = ${clients}\n`);
+    expect(Number(/LimitNOFILE=(\d+)/.exec(ini)?.[1])).toBeGreaterThan(clients);
   });
 
   test('what transaction pooling breaks stands in the file and in the item', () => {

@@ -5,7 +5,7 @@ import { appPoolSettings, poolModule } from '../pooling/app-pool.ts';
 import { authSteps } from '../pooling/pgbouncer/auth.ts';
 import { bouncerFiles } from '../pooling/pgbouncer/files.ts';
 import { BOUNCER_TIMEOUTS, type BouncerPlan } from '../pooling/pgbouncer/plan.ts';
-import { bouncerSizes } from '../pooling/pgbouncer/sizes.ts';
+import { bouncerSizes, type BouncerDemand } from '../pooling/pgbouncer/sizes.ts';
 import { SAFE_VERSION } from '../pooling/pgbouncer/version.ts';
 import type { SampledConnections } from '../pooling/sampled.ts';
 import { sizePool, type PoolSizing, type PoolUnsized } from '../pooling/sizing.ts';
@@ -37,7 +37,8 @@ export const pool = defineStep<Fields, Names>({
   summary:
     'Sizes the connections of an application by its load, and writes a pool for it and a configuration of PgBouncer, started under a storm of clients.',
   inputs: {
-    Hardware: 'the server’s machine, as for `config`: its cores decide how many connections it serves well',
+    Hardware:
+      'the server’s machine, as for `config`: its cores decide how many connections it serves well, and its connections are the clients of the pool',
   },
   fields,
   example: '- [ ] 4.1 Connections run out at peak\n  - **Hardware**: 8 GB RAM, 4 cores, SSD',
@@ -129,7 +130,11 @@ function files(
   const measured = choice !== null && choice.tolerance <= STEADY ? choice.size : null;
   // A load that was seen knows more than a probe does; without one the sweep says where more gains nothing.
   const poolSize = sizing.basis === 'by rule' && measured !== null ? measured : sizing.poolSize;
-  const plan = bouncerPlan(seen, poolSize, sizing.limit);
+  const plan = bouncerPlan(seen, {
+    poolSize,
+    limit: sizing.limit,
+    clients: manyClients(facts.hardware.profile.connections.value),
+  });
   const settings = appPoolSettings(sizing, {
     applicationName: seen.server.database,
     statementTimeoutMs: null,
@@ -175,13 +180,24 @@ function files(
   };
 }
 
-function bouncerPlan(seen: SampledConnections, poolSize: number, limit: number): BouncerPlan {
+/** For fewer there is room by rule, and they cost PgBouncer next to nothing. */
+const MANY_CLIENTS = 800;
+
+function manyClients(connections: number | null): number | null {
+  return connections !== null && connections > MANY_CLIENTS ? connections : null;
+}
+
+/** @param demand `clients`: those that the profile has; null where it says nothing */
+function bouncerPlan(
+  seen: SampledConnections,
+  demand: Pick<BouncerDemand, 'poolSize' | 'limit' | 'clients'>,
+): BouncerPlan {
   return {
     version: seen.bouncer ?? SAFE_VERSION,
     server: seen.server,
     listen: { address: '127.0.0.1', port: 6432, certificate: null },
     folders: { config: '/etc/pgbouncer', run: '/var/run/postgresql', log: '/var/log/postgresql' },
-    sizes: bouncerSizes({ poolSize, limit, roles: seen.roles, clients: null, processes: 1 }),
+    sizes: bouncerSizes({ ...demand, roles: seen.roles, processes: 1 }),
     authRole: AUTH_ROLE,
     statsRole: null,
     timeouts: BOUNCER_TIMEOUTS,
