@@ -72,6 +72,7 @@ export const ERROR_CODES = {
   'task-file-locked': EXIT.surroundings,
   'write-outside': EXIT.surroundings,
   'audit-log-locked': EXIT.surroundings,
+  'history-foreign': EXIT.input,
   'history-newer': EXIT.surroundings,
   'address-unavailable': EXIT.surroundings,
   'program-not-found': EXIT.surroundings,

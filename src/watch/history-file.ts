@@ -33,7 +33,7 @@ export function historyPath(root: string, { host, port, database }: Target): str
 /** Rounds on disk. */
 export interface HistoryFile {
   readonly path: string;
-  /** @throws PitstopError `history-newer` where a newer version wrote it */
+  /** @throws PitstopError `history-newer` where a newer version wrote it, `history-foreign` where nothing in it is a round */
   readonly read: () => Promise<ReadHistory>;
   /** The round is on disk when this returns; thins the file out where it has become too large. */
   readonly append: (round: RememberedRound) => Promise<void>;
@@ -47,7 +47,10 @@ export function historyFile(
 ): HistoryFile {
   const read = async () => {
     const history = readHistoryText(await readIfThere(path));
-    if (history.newerVersion === null) return history;
+    if (history.newerVersion === null) {
+      if (history.rounds.length === 0 && history.unreadable > 0) throw isNoHistory(path);
+      return history;
+    }
     throw new PitstopError(
       'history-newer',
       `${path} was written by a newer pitstop: its lines have version ${history.newerVersion}, this one knows ${HISTORY_VERSION}`,
@@ -93,6 +96,13 @@ async function appendLine(path: string, line: string): Promise<number> {
   }
 }
 
+/** One that is missing, not those above it: what is misspelled is no place to keep anything, and below /proc Node hangs. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder).catch((error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
+}
+
 async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -100,6 +110,14 @@ async function readIfThere(path: string): Promise<string> {
     if (systemCode(error) === 'ENOENT') return '';
     throw error;
   }
+}
+
+/** It would be appended to, and in the end thinned out. */
+function isNoHistory(path: string): PitstopError {
+  return new PitstopError('history-foreign', `${path} is no history: not one of its lines is a round`, {
+    hint: 'Name another file with --history, or remove this one.',
+    file: path,
+  });
 }
 
 function isBusy(path: string): PitstopError {
