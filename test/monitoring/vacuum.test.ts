@@ -85,7 +85,7 @@ test('dead rows: half of a table, and none after a vacuum', async () => {
 });
 
 /** Once autovacuum, if it ran, would have had its time: two seconds here. */
-function overdue(check: Check, table: string) {
+function onceOverdue(check: Check, table: string) {
   return vi.waitFor(async () => about(await look(server.url, check), table), {
     timeout: 30_000,
     interval: 200,
@@ -113,7 +113,7 @@ test('what autovacuum has not had its time for is not overdue', async () => {
     expect((await look(server.url, check)).observations).toEqual([]);
   await napFor('1s');
   for (const check of [vacuumOverdue, analyzeOverdue])
-    expect(await overdue(check, 'public.eager')).toMatchObject({ level: 'warning' });
+    expect(await onceOverdue(check, 'public.eager')).toMatchObject({ level: 'warning' });
   await session.query('DROP TABLE eager');
 });
 
@@ -124,7 +124,7 @@ test('vacuum: due by the server’s formula, by the table’s own options, and b
     `DELETE FROM due WHERE id <= 500`,
   );
   // 50 + 20 % of 1,000 rows.
-  const dead = await overdue(vacuumOverdue, 'public.due');
+  const dead = await onceOverdue(vacuumOverdue, 'public.due');
   expect(dead).toMatchObject({
     value: 200,
     level: 'warning',
@@ -135,7 +135,7 @@ test('vacuum: due by the server’s formula, by the table’s own options, and b
   );
   expect((await look(server.url, vacuumOverdue)).observations).toEqual([]);
   await session.query('ALTER TABLE due SET (autovacuum_vacuum_max_threshold = 50)');
-  expect(await overdue(vacuumOverdue, 'public.due')).toMatchObject({
+  expect(await onceOverdue(vacuumOverdue, 'public.due')).toMatchObject({
     value: 1_000,
     level: 'critical',
     message: 'public.due has 500 dead rows; autovacuum comes at 50 (1,000 %)',
@@ -153,7 +153,7 @@ test('vacuum: inserts count against the pages that are not frozen', async () => 
     `INSERT INTO grown SELECT generate_series(1, 3000)`,
   );
   // All pages are frozen: 1,000 + 20 % of no rows. Before 18 it would have been 5,000, and nothing to say.
-  expect(await overdue(vacuumOverdue, 'public.grown')).toMatchObject({
+  expect(await onceOverdue(vacuumOverdue, 'public.grown')).toMatchObject({
     value: 300,
     level: 'warning',
     message: 'public.grown has 3,000 rows inserted since the last vacuum; autovacuum comes at 1,000 (300 %)',
@@ -170,7 +170,7 @@ test('vacuum: a table of long values has its own dead rows', async () => {
     `VACUUM wide`,
     `DELETE FROM wide`,
   );
-  const toast = await overdue(vacuumOverdue, 'public.wide (TOAST)');
+  const toast = await onceOverdue(vacuumOverdue, 'public.wide (TOAST)');
   expect(toast.value).toBeGreaterThan(100);
   await counted('VACUUM wide');
   expect((await look(server.url, vacuumOverdue)).observations).toEqual([]);
@@ -182,7 +182,7 @@ test('analyze: overdue, and not after it', async () => {
     `ANALYZE changed`,
     `UPDATE changed SET id = -id WHERE id <= 450`,
   );
-  expect(await overdue(analyzeOverdue, 'public.changed')).toMatchObject({
+  expect(await onceOverdue(analyzeOverdue, 'public.changed')).toMatchObject({
     value: 300,
     level: 'warning',
     message:
