@@ -36,6 +36,7 @@ const NOTES: readonly Note[] = [
   sessions,
   hugePages,
   fullVolume,
+  waiting,
   standbys,
   sharedMemoryOfContainer,
 ];
@@ -111,6 +112,17 @@ function fullVolume(situation: Situation): TuningNote | null {
   if (freeBytes === null || managed !== null || most <= MOST_OF_VOLUME * freeBytes) return null;
   const text = `max_wal_size = ${formatBytes(most)} is much of the ${formatBytes(freeBytes)} that are free on the log’s volume; the server stops where that is full`;
   return { about: 'max_wal_size', text };
+}
+
+/** The restart that these settings need makes others count as well, which were not reckoned with. */
+function waiting({ server }: Situation, settings: readonly SettingAdvice[]): TuningNote | null {
+  const advised = new Set(settings.map(({ name }) => name));
+  const names = [...server.settings.values()]
+    .filter(({ name, pendingRestart }) => pendingRestart && !advised.has(name))
+    .map(({ name }) => name);
+  if (names.length === 0) return null;
+  const text = `a change of ${names.join(', ')} waits for a restart already: the next one makes it count, and the memory here is reckoned with what is in force; restart first, then ask again`;
+  return { about: names[0] ?? null, text };
 }
 
 /** A standby with less than its primary does not start, or stops. */

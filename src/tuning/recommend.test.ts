@@ -405,6 +405,18 @@ test('a server that is not filled yet is not taken for a small one', () => {
   expect([cost(30 * MB), cost(2 * GB), cost(2_000 * GB)]).toEqual([undefined, '1.1', undefined]);
 });
 
+test('what waits for a restart already is told of, also where nothing is advised of it', () => {
+  const facts = POSTGRESQL_18.settings.get('max_connections')!;
+  const server = {
+    ...POSTGRESQL_18,
+    offline: false,
+    settings: new Map([...POSTGRESQL_18.settings, [facts.name, { ...facts, pendingRestart: true }]]),
+  };
+  const made = recommend(SERVER, server);
+  expect(settingIn(made, 'max_connections')).toBeUndefined();
+  expect(noteOn(made, 'max_connections')).toContain('waits for a restart already');
+});
+
 test('where the log may not grow, nothing of it is kept beyond need, and a full volume is warned of', () => {
   const small = recommend({ ...SERVER, freeBytes: 500 * MB }, POSTGRESQL_18);
   expect(settingIn(small, 'max_wal_size')).toBeUndefined();

@@ -328,6 +328,16 @@ describe('each form', () => {
   });
 });
 
+test('a way back that may lose what a role hides says so', () => {
+  const facts = POSTGRESQL_18.settings.get('work_mem')!;
+  const settings = new Map([
+    ...POSTGRESQL_18.settings,
+    [facts.name, { ...facts, value: '9216', source: 'user' }],
+  ]);
+  const document = documentFor(SERVER, { ...POSTGRESQL_18, settings, offline: false });
+  expect(alterSystem.reverse(document)).toMatch(/-- Set for the role .*\nALTER SYSTEM RESET work_mem;/);
+});
+
 describe('Amazon', () => {
   test('gets numbers in its units, and no more than twenty in a request', () => {
     const requests: { Parameters: Record<string, string>[] }[] = JSON.parse(rds.write(SHOP))[

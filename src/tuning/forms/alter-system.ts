@@ -1,7 +1,7 @@
 import { quoteLiteral, quoteName } from '../../sql/quote.ts';
 import type { TuningForm } from './form.ts';
 import { namesInList } from './list-value.ts';
-import { commentLines, heading, oldValue, remarks } from './words.ts';
+import { commentLines, heading, isHidden, oldValue, remarks } from './words.ts';
 
 /** One statement for each setting, none in a transaction: `ALTER SYSTEM` cannot run in one. */
 export const alterSystem: TuningForm = {
@@ -25,12 +25,16 @@ export const alterSystem: TuningForm = {
       ]),
       ...document.recommendation.settings.map((advice) => {
         const old = oldValue(advice, document);
+        const hidden = isHidden(advice, document) ? commentLines('--', [HIDDEN]) : '';
         return old === null
-          ? `ALTER SYSTEM RESET ${nameOf(advice.name)};\n`
+          ? `${hidden}ALTER SYSTEM RESET ${nameOf(advice.name)};\n`
           : `${commentLines('--', ['It came from a file or the command line; RESET would do as well, unless ALTER SYSTEM had set it.'])}${setting(advice.name, old)}`;
       }),
     ]),
 };
+
+const HIDDEN =
+  'Set for the role or the database that asked: what ALTER SYSTEM had set before, if anything, is in postgresql.auto.conf.';
 
 function setting(name: string, value: string): string {
   const names = namesInList(name, value);

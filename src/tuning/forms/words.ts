@@ -60,6 +60,11 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'client',
 ]);
 
+/** Whether a setting of the role or the database hides what the server itself has: going back may lose that. */
+export function isHidden(advice: SettingAdvice, document: TuningDocument): boolean {
+  return ['database', 'user', 'database user'].includes(factsOf(advice, document).source);
+}
+
 /** What to go back to, written out. */
 export function oldOrDefault(advice: SettingAdvice, document: TuningDocument): string {
   const facts = factsOf(advice, document);
