@@ -96,13 +96,6 @@ async function appendLine(path: string, line: string): Promise<number> {
   }
 }
 
-/** One that is missing, not those above it: what is misspelled is no place to keep anything, and below /proc Node hangs. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  });
-}
-
 async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

@@ -150,14 +150,6 @@ describe('the history', () => {
     expect(await workspace.read('notes.md')).toBe('# Notes\n\nMine.\n');
   });
 
-  test('in folders that are not there is not kept, and told of', async ({ database }) => {
-    const workspace = await createWorkspace();
-    const args = [...CONNECTIONS, '--history', 'no/such/history.ndjson'];
-    const { code, document } = await once(workspace, database.url, ...args);
-    expect(code).toBe(0);
-    expect(document.remarks).toEqual([expect.stringMatching(/the round is not kept.*ENOENT/)]);
-  });
-
   test('that cannot be written is no reason not to look', async ({ database }) => {
     const workspace = await createWorkspace({ '.pitstop/locks': 'in the place of a folder' });
     const { code, document, stderr } = await once(workspace, database.url, ...CONNECTIONS);
