@@ -8,10 +8,12 @@ import type { Workload } from '../measure/servers/workload.ts';
 import { seededRandom } from '../measure/statistics.ts';
 import type { ServerComparison } from '../tuning/evidence/comparison.ts';
 import { formatSetting } from '../tuning/format-setting.ts';
+import { POSTGRESQL_18 } from '../tuning/postgresql-18.ts';
 import type { TuningServer } from '../tuning/server.ts';
 import type { SettingAdvice, SettingFacts } from '../tuning/setting.ts';
 import type { Configuration } from '../tuning/start/configuration.ts';
 import type { StartReport } from '../tuning/start/report.ts';
+import { isOlder } from '../tuning/versions.ts';
 
 export interface ConfigurationTrial {
   readonly settings: readonly Pick<SettingAdvice, 'name' | 'value'>[];
@@ -83,24 +85,28 @@ export async function proveConfiguration(trial: ConfigurationTrial): Promise<Con
 /** Equal samples give equal intervals. */
 const SEED = 18;
 
-/** What somebody has set, wherever: files, command line, role, database. */
-function configurationOf({ settings }: Pick<TuningServer, 'settings'>): Configuration {
-  const set = [...settings.values()].filter(isSet);
-  return Object.fromEntries(set.map((facts) => [facts.name, formatSetting(facts.value, facts)]));
+/**
+ * What a server of ours has to be told to be configured as the real one: what somebody has set, wherever (files, command
+ * line, role, database), and what an older version has otherwise without anybody's doing.
+ */
+function configurationOf(server: TuningServer): Configuration {
+  const told = [...server.settings.values()].filter((facts) => isTold(facts, ownDefault(facts, server)));
+  return Object.fromEntries(told.map((facts) => [facts.name, formatSetting(facts.value, facts)]));
 }
 
-function isSet({ source, context, value, boot }: SettingFacts): boolean {
-  return context !== 'internal' && !NOT_SET.has(source) && value !== boot;
+function isTold({ source, context, value, boot }: SettingFacts, ours: string): boolean {
+  if (context === 'internal' || NOT_SET.has(source) || value === ours) return false;
+  return source !== 'default' || boot !== ours;
 }
 
-/** By the version, by the start itself, or by our own session. */
-const NOT_SET: ReadonlySet<string> = new Set([
-  'default',
-  'override',
-  'client',
-  'session',
-  'environment variable',
-]);
+/** What our version has where nobody says anything, as far as it is the same sort of setting there. */
+function ownDefault({ name, type, unit, boot }: SettingFacts, server: TuningServer): string {
+  const ours = isOlder(server) ? POSTGRESQL_18.settings.get(name) : undefined;
+  return ours?.type === type && ours.unit === unit ? ours.boot : boot;
+}
+
+/** By the start itself, or by our own session. */
+const NOT_SET: ReadonlySet<string> = new Set(['override', 'client', 'session', 'environment variable']);
 
 function onlyOf(proposed: Configuration, report: StartReport): StartReport {
   const isProposed = ([name]: readonly [string, unknown]) => proposed[name] !== undefined;
