@@ -7,13 +7,11 @@ import { DEFAULT_COMPARISON } from '../measure/servers/rounds.ts';
 import type { Workload } from '../measure/servers/workload.ts';
 import { seededRandom } from '../measure/statistics.ts';
 import type { ServerComparison } from '../tuning/evidence/comparison.ts';
-import { formatSetting } from '../tuning/format-setting.ts';
-import { POSTGRESQL_18 } from '../tuning/postgresql-18.ts';
 import type { TuningServer } from '../tuning/server.ts';
-import type { SettingAdvice, SettingFacts } from '../tuning/setting.ts';
+import type { SettingAdvice } from '../tuning/setting.ts';
 import type { Configuration } from '../tuning/start/configuration.ts';
 import type { StartReport } from '../tuning/start/report.ts';
-import { isOlder } from '../tuning/versions.ts';
+import { standingConfiguration } from '../tuning/start/standing.ts';
 
 export interface ConfigurationTrial {
   readonly settings: readonly Pick<SettingAdvice, 'name' | 'value'>[];
@@ -56,7 +54,7 @@ export const DEFAULT_BUDGET_MS = DEFAULT_COMPARISON.budgetMs;
  */
 export async function proveConfiguration(trial: ConfigurationTrial): Promise<ConfigurationProof> {
   const { server, settings, measured, signal, tell } = trial;
-  const before = configurationOf(server);
+  const before = standingConfiguration(server);
   const proposed = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
   const after = { ...before, ...proposed };
   if (measured === null) {
@@ -84,29 +82,6 @@ export async function proveConfiguration(trial: ConfigurationTrial): Promise<Con
 
 /** Equal samples give equal intervals. */
 const SEED = 18;
-
-/**
- * What a server of ours has to be told to be configured as the real one: what somebody has set, wherever (files, command
- * line, role, database), and what an older version has otherwise without anybody's doing.
- */
-function configurationOf(server: TuningServer): Configuration {
-  const told = [...server.settings.values()].filter((facts) => isTold(facts, ownDefault(facts, server)));
-  return Object.fromEntries(told.map((facts) => [facts.name, formatSetting(facts.value, facts)]));
-}
-
-function isTold({ source, context, value, boot }: SettingFacts, ours: string): boolean {
-  if (context === 'internal' || NOT_SET.has(source) || value === ours) return false;
-  return source !== 'default' || boot !== ours;
-}
-
-/** What our version has where nobody says anything, as far as it is the same sort of setting there. */
-function ownDefault({ name, type, unit, boot }: SettingFacts, server: TuningServer): string {
-  const ours = isOlder(server) ? POSTGRESQL_18.settings.get(name) : undefined;
-  return ours?.type === type && ours.unit === unit ? ours.boot : boot;
-}
-
-/** By the start itself, or by our own session. */
-const NOT_SET: ReadonlySet<string> = new Set(['override', 'client', 'session', 'environment variable']);
 
 function onlyOf(proposed: Configuration, report: StartReport): StartReport {
   const isProposed = ([name]: readonly [string, unknown]) => proposed[name] !== undefined;

@@ -57,8 +57,8 @@ function service({ profile: { managed } }: Situation): TuningNote | null {
   };
 }
 
-function tried({ server }: Situation): TuningNote | null {
-  const text = triedElsewhere(server);
+function tried({ server }: Situation, settings: readonly SettingAdvice[]): TuningNote | null {
+  const text = settings.length === 0 ? null : triedElsewhere(server);
   return text === null ? null : { about: null, text };
 }
 

@@ -32,7 +32,7 @@ function elsewhere({ server }: TuningDocument): string {
 export function heading({ profile, server, recommendation }: TuningDocument): readonly string[] {
   const { memory } = recommendation;
   const version = majorOf(server);
-  const tried = triedElsewhere(server);
+  const tried = recommendation.settings.length === 0 ? null : triedElsewhere(server);
   return [
     `PostgreSQL ${version} with ${formatBytes(profile.memoryBytes)} of memory, ${formatCores(profile.cpus)}, ${profile.storage}, ${profile.workload}` +
       (server.offline ? '; no server was asked: goes by the defaults of the version.' : '.'),
