@@ -110,7 +110,7 @@ const FIRES: readonly Fires[] = [
   {
     check: slowStatements,
     about: null,
-    meanwhile: ['SELECT pg_sleep(0.05)', 'SELECT pg_sleep(0.05)', 'SELECT pg_sleep(0.05)'],
+    meanwhile: Array.from({ length: 10 }, () => 'SELECT pg_sleep(0.03)'),
     threshold: { warning: 20 },
     says: () => /pg_sleep/,
   },

@@ -14,7 +14,7 @@ import { profiles, SERVER } from '../support/profiles.ts';
 import { connect } from '../support/sessions.ts';
 import { createWorkspace } from '../support/workspace.ts';
 
-const STARTED = 5;
+const STARTED = 3;
 /** What this machine holds: a server touches no page of shared memory before it is used. */
 const LARGEST_STARTED = 8 * GB;
 
