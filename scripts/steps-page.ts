@@ -3,6 +3,7 @@ import { LEVERS } from '../src/levers/search.ts';
 import { REWRITE_RULES } from '../src/rewrite/index.ts';
 import { STEP_KINDS } from '../src/steps/registry.ts';
 import type { StepKind } from '../src/steps/step.ts';
+import { NEWEST_SERVER } from '../src/tuning/versions.ts';
 
 /** `docs/steps.md`: what the code says of itself. */
 export function stepsPage(): string {
@@ -41,11 +42,18 @@ export function stepsPage(): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function kindPart({ kind, summary, inputs, example, schema }: StepKind): string[] {
+function kindPart({ kind, summary, inputs, example, schema, oldestServer }: StepKind): string[] {
   const fields = Object.entries(inputs).map(([name, meaning]) => [`**${name}**`, meaning]);
   return [
     `## Kind \`${kind}\``,
     summary,
+    ...(oldestServer < NEWEST_SERVER
+      ? [
+          prose(
+            `On servers from PostgreSQL ${oldestServer} on, too: see [older servers](configuration.md#without-a-server-and-older-ones).`,
+          ),
+        ]
+      : []),
     table(['field', 'means'], fields),
     fenced('markdown', example),
     'Schema of its validated input:',

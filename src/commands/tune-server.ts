@@ -12,10 +12,10 @@ import {
   type ConfigurationProof,
   type MeasuredBy,
 } from '../pipeline/prove-configuration.ts';
-import { readServerFacts } from '../pg/catalog/server.ts';
+import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
 import { readTuningServer } from '../pg/catalog/tuning-server.ts';
 import { withSession, type Session } from '../pg/session.ts';
-import type { Target } from '../pg/target.ts';
+import { describeTarget, type Target } from '../pg/target.ts';
 import { loadParser } from '../sql/parse.ts';
 import { settle } from '../tuning/evidence/settle.ts';
 import type { TuningForm } from '../tuning/forms/form.ts';
@@ -23,7 +23,8 @@ import { refusedBy, TUNING_FORMS, tuningFormNamed } from '../tuning/forms/index.
 import { POSTGRESQL_18 } from '../tuning/postgresql-18.ts';
 import { profileOf, type HardwareProfile } from '../tuning/profile.ts';
 import { recommend, type Recommendation } from '../tuning/recommend.ts';
-import { majorOf, type TuningServer } from '../tuning/server.ts';
+import type { TuningServer } from '../tuning/server.ts';
+import { isOlder, NEWEST_SERVER } from '../tuning/versions.ts';
 import type { OptionValues, Outside } from './command.ts';
 import { listOf, openRepository, targetOf, type Repository } from './project.ts';
 import { folderOf, saidBy } from './show-hardware.ts';
@@ -81,7 +82,6 @@ async function tuneFor(outside: Outside, options: OptionValues, surroundings: Su
     notes: [
       ...said.unknown.map((text) => `not understood, and read over: "${text}"`),
       ...hardware.notes,
-      ...versionNotes(server),
       ...notes,
     ],
   };
@@ -135,11 +135,6 @@ async function prove(
   });
 }
 
-function versionNotes(server: TuningServer): string[] {
-  const major = majorOf(server);
-  return major === 18 ? [] : [`the server is PostgreSQL ${major}; it was tried on PostgreSQL 18`];
-}
-
 /** Null where it is only to be started. */
 async function measuredBy(
   outside: Outside,
@@ -158,13 +153,23 @@ async function measuredBy(
     throw new PitstopError('target-undeclared', 'statements read tables, and no database is named', {
       hint: 'Pass --database-url, or leave --statements out: a built-in mix is measured then.',
     });
-  requireVersion(await readServerFacts(session), target);
+  requireCopyable(await readServerFacts(session), target);
   await loadParser();
   const isCounted = /\bpg_stat_statements\b/i.test(named);
   const text = isCounted ? null : await readSqlFile(resolve(outside.cwd, named));
   const source = { reader: session, limits: DEFAULT_LIMITS, signal: outside.signal };
   const { notes, ...statements } = await readMeasuredStatements(source, { named, text });
   return { measured: { ...statements, budgetMs }, notes };
+}
+
+/** Statements are measured on a copy of their tables, and what describes a table is that of the newest version. */
+function requireCopyable(server: ServerFacts, target: Target): void {
+  if (!isOlder(server)) return requireVersion(server, target);
+  throw new PitstopError(
+    'server-version-unsupported',
+    `--statements are measured on a copy of their tables, which is made of PostgreSQL ${NEWEST_SERVER} only; ${describeTarget(target)} is ${server.version}`,
+    { hint: 'Leave --statements out: a built-in mix is measured then.' },
+  );
 }
 
 const LONGEST_BUDGET_S = 3_600;

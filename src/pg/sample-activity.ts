@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ActivitySample, SessionLook } from '../pooling/facts.ts';
-import { readDatabaseCounters, TRANSACTIONS_OF_A_READING } from './catalog/pools/database-counters.ts';
+import {
+  canBeToldToReport,
+  readDatabaseCounters,
+  transactionsOfReading,
+} from './catalog/pools/database-counters.ts';
 import { readSessionLook } from './catalog/pools/session-look.ts';
 import type { Session } from './session.ts';
 
@@ -28,7 +32,8 @@ export async function sampleActivity(
   signal: AbortSignal,
 ): Promise<ActivitySample> {
   const looks: SessionLook[] = [];
-  const before = await readDatabaseCounters(session);
+  const reports = await canBeToldToReport(session);
+  const before = await readDatabaseCounters(session, reports);
   const started = clock();
   while (looks.length < plan.looks && (looks.length === 0 || clock() - started < plan.budgetMs)) {
     const due = started + looks.length * plan.everyMs;
@@ -37,6 +42,6 @@ export async function sampleActivity(
     signal.throwIfAborted();
     looks.push(await readSessionLook(session));
   }
-  const after = await readDatabaseCounters(session);
-  return { looks, before, after, ownTransactions: looks.length + TRANSACTIONS_OF_A_READING };
+  const after = await readDatabaseCounters(session, reports);
+  return { looks, before, after, ownTransactions: looks.length + transactionsOfReading(reports) };
 }

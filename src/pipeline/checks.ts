@@ -7,6 +7,8 @@ import type { Environment } from '../gate/environment.ts';
 import { mayKeepLedger } from '../migration/schema.ts';
 import type { ServerFacts } from '../pg/catalog/server.ts';
 import type { Session } from '../pg/session.ts';
+import { majorOf } from '../tuning/server.ts';
+import { NEWEST_SERVER, OLDEST_SERVER, WORKS_WITH_OLDER } from '../tuning/versions.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
 import { writableFolders } from './files.ts';
 import { appliesItself } from './context.ts';
@@ -14,13 +16,24 @@ import type { RunRequest } from './run-request.ts';
 
 /** The parser, the measurements and the thresholds are those of PostgreSQL 18. */
 export function requireVersion(server: ServerFacts, target: Target): void {
-  if (Math.floor(server.versionNumber / 10_000) === 18) return;
+  if (majorOf(server) === NEWEST_SERVER) return;
   throw new PitstopError(
     'server-version-unsupported',
-    `${describeTarget(target)} is PostgreSQL ${server.version}; pitstop works with PostgreSQL 18`,
+    `${describeTarget(target)} is PostgreSQL ${server.version}; what looks at statements and migrations works with PostgreSQL ${NEWEST_SERVER}`,
     {
-      hint: 'Its parser, its measurements and its thresholds are those of 18.',
+      hint: `Its parser, its measurements and its thresholds are those of ${NEWEST_SERVER}. ${WORKS_WITH_OLDER}`,
     },
+  );
+}
+
+/** For a run, whose items say themselves from which version on they work. */
+export function requireKnownVersion(server: ServerFacts, target: Target): void {
+  const major = majorOf(server);
+  if (major >= OLDEST_SERVER && major <= NEWEST_SERVER) return;
+  throw new PitstopError(
+    'server-version-unsupported',
+    `${describeTarget(target)} is PostgreSQL ${server.version}; pitstop knows ${OLDEST_SERVER} to ${NEWEST_SERVER}`,
+    { hint: WORKS_WITH_OLDER },
   );
 }
 

@@ -1,12 +1,14 @@
 import { Blocked, type Reason } from '../outcome.ts';
 import { recognise } from '../steps/registry.ts';
 import type { StepItem } from '../steps/step.ts';
+import type { InputFields } from '../task/input.ts';
 import type { Item } from '../task/item.ts';
 import { chooseItems } from './choose-items.ts';
 import type { RunContext } from './context.ts';
 import { openDossier } from './dossier.ts';
 import { gatherFacts, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
+import { tooOldFor } from './server-age.ts';
 import { tryInRounds } from './rounds.ts';
 import { blockedByServer } from './server-refusal.ts';
 import { concealConclusion } from './sensitive.ts';
@@ -67,7 +69,7 @@ async function detailsOf(
   try {
     const { fields: stated, from } = await readInputs(root, item);
     sensitive = stated.sensitive;
-    const left = leftAlone(item);
+    const left = leftAlone(item) ?? tooOld(stated, database);
     const fields =
       database === null || left !== null ? stated : (await withWorkload(database, stated)).fields;
     const recognition = recognise(fields);
@@ -106,6 +108,14 @@ async function detailsOf(
     const { conclusion } = blocked;
     return { ...known, reason: (sensitive ? concealConclusion(conclusion) : conclusion).reason };
   }
+}
+
+/** Asked before the database is: an old one may not be able to answer. */
+function tooOld(fields: InputFields, database: RunContext | null): Reason | null {
+  const recognition = recognise(fields);
+  return database === null || recognition.result !== 'kind'
+    ? null
+    : tooOldFor(recognition.kind, database.server);
 }
 
 /** Only the server knows which statements it was asked, and what they cost. */

@@ -7,11 +7,11 @@ import { DEFAULT_COMPARISON } from '../measure/servers/rounds.ts';
 import type { Workload } from '../measure/servers/workload.ts';
 import { seededRandom } from '../measure/statistics.ts';
 import type { ServerComparison } from '../tuning/evidence/comparison.ts';
-import { formatSetting } from '../tuning/format-setting.ts';
 import type { TuningServer } from '../tuning/server.ts';
-import type { SettingAdvice, SettingFacts } from '../tuning/setting.ts';
+import type { SettingAdvice } from '../tuning/setting.ts';
 import type { Configuration } from '../tuning/start/configuration.ts';
 import type { StartReport } from '../tuning/start/report.ts';
+import { standingConfiguration } from '../tuning/start/standing.ts';
 
 export interface ConfigurationTrial {
   readonly settings: readonly Pick<SettingAdvice, 'name' | 'value'>[];
@@ -54,7 +54,7 @@ export const DEFAULT_BUDGET_MS = DEFAULT_COMPARISON.budgetMs;
  */
 export async function proveConfiguration(trial: ConfigurationTrial): Promise<ConfigurationProof> {
   const { server, settings, measured, signal, tell } = trial;
-  const before = configurationOf(server);
+  const before = standingConfiguration(server);
   const proposed = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
   const after = { ...before, ...proposed };
   if (measured === null) {
@@ -82,25 +82,6 @@ export async function proveConfiguration(trial: ConfigurationTrial): Promise<Con
 
 /** Equal samples give equal intervals. */
 const SEED = 18;
-
-/** What somebody has set, wherever: files, command line, role, database. */
-function configurationOf({ settings }: Pick<TuningServer, 'settings'>): Configuration {
-  const set = [...settings.values()].filter(isSet);
-  return Object.fromEntries(set.map((facts) => [facts.name, formatSetting(facts.value, facts)]));
-}
-
-function isSet({ source, context, value, boot }: SettingFacts): boolean {
-  return context !== 'internal' && !NOT_SET.has(source) && value !== boot;
-}
-
-/** By the version, by the start itself, or by our own session. */
-const NOT_SET: ReadonlySet<string> = new Set([
-  'default',
-  'override',
-  'client',
-  'session',
-  'environment variable',
-]);
 
 function onlyOf(proposed: Configuration, report: StartReport): StartReport {
   const isProposed = ([name]: readonly [string, unknown]) => proposed[name] !== undefined;

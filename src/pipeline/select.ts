@@ -1,7 +1,7 @@
 import { attemptId, hashKey } from '../journal/journal.ts';
 import { readApplied } from '../migration/ledger.ts';
 import { OUTCOMES, type ItemReport, type Outcome } from '../outcome.ts';
-import { recognise } from '../steps/registry.ts';
+import { recognise, type Recognition } from '../steps/registry.ts';
 import type { Item } from '../task/item.ts';
 import type { RunContext } from './context.ts';
 import { areSettingsAdopted, waitsForAdoption } from './adopted.ts';
@@ -10,6 +10,7 @@ import { readRequestFile } from './request-files.ts';
 import { isSigned } from './signed-approval.ts';
 import { basisOf, readSubjects } from './facts.ts';
 import { readInputs } from './inputs.ts';
+import { tooOldFor } from './server-age.ts';
 import { untouched } from './item-report.ts';
 import { Blocked } from '../outcome.ts';
 import { withChosen } from './workload.ts';
@@ -25,6 +26,20 @@ export async function select(run: RunContext, file: string, item: Item): Promise
     throw error;
   });
   const recognition = inputs === null ? null : recognise(inputs.fields);
+  const kind = recognition?.result === 'kind' ? recognition.kind : null;
+  const selection = await selectByMarker(run, file, item, recognition);
+  const reason = selection.work ? tooOldFor(kind, run.server) : null;
+  if (reason === null) return selection;
+  return { work: false, report: untouched(file, item, kind?.kind ?? null, reason, null) };
+}
+
+/** @param recognition null where the item cannot be read; whoever works on it says why */
+async function selectByMarker(
+  run: RunContext,
+  file: string,
+  item: Item,
+  recognition: Recognition | null,
+): Promise<Selection> {
   const kind = recognition?.result === 'kind' ? recognition.kind.kind : null;
   const leave = (
     code: string,

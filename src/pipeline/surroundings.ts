@@ -15,6 +15,7 @@ import { redact } from '../report/redact.ts';
 import {
   environmentOf,
   requireFolders,
+  requireKnownVersion,
   requireLedger,
   requireSameDatabase,
   requireVersion,
@@ -39,7 +40,8 @@ export async function withSurroundings<T>(
   if (request.purpose === 'run') await requireTestCommand(request);
   return withSession(target, 'control', null, async (control) => {
     const server = await readServerFacts(control);
-    requireVersion(server, target);
+    // Migrations that somebody names hold any statement; items say themselves what they need.
+    (request.purpose === 'apply' ? requireVersion : requireKnownVersion)(server, target);
     const environment = environmentOf(request, server);
     return withReader(request, { control, server }, async (reader) => {
       await requireSession(control, reader);

@@ -92,7 +92,7 @@ const COMPARISON: ServerComparison = {
 
 test('what a start has shown is told by name', () => {
   expect(startLines(START)).toEqual([
-    'refused: io_method = io_uring: invalid value for parameter "io_method": "io_uring" (Available values: sync, worker.)',
+    'not known to the build that it was tried with: io_method = io_uring: invalid value for parameter "io_method": "io_uring" (Available values: sync, worker.)',
     'tried here with shared_buffers = 2432MB instead of 64GB: this machine has 5 GB for it',
     'not tried here: archive_command = true: it would run code',
     'the server warns: "autovacuum_max_workers" (40) should be less',

@@ -48,8 +48,10 @@ export function startLines({ refused, adapted, warnings }: StartReport): string[
   ];
 }
 
-function refusalLine({ name, value, message, hint }: Refusal): string {
-  return `refused: ${name} = ${value}: ${message}${hint === null ? '' : ` (${hint})`}`;
+/** What another build may well know is not refused: the server that it is for may have said that it takes it. */
+function refusalLine({ name, value, kind, message, hint }: Refusal): string {
+  const what = kind === 'conflict' ? 'refused' : 'not known to the build that it was tried with';
+  return `${what}: ${name} = ${value}: ${message}${hint === null ? '' : ` (${hint})`}`;
 }
 
 function adaptationLine({ name, proposed, tried, why }: Adaptation): string {

@@ -6,6 +6,7 @@ import { inputFields } from '../task/input.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import type { Trial } from '../trial.ts';
 import type { SettingEvidence } from '../tuning/evidence/evidence.ts';
+import { olderSettings } from '../../test/support/older-settings.ts';
 import { POSTGRESQL_18 } from '../tuning/postgresql-18.ts';
 import type { HardwareProfile, SourcedProfile } from '../tuning/profile.ts';
 import { config } from './config.ts';
@@ -135,6 +136,16 @@ describe('rounds', () => {
     expect(open('- [ ] 3 Set checkpoint_timeout', { configured }).settle([])).toMatchObject({
       outcome: 'already-met',
     });
+  });
+
+  test('what an older server does not count is not taken for none', () => {
+    const notesFor = (versionNumber: number) => {
+      const old = open(`- [ ] 1 ${TITLE}`, { tuning: olderSettings(versionNumber) });
+      return old.next([observed(old, [], null)])[0]?.notes?.join('\n');
+    };
+    expect(notesFor(150_018)).toContain('PostgreSQL 15 does not count which blocks had to leave');
+    expect(notesFor(160_014)).not.toContain('does not count');
+    expect(notesFor(160_014)).toContain('ran on PostgreSQL 18');
   });
 
   test('each form comes with its way back', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FileChange, Proposal } from '../change.ts';
 import { PitstopError } from '../errors.ts';
 import type { Finding } from '../explain/finding.ts';
+import { BUILT_IN_NAME } from '../measure/servers/bank.ts';
 import { conclude, type Conclusion } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
 import { measuredSentences } from '../report/configuration.ts';
@@ -23,8 +24,9 @@ import {
 } from '../tuning/configured.ts';
 import { profileOf, type HardwareProfile } from '../tuning/profile.ts';
 import { recommend, type Recommendation, type SettingRefusal } from '../tuning/recommend.ts';
-import type { TuningServer } from '../tuning/server.ts';
+import { majorOf, type TuningServer } from '../tuning/server.ts';
 import type { SettingAdvice } from '../tuning/setting.ts';
+import { OLDEST_SERVER } from '../tuning/versions.ts';
 import { isBare, isTitled, titleOf } from './bare.ts';
 import { defineStep, type Study } from './step.ts';
 
@@ -73,6 +75,7 @@ export const config = defineStep<Fields, Names>({
       settingsNamedIn(titleOf(inputs.wording)).length > 0),
   subject: ({ hardware, wording }) => ({ hardware: { field: hardware, title: titleOf(wording) } }),
   targetMs: () => null,
+  oldestServer: OLDEST_SERVER,
   facts: ['hardware', 'tuning', 'configured', 'tuningForms', 'counted'],
   diagnose: (_fields, { counted }) => serverFindings(counted).map(findingOf),
   settle(study) {
@@ -182,10 +185,12 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
   } = study;
   const { notes, refused } = recommendation;
   const proof = compared.state === 'observed' ? (compared.observations as Proof | null) : null;
-  const settled = settle(recommendation.settings, facts.tuning, proof, workload !== null);
+  const seen = proof?.comparison ?? null;
+  // Where the item's own statements could not be copied, the built-in mix took their place.
+  const isOwn = workload !== null && seen?.workload.name !== BUILT_IN_NAME;
+  const settled = settle(recommendation.settings, facts.tuning, proof, isOwn);
   const { settings, changed, kept, dropped } = filesWith(settled.settings, advice);
   if (changed.length + dropped.length === 0) return [];
-  const seen = proof?.comparison ?? null;
   const found = seen === null ? [] : measuredSentences(seen);
   const measured = new Map([...measuredBefore(configured, changed), ...found]);
   const document = {
@@ -221,6 +226,7 @@ function fragment(advice: Advice, study: Study<Fields, Names>, compared: Trial):
       ...wanted.flatMap((form) => refusedBy(profile.managed, form) ?? []),
       ...refused.map(refusal),
       ...notes.map(({ about, text }) => (about === null ? text : `${about}: ${text}`)),
+      ...uncounted(facts.tuning),
     ],
   };
   return [proposal];
@@ -240,6 +246,16 @@ function measuredBefore(
 function hasIt(setting: SettingAdvice, { settings }: TuningServer): boolean {
   return isInForce(setting, settings.get(setting.name));
 }
+
+/** What no counter could tell, for want of one. */
+function uncounted(server: TuningServer): readonly string[] {
+  if (majorOf(server) >= EVICTIONS_SINCE) return [];
+  return [
+    `PostgreSQL ${majorOf(server)} does not count which blocks had to leave shared_buffers (${EVICTIONS_SINCE} does): whether it is too small for the work was not looked at, its size is by rule`,
+  ];
+}
+
+const EVICTIONS_SINCE = 16;
 
 function valuesOf(settings: readonly SettingAdvice[]): Record<string, string> {
   return Object.fromEntries(settings.map(({ name, value }) => [name, value]));

@@ -7,7 +7,8 @@ import { dashboard } from '../monitoring/artifacts/dashboard.ts';
 import { visible, type WatchedCheck } from '../monitoring/artifacts/watched.ts';
 import type { Trial } from '../trial.ts';
 import { withConfigured } from '../tuning/configured.ts';
-import type { TuningServer } from '../tuning/server.ts';
+import { majorOf, type TuningServer } from '../tuning/server.ts';
+import { OLDEST_SERVER } from '../tuning/versions.ts';
 import { missingFor, visibilityFragment, type MissingVisibility } from '../tuning/visibility.ts';
 import { isBare, isTitled } from './bare.ts';
 import { defineStep, type Study } from './step.ts';
@@ -37,6 +38,7 @@ export const monitoring = defineStep<Fields, Names>({
   claims: (inputs) => isBare(inputs) && inputs.hardware === null && isTitled(inputs, TITLES),
   subject: () => ({ hardware: { field: null, title: '' } }),
   targetMs: () => null,
+  oldestServer: OLDEST_SERVER,
   facts: ['tuning', 'configured', 'extensions'],
   diagnose: (_fields, facts) => missingOf(facts).map(findingOf),
   next(study, trials) {
@@ -86,7 +88,6 @@ function setUp({ facts }: Study<Fields, Names>, trial: Trial): Proposal {
   ) as Baseline;
   const missing = missingOf(facts);
   const fragment = visibilityFragment(missing, configuredServer(facts));
-  const hidden = checks.filter(({ state }) => state !== 'read' && state !== 'not-applicable');
   return {
     id: 'monitoring',
     change: {
@@ -104,10 +105,22 @@ function setUp({ facts }: Study<Fields, Names>, trial: Trial): Proposal {
     estimatedGainMs: 0,
     notes: [
       trial.reason.message,
-      ...(hidden.length === 0 ? [] : [`not visible yet: ${hidden.map(({ name }) => name).join(', ')}`]),
+      ...UNSEEN.flatMap(({ states, words }) => {
+        const names = checks.filter(({ state }) => states.includes(state)).map(({ name }) => name);
+        return names.length === 0 ? [] : [`${words(majorOf(facts.tuning))}: ${names.join(', ')}`];
+      }),
     ],
   };
 }
+
+/** Checks that have no alert rule, by what keeps them from one. */
+const UNSEEN: readonly {
+  readonly states: readonly WatchedCheck['state'][];
+  readonly words: (major: number) => string;
+}[] = [
+  { states: ['not-visible', 'failed'], words: () => 'not visible yet' },
+  { states: ['not-available'], words: (major) => `not to be had of PostgreSQL ${major}` },
+];
 
 function summaryOf(missing: readonly MissingVisibility[], checks: number): string {
   const [first, second, ...others] = missing.map(({ name }) => name);

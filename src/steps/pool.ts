@@ -11,6 +11,7 @@ import type { SampledConnections } from '../pooling/sampled.ts';
 import { sizePool, type PoolSizing, type PoolUnsized } from '../pooling/sizing.ts';
 import { chooseSize, sweepSizes, type SweepRow } from '../pooling/sweep.ts';
 import type { Trial } from '../trial.ts';
+import { OLDEST_SERVER } from '../tuning/versions.ts';
 import { isBare, isTitled, titleOf } from './bare.ts';
 import { defineStep, type Study } from './step.ts';
 
@@ -45,6 +46,7 @@ export const pool = defineStep<Fields, Names>({
   claims: (inputs) => isBare(inputs) && isTitled(inputs, TITLES),
   subject: ({ hardware, wording }) => ({ hardware: { field: hardware, title: titleOf(wording) } }),
   targetMs: () => null,
+  oldestServer: OLDEST_SERVER,
   facts: ['hardware', 'poolSource'],
   diagnose: () => [],
   settle(study, trials) {

@@ -70,6 +70,16 @@ describe.each(STEP_KINDS.map((kind) => ({ name: kind.kind, kind })))('$name', ({
   });
 });
 
+test('what is about a server as a whole works with older ones, what parses statements does not', () => {
+  expect(Object.fromEntries(STEP_KINDS.map(({ kind, oldestServer }) => [kind, oldestServer]))).toEqual({
+    config: 14,
+    index: 18,
+    monitoring: 14,
+    pool: 14,
+    query: 18,
+  });
+});
+
 describe('an item of no kind', () => {
   test.each([
     '- [ ] Ask the team about lunch',

@@ -18,6 +18,7 @@ import type { CountedServer } from '../tuning/findings/finding.ts';
 import type { MergedProfile } from '../tuning/hardware/merge.ts';
 import type { ConfiguredSetting } from '../tuning/configured.ts';
 import type { TuningServer } from '../tuning/server.ts';
+import { NEWEST_SERVER } from '../tuning/versions.ts';
 import type { WritingStatement } from '../sql/writing-statement.ts';
 import type { InputFields } from '../task/input.ts';
 import { NO_LIMITS, type Limits } from './limits.ts';
@@ -108,6 +109,8 @@ export interface StepDefinition<Fields, Names extends FactName> {
   readonly targetMs: (fields: Fields) => number | null;
   /** Whether it is about one statement, which may be chosen of a workload; it is not where a kind does not say. */
   readonly ofStatement?: boolean;
+  /** The oldest major version of a server that it works with; where a kind does not say, the one that the parser is of. */
+  readonly oldestServer?: number;
   /** What the item forbids; nothing where a kind does not ask. */
   readonly limits?: (fields: Fields) => Limits;
   readonly facts: readonly Names[];
@@ -135,6 +138,8 @@ export interface StepKind {
   readonly claims: (inputs: InputFields) => boolean;
   /** Whether it is about one statement, which may be chosen of a workload. */
   readonly ofStatement: boolean;
+  /** The oldest major version of a server that it works with. */
+  readonly oldestServer: number;
   readonly read: (inputs: InputFields) => ReadItem;
 }
 
@@ -173,6 +178,7 @@ export function defineStep<Fields, Names extends FactName>(
     example,
     claims,
     ofStatement: definition.ofStatement ?? false,
+    oldestServer: definition.oldestServer ?? NEWEST_SERVER,
     read(inputs) {
       const parsed = definition.fields.safeParse(inputs);
       if (!parsed.success) {

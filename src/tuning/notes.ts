@@ -8,6 +8,7 @@ import { POSTGRESQL_18 } from './postgresql-18.ts';
 import type { Situation } from './rule.ts';
 import { majorOf } from './server.ts';
 import type { SettingAdvice } from './setting.ts';
+import { isOlder, triedElsewhere } from './versions.ts';
 import { GB, MB } from './units.ts';
 
 /** Something a reader should know of a setting, or of the whole where `about` is null. */
@@ -32,6 +33,7 @@ type Note = (situation: Situation, settings: readonly SettingAdvice[]) => Tuning
 const NOTES: readonly Note[] = [
   builds,
   service,
+  tried,
   olderVersion,
   sessions,
   hugePages,
@@ -58,12 +60,19 @@ function service({ profile: { managed } }: Situation): TuningNote | null {
   };
 }
 
+function tried({ server }: Situation, settings: readonly SettingAdvice[]): TuningNote | null {
+  const text = settings.length === 0 ? null : triedElsewhere(server);
+  return text === null ? null : { about: null, text };
+}
+
 function olderVersion({ server }: Situation): TuningNote | null {
   const names = WATCHED.filter((name) => !server.settings.has(name) && POSTGRESQL_18.settings.has(name));
   if (names.length === 0) return null;
-  const why =
-    server.hidesSettings && majorOf(server) >= 18 ? 'may not be seen by this role' : 'are not there';
-  return { about: null, text: `in PostgreSQL ${majorOf(server)} ${names.join(', ')} ${why}` };
+  const text =
+    server.hidesSettings && !isOlder(server)
+      ? `${names.join(', ')} may not be seen by this role`
+      : `PostgreSQL ${majorOf(server)} does not have ${names.join(', ')}: nothing is proposed in their place`;
+  return { about: null, text };
 }
 
 /** Settings of rules that came with 15 to 18, or that not everybody may see. */
@@ -73,7 +82,6 @@ const WATCHED = [
   'io_combine_limit',
   'io_max_combine_limit',
   'io_workers',
-  'autovacuum_worker_slots',
   'autovacuum_vacuum_max_threshold',
   'shared_preload_libraries',
 ];
@@ -101,8 +109,16 @@ function hugePages(situation: Situation): TuningNote | null {
   const { os, container, managed } = situation.profile;
   const buffers = situation.number('shared_buffers', 0);
   if (os !== 'linux' || container || managed !== null || buffers < 2 * GB) return null;
-  const text = `huge_pages = try uses huge pages where they are reserved: vm.nr_hugepages as \`postgres -C shared_memory_size_in_huge_pages\` says with these settings, about ${Math.ceil((1.03 * buffers) / (2 * MB))}`;
-  return { about: 'huge_pages', text };
+  const about = `about ${Math.ceil((1.03 * buffers) / (2 * MB))}`;
+  // The setting that says how many came with 15.
+  const count =
+    majorOf(situation.server) < 15
+      ? `vm.nr_hugepages has to be ${about}`
+      : `vm.nr_hugepages as \`postgres -C shared_memory_size_in_huge_pages\` says with these settings, ${about}`;
+  return {
+    about: 'huge_pages',
+    text: `huge_pages = try uses huge pages where they are reserved: ${count}`,
+  };
 }
 
 /** The rule goes below no default, whatever is free. */

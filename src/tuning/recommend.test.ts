@@ -4,6 +4,7 @@ import { profiles, SERVER } from '../../test/support/profiles.ts';
 import { RULE_GROUPS } from './groups/index.ts';
 import { UNTOUCHED } from './never.ts';
 import { parseSetting } from './parse-setting.ts';
+import { olderSettings } from '../../test/support/older-settings.ts';
 import { POSTGRESQL_18 } from './postgresql-18.ts';
 import type { HardwareProfile, ManagedService } from './profile.ts';
 import { recommend, type Recommendation } from './recommend.ts';
@@ -318,23 +319,41 @@ describe('a service', () => {
 });
 
 describe('an older server', () => {
-  const old = without(POSTGRESQL_18, 160_004, [
-    'io_method',
-    'io_workers',
-    'io_combine_limit',
-    'io_max_combine_limit',
-    'io_max_concurrency',
-    'autovacuum_worker_slots',
-    'autovacuum_vacuum_max_threshold',
-  ]);
+  const old = olderSettings(160_014);
 
   test('gets what it has, and is told what it does not', () => {
     const made = recommend({ ...SERVER, workload: 'dw', cpus: 32 }, old);
     expect(made.settings.map(({ name }) => name).filter((name) => name.startsWith('io_'))).toEqual([]);
     expect(made.notes).toContainEqual({
       about: null,
-      text: 'in PostgreSQL 16 io_combine_limit, io_max_combine_limit, io_workers, autovacuum_worker_slots, autovacuum_vacuum_max_threshold are not there',
+      text: 'PostgreSQL 16 does not have io_combine_limit, io_max_combine_limit, io_workers, autovacuum_vacuum_max_threshold: nothing is proposed in their place',
     });
+  });
+
+  test('is told on what it was tried, where there is something to try', () => {
+    const text =
+      'names, ranges and defaults are those of this server, PostgreSQL 16; what was started or measured for it ran on PostgreSQL 18';
+    expect(recommend(SERVER, old).notes).toContainEqual({ about: null, text });
+    const done = recommend(SERVER, old, ['fsync']);
+    expect(done.settings).toEqual([]);
+    expect(done.notes.map((note) => note.text)).not.toContain(text);
+    expect(recommend(SERVER, POSTGRESQL_18).notes.map((note) => note.text)).not.toContain(text);
+  });
+
+  test('has one limit of combined reads, no way to choose a compression, no count of huge pages', () => {
+    const dw = { ...SERVER, workload: 'dw' } as const;
+    expect(settingIn(recommend(dw, olderSettings(170_010)), 'io_combine_limit')).toMatchObject({
+      value: '256kB',
+      why: 'long scans ask for fewer and larger reads',
+    });
+    expect(settingIn(recommend(SERVER, olderSettings(140_023)), 'wal_compression')).toMatchObject({
+      value: 'on',
+      why: 'full pages in the log are compressed, by pglz, which is all that 14 has',
+    });
+    const pages = (versionNumber: number) =>
+      recommend(SERVER, olderSettings(versionNumber)).notes.find(({ about }) => about === 'huge_pages')?.text;
+    expect(pages(150_018)).toContain('shared_memory_size_in_huge_pages');
+    expect(pages(140_023)).toMatch(/where they are reserved: vm\.nr_hugepages has to be about \d+$/);
   });
 
   test('needs a restart where its own catalog says so', () => {
@@ -493,9 +512,4 @@ function withSettings(
     return [name, { ...facts, value, source }] as const;
   });
   return { ...server, offline: false, settings: new Map([...server.settings, ...changed]) };
-}
-
-function without(server: TuningServer, versionNumber: number, names: readonly string[]): TuningServer {
-  const settings = new Map([...server.settings].filter(([name]) => !names.includes(name)));
-  return { ...server, versionNumber, settings, offline: false };
 }

@@ -1,7 +1,7 @@
 import type { FileChange } from '../change.ts';
 import { formatSetting } from './format-setting.ts';
 import { confValue } from './forms/conf.ts';
-import type { TuningServer } from './server.ts';
+import { majorOf, type TuningServer } from './server.ts';
 
 /** Something without which a server does not tell what it does. */
 export interface MissingVisibility {
@@ -106,6 +106,7 @@ export function visibilityFragment(
       {
         name: 'monitoring/postgresql.conf',
         text: [
+          `# PostgreSQL ${majorOf(server)}: what makes visible what it does\n`,
           ORDER,
           ...names.map((name) =>
             line(why.get(name) ?? 'libraries that count and log', name, settings[name] ?? ''),
@@ -115,7 +116,10 @@ export function visibilityFragment(
       },
       {
         name: 'monitoring/postgresql.conf.reverse',
-        text: names.flatMap((name) => oldLine(name, server)).join('\n'),
+        text: [
+          `# PostgreSQL ${majorOf(server)}: as it was\n`,
+          ...names.flatMap((name) => oldLine(name, server)),
+        ].join('\n'),
         role: 'reverse',
       },
     ],

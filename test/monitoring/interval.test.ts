@@ -146,7 +146,7 @@ describe('for Prometheus', () => {
       message: null,
       observations: [],
     }));
-    const asked = `${alertRules(watched)}${dashboard(watched)}`;
+    const asked = `${alertRules(watched, { version: '18.4' })}${dashboard(watched)}`;
     const names = new Set(asked.match(/\bpitstop_\w+/g));
     expect(names).toContain('pitstop_observation_level');
     expect([...names].filter((name) => !exported.has(name))).toEqual([]);

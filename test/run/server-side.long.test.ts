@@ -86,7 +86,7 @@ test('T67: items about settings after one another: one file, which loses nothing
   expect(watched.filter((line) => line.startsWith('log_min_duration_statement'))).toEqual([]);
   const whole = await conf();
   expect(whole).toEqual(expect.arrayContaining([...first, 'random_page_cost=1.1', 'max_connections=65']));
-  expect(await namesIn('src/database/postgresql.reverse.conf')).toContain('shared_buffers=128MB');
+  expect(await namesIn('src/database/postgresql.conf.reverse')).toContain('shared_buffers=128MB');
 
   // A larger machine: the same item again, and everything follows it.
   const text = await workspace.read(TASK_FILE);
@@ -95,7 +95,7 @@ test('T67: items about settings after one another: one file, which loses nothing
   const larger = await conf();
   expect(larger.map((line) => line.split('=')[0])).toEqual(whole.map((line) => line.split('=')[0]));
   expect(larger).toContain('shared_buffers=2GB');
-  expect(await namesIn('src/database/postgresql.reverse.conf')).toContain('shared_buffers=128MB');
+  expect(await namesIn('src/database/postgresql.conf.reverse')).toContain('shared_buffers=128MB');
   // Again there is nothing to change, and the files are known to be ours all the same.
   await run(workspace.path, news.url, '--redo', '--item', '1.3');
   await run(workspace.path, news.url, '--redo', '--item', '1.1');

@@ -21,6 +21,7 @@ import type { ManagedService } from '../../src/tuning/profile.ts';
 import { POSTGRESQL_18 } from '../../src/tuning/postgresql-18.ts';
 import { GB } from '../../src/tuning/units.ts';
 import { createConfiguredServer, type ConfiguredServer } from '../support/configured-server.ts';
+import { olderSettings } from '../support/older-settings.ts';
 import { SERVER } from '../support/profiles.ts';
 import { documentFor } from '../support/tuned.ts';
 
@@ -306,6 +307,21 @@ describe('each form', () => {
       expect.objectContaining({ code: 'usage', candidates: expect.arrayContaining(['conf', 'rds']) }),
     );
   });
+
+  test.each(TUNING_FORMS.filter(({ name }) => name !== 'rds'))(
+    '$name says for which version it is, and that another one was tried',
+    (form) => {
+      const document = documentFor(SERVER, olderSettings(150_018));
+      const measured = new Map([['work_mem', 'temporary files of the item’s query 41 → 0']]);
+      const written = form.write({ ...document, measured });
+      expect(written).toContain('PostgreSQL 15 with 16 GB of memory');
+      expect(written).toContain(
+        'Names, ranges and defaults are those of this server, PostgreSQL 15; what was started or measured for it ran on PostgreSQL 18.',
+      );
+      expect(written).toContain('Measured on PostgreSQL 18: temporary files');
+      expect(form.write(documentFor(SERVER))).not.toContain('those of this server');
+    },
+  );
 
   test('says what was measured, and what was there', () => {
     const facts = POSTGRESQL_18.settings.get('work_mem')!;

@@ -9,6 +9,9 @@ export interface BankSize {
   readonly history: number;
 }
 
+/** What its workload is called where somebody reads of it. */
+export const BUILT_IN_NAME = 'the built-in mix';
+
 /** About 35 MB: less than any server's shared memory, more than its `work_mem`. */
 export const BANK: BankSize = { accounts: 150_000, branches: 20, tellers: 200, history: 60_000 };
 
@@ -43,7 +46,7 @@ export function bankWorkload(size: BankSize): Workload {
 
 function bankOf(ingredients: readonly Ingredient[]): Workload {
   return {
-    name: 'the built-in mix',
+    name: BUILT_IN_NAME,
     transactions: (seed, client, count) => mixOf(ingredients, { seed, client, count }),
     statements: ingredients.flatMap(({ statements }) => [...statements(() => 1)]),
     roundLength: 600,

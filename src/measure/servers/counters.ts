@@ -6,7 +6,7 @@ export interface ServerCounters {
   /** Blocks of tables and indexes that were found in shared memory, and that had to be read into it. */
   readonly blocksHit: number;
   readonly blocksRead: number;
-  /** Blocks that had to leave shared memory for others (`pg_stat_io`, `evictions` of clients). */
+  /** Blocks that had to leave shared memory for others (`pg_stat_io`, `evictions` of clients). Since 16; 0 before. */
   readonly evictions: number;
   /** Files that sorts and hash tables were written to for want of `work_mem`, and their bytes. */
   readonly tempFiles: number;

@@ -16,12 +16,15 @@ const ONE = 'on (job, instance, check, subject)';
  * Alerting rules for Prometheus, on the metrics of `pitstop monitor --prometheus`: one for each level of each check that can
  * be seen, for breaches that have no number, for a server that does not answer, and for checks that are not visible any
  * more. They go by what the check says of its subject, not by the bare number: a share of next to nothing is no breach,
- * and a slot that is lost has no number.
+ * and a slot that is lost has no number. What the server is too old for is left out: it would be up for ever.
  */
-export function alertRules(checks: readonly WatchedCheck[]): string {
+export function alertRules(
+  checks: readonly WatchedCheck[],
+  { version }: { readonly version: string },
+): string {
   const document = new Document({
     groups: [
-      { name: 'pitstop', rules: OWN_RULES },
+      { name: 'pitstop', rules: [DOWN, ...WITHOUT_NUMBER, notVisible(checks)] },
       ...byArea(visible(checks)).flatMap(([area, own]) => {
         const rules = own.flatMap(rulesOf);
         return rules.length === 0 ? [] : [{ name: `pitstop-${area}`, rules }];
@@ -31,43 +34,48 @@ export function alertRules(checks: readonly WatchedCheck[]): string {
   document.commentBefore = [
     ' Rules for Prometheus, on the metrics of: pitstop monitor --prometheus',
     ' Marks are those of pitstop: change them in its configuration (monitor.thresholds).',
+    ` For PostgreSQL ${version}; after an upgrade there may be more to see.`,
   ].join('\n');
   return document.toString({ lineWidth: 0 });
 }
 
-const OWN_RULES = [
-  {
-    alert: 'PostgresDown',
-    expr: 'pitstop_up == 0 or absent(pitstop_up)',
-    for: '1m',
-    labels: { severity: 'critical' },
-    annotations: {
-      summary: 'PostgreSQL does not answer, or is not watched',
-      description: 'Look at the server, then at the process of pitstop monitor.',
-    },
+const DOWN = {
+  alert: 'PostgresDown',
+  expr: 'pitstop_up == 0 or absent(pitstop_up)',
+  for: '1m',
+  labels: { severity: 'critical' },
+  annotations: {
+    summary: 'PostgreSQL does not answer, or is not watched',
+    description: 'Look at the server, then at the process of pitstop monitor.',
   },
-  ...(['warning', 'critical'] as const).map((severity) => ({
-    alert: 'PostgresBreachWithoutNumber',
-    expr: `pitstop_observation_level == ${LEVELS[severity]} unless ${ONE} pitstop_check_value`,
-    for: FOR,
-    labels: { severity },
-    annotations: {
-      summary: 'The check {{ $labels.check }} says that {{ $labels.subject }} is not well',
-      description:
-        'There is no number for it, such as of a receiver that does not run: run pitstop monitor --once to hear why.',
-    },
-  })),
-  {
+};
+
+const WITHOUT_NUMBER = (['warning', 'critical'] as const).map((severity) => ({
+  alert: 'PostgresBreachWithoutNumber',
+  expr: `pitstop_observation_level == ${LEVELS[severity]} unless ${ONE} pitstop_check_value`,
+  for: FOR,
+  labels: { severity },
+  annotations: {
+    summary: 'The check {{ $labels.check }} says that {{ $labels.subject }} is not well',
+    description:
+      'There is no number for it, such as of a receiver that does not run: run pitstop monitor --once to hear why.',
+  },
+}));
+
+function notVisible(checks: readonly WatchedCheck[]): object {
+  const absent = checks.filter(({ state }) => state === 'not-available').map(({ name }) => name);
+  const others = absent.length === 0 ? '' : `{check!~"${absent.join('|')}"}`;
+  return {
     alert: 'PostgresCheckNotVisible',
-    expr: 'pitstop_check_visible == 0',
+    expr: `pitstop_check_visible${others} == 0`,
     for: '15m',
     labels: { severity: 'warning' },
     annotations: {
       summary: 'The check {{ $labels.check }} cannot be read any more',
       description: 'What is not seen is not fine: run pitstop monitor --once to hear why.',
     },
-  },
-];
+  };
+}
 
 /** A check without marks says itself how bad it is. */
 function rulesOf(check: WatchedCheck): object[] {

@@ -48,7 +48,7 @@ interface Rules {
 }
 
 describe('alert rules', () => {
-  const { groups } = parse(alertRules(ALL)) as Rules;
+  const { groups } = parse(alertRules(ALL, { version: '18.4' })) as Rules;
   const rules = groups.flatMap((group) => group.rules);
   const exprs = rules.map(({ expr }) => expr);
 
@@ -66,6 +66,20 @@ describe('alert rules', () => {
       'pitstop_check_value{check="sequence-days-left"} and on (job, instance, check, subject) pitstop_observation_level{check="sequence-days-left"} == 2',
     ]);
     expect(groups.map(({ name }) => name)).toEqual(['pitstop', 'pitstop-connections', 'pitstop-capacity']);
+  });
+
+  test('what the server is too old for raises no alert for ever, and the version is said', () => {
+    const old = ['aio-workers', 'session-io'].map((name): WatchedCheck => ({
+      ...UNSEEN,
+      name,
+      state: 'not-available',
+    }));
+    const text = alertRules([...ALL, ...old], { version: '14.23' });
+    expect(text).toContain('# For PostgreSQL 14.23;');
+    const [own] = (parse(text) as Rules).groups;
+    expect(own?.rules.map(({ expr }) => expr)).toContain(
+      'pitstop_check_visible{check!~"aio-workers|session-io"} == 0',
+    );
   });
 
   test('what does not happen by chance is told at once, the rest after a while', () => {

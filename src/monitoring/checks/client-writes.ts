@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCheck } from '../check.ts';
 import { observeEach } from '../growth.ts';
+import { majorOf } from '../server.ts';
 import { formatCount, formatPercent, formatSpan } from '../words.ts';
 
 /** Without the rings of bulk loads and vacuum, whose users write by themselves on purpose. */
@@ -10,11 +11,14 @@ const SQL = `
     FROM pg_stat_io
    WHERE object = 'relation' AND context = 'normal'`;
 
-/** Before 16 the rings are in these numbers too. */
+/** Before 16 the rings are in these numbers too, new pages at the end of a table, and what autovacuum writes. */
 const SQL_BEFORE_16 = `
   SELECT buffers_backend::float8 AS clients, (buffers_backend + buffers_clean + buffers_checkpoint)::float8 AS everybody,
          extract(epoch FROM stats_reset)::float8 AS "statsReset"
     FROM pg_stat_bgwriter`;
+
+const TOGETHER =
+  ', bulk loads, vacuum and tables that grow among them: they are not told apart before PostgreSQL 16';
 
 /** 8 MB: less is not worth a change. */
 const LEAST_WRITES = 1_000;
@@ -61,7 +65,7 @@ export const clientWrites = defineCheck({
           subject: 'cluster',
           value,
           ...(everybody < LEAST_WRITES && { level: 'ok' as const }),
-          message: `sessions wrote ${formatCount(clients)} of ${formatCount(everybody)} pages in ${formatSpan(seconds)} (${formatPercent(value)})`,
+          message: `sessions wrote ${formatCount(clients)} of ${formatCount(everybody)} pages in ${formatSpan(seconds)} (${formatPercent(value)})${majorOf(sample.server) < 16 ? TOGETHER : ''}`,
         };
       },
     }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCheck } from '../check.ts';
+import { majorOf } from '../server.ts';
 import { SESSION_NAME, sessionWords } from '../sessions.ts';
 import { formatCount, formatCounted } from '../words.ts';
 
@@ -56,10 +57,10 @@ export const lockSlowPath = defineCheck({
       value: ({ sessions }) => sessions,
     },
   ],
-  observe: ({ rows }) =>
+  observe: ({ rows, server }) =>
     rows.map((row) => ({
       subject: 'cluster',
       value: row.sessions,
-      message: `${formatCounted(row.sessions, 'session')} with locks outside the fast path; the most: ${sessionWords(row)} with ${formatCount(row.slow)} of ${formatCount(row.fast + row.slow)}, at max_locks_per_transaction = ${row.perTransaction}`,
+      message: `${formatCounted(row.sessions, 'session')} with locks outside the fast path; the most: ${sessionWords(row)} with ${formatCount(row.slow)} of ${formatCount(row.fast + row.slow)}, ${majorOf(server) < 18 ? 'where up to PostgreSQL 17 there is room for 16' : `at max_locks_per_transaction = ${row.perTransaction}`}`,
     })),
 });

@@ -1,4 +1,5 @@
 import { defineCheck } from '../check.ts';
+import { majorOf } from '../server.ts';
 import { SLOTS_ROW, SLOTS_SQL, slotWords } from '../slots.ts';
 import { formatBytes, formatSpan } from '../words.ts';
 
@@ -20,7 +21,7 @@ export const slotInactive = defineCheck({
   row: SLOTS_ROW,
   remembers: 'nothing',
   metrics: [],
-  observe: ({ rows }) =>
+  observe: ({ rows, server }) =>
     rows.map((row) => {
       const { slot, active, walStatus, retainedBytes, inactiveSeconds } = row;
       if (active) return { subject: slot, value: 0, message: `${slotWords(row)} is being read` };
@@ -32,9 +33,9 @@ export const slotInactive = defineCheck({
         return {
           subject: slot,
           value: null,
-          // Since when is not known before 17; that nobody reads it is.
+          // That nobody reads it is known at any rate.
           level: 'warning',
-          message: `nobody reads ${slotWords(row)}; ${kept}`,
+          message: `nobody reads ${slotWords(row)}, since when is not told${majorOf(server) < 17 ? ' before PostgreSQL 17' : ''}; ${kept}`,
         };
       return {
         subject: slot,

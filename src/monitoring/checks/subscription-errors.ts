@@ -64,10 +64,10 @@ export const subscriptionErrors = defineCheck({
         conflicts: conflicts ?? 0,
       }),
       reset: ({ statsReset }) => statsReset,
-      draft: ({ subscription }, { delta, perSecond, seconds }) => ({
+      draft: ({ subscription, conflicts }, { delta, perSecond, seconds }) => ({
         subject: subscription,
         value: 60 * (perSecond.applyErrors + perSecond.syncErrors),
-        message: `subscription ${subscription}: ${formatCounted(delta.applyErrors, 'error')} while applying and ${formatCounted(delta.syncErrors, 'error')} while copying in ${formatSpan(seconds)}, ${formatCounted(delta.conflicts, 'conflict')}`,
+        message: `subscription ${subscription}: ${formatCounted(delta.applyErrors, 'error')} while applying and ${formatCounted(delta.syncErrors, 'error')} while copying in ${formatSpan(seconds)}, ${conflicts === null ? 'conflicts are not counted before PostgreSQL 18' : formatCounted(delta.conflicts, 'conflict')}`,
       }),
     }),
 });

@@ -47,7 +47,11 @@ export async function readAllowedSigners(
   await session.control('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     await session.query('SET LOCAL search_path TO pg_catalog, pg_temp');
-    const [facts] = await session.query<AllowedSignersFacts>(FACTS);
+    const [catalog] = await session.query<{ parameters: boolean }>(
+      `SELECT to_regclass('pg_parameter_acl') IS NOT NULL AS parameters`,
+    );
+    const powerful = catalog?.parameters === false ? POWERFUL : `${POWERFUL} OR ${POWERFUL_BY_PARAMETER}`;
+    const [facts] = await session.query<AllowedSignersFacts>(factsSql(powerful));
     if (facts === undefined) return null;
     return { facts, rows: accepts(facts) ? await session.query<AllowedSignerRow>(ROWS) : [] };
   } finally {
@@ -64,17 +68,20 @@ const ROWS = `
 const POWERFUL = `
   r.rolsuper OR r.rolcreaterole OR r.rolreplication
   OR r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
-  OR has_function_privilege(r.oid, 'pg_catalog.lo_export(oid, text)', 'EXECUTE')
-  OR EXISTS (SELECT FROM pg_parameter_acl p, aclexplode(p.paracl) g
-              WHERE g.grantee IN (r.oid, 0)
-                AND (g.privilege_type = 'ALTER SYSTEM'
-                     OR p.parname IN ('session_preload_libraries', 'dynamic_library_path', 'extension_control_path')))`;
+  OR has_function_privilege(r.oid, 'pg_catalog.lo_export(oid, text)', 'EXECUTE')`;
+
+/** Since 15 single settings can be granted. */
+const POWERFUL_BY_PARAMETER = `
+  EXISTS (SELECT FROM pg_parameter_acl p, aclexplode(p.paracl) g
+           WHERE g.grantee IN (r.oid, 0)
+             AND (g.privilege_type = 'ALTER SYSTEM'
+                  OR p.parname IN ('session_preload_libraries', 'dynamic_library_path', 'extension_control_path')))`;
 
 /**
  * `MEMBER` counts memberships without INHERIT or SET as well: who has ADMIN of them can give itself those. The session's
  * role counts beside the current one, since RESET ROLE goes back to it.
  */
-const FACTS = `
+const factsSql = (powerful: string) => `
   WITH list AS (
     SELECT c.oid, c.relowner, c.relacl, c.relkind, c.relpersistence, c.relrowsecurity OR c.relforcerowsecurity AS secured,
            n.oid AS schema, n.nspowner, n.nspacl
@@ -105,7 +112,7 @@ const FACTS = `
                    OR has_any_column_privilege(r.oid, list.oid, 'INSERT, UPDATE, REFERENCES')
                    OR has_schema_privilege(r.oid, schema, 'CREATE')
                 ORDER BY 1) AS "writerRoles",
-         ARRAY(SELECT r.rolname::text FROM role r WHERE ${POWERFUL} ORDER BY 1) AS "powerfulRoles",
+         ARRAY(SELECT r.rolname::text FROM role r WHERE ${powerful} ORDER BY 1) AS "powerfulRoles",
          ARRAY(SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee)::text END
                  FROM (SELECT relacl AS acl UNION ALL
                        SELECT a.attacl FROM pg_attribute a WHERE a.attrelid = list.oid) acls, aclexplode(acl) g

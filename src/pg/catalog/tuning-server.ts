@@ -21,12 +21,15 @@ export async function readTuningServer(session: Session): Promise<TuningServer> 
 
 /**
  * Every setting that the role may see, as the session began with it: what this session has set itself is not what the
- * server has.
+ * server has. The program of 14 begins with 8 MB of `shared_buffers`, of which nobody hears, since `initdb` writes 128 MB
+ * into the file: that is the default, as it is in the program from 15 on. What a server computes at its start of other
+ * settings, and of which nobody has said anything, it computes anew once those change: then it is not a value.
  */
 export async function readSettingFacts(session: Session): Promise<ReadonlyMap<string, SettingFacts>> {
   const rows = await session.query<SettingFacts>(
     `SELECT name, vartype AS "type", nullif(unit, '') AS "unit", context,
-            coalesce(reset_val, setting, '') AS "value", coalesce(boot_val, '') AS "boot",
+            CASE WHEN name IN ('wal_buffers', 'io_max_concurrency') AND source IN ('default', 'override') THEN boot_val
+                 ELSE coalesce(reset_val, setting, '') END AS "value", CASE WHEN name = 'shared_buffers' AND boot_val = '1024' THEN '16384' ELSE coalesce(boot_val, '') END AS "boot",
             min_val AS "min", max_val AS "max", enumvals AS "allowed", source,
             pending_restart AS "pendingRestart"
        FROM pg_settings ORDER BY name`,

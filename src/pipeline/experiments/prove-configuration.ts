@@ -4,6 +4,7 @@ import { PitstopError } from '../../errors.ts';
 import { Blocked } from '../../outcome.ts';
 import { readTuningServer } from '../../pg/catalog/tuning-server.ts';
 import { comparisonLines } from '../../report/configuration.ts';
+import { isOlder, NEWEST_SERVER } from '../../tuning/versions.ts';
 import type { RunContext } from '../context.ts';
 import { resolveInside } from '../inside.ts';
 import { readMeasuredStatements } from '../measured-statements.ts';
@@ -29,8 +30,11 @@ export async function proveConfiguration(
       tell: (message) => emit({ type: 'phase', id: null, phase: 'try', message }),
     });
     const lines = proof.comparison === null ? [] : comparisonLines(proof.comparison);
-    const spared = statements !== null && !mayCopy(run) ? [SPARED] : [];
-    const message = [lines[0] ?? 'a server started with them', ...spared].join('; ');
+    const spared = statements === null ? null : whyNotCopied(run);
+    const message = [
+      lines[0] ?? 'a server started with them',
+      ...(spared === null ? [] : [`its Workload was not used: ${spared}`]),
+    ].join('; ');
     const reason = { code: 'compared', message };
     return { accepted: true, reason, observations: proof, where: WHERE };
   } catch (error) {
@@ -44,17 +48,20 @@ export async function proveConfiguration(
   }
 }
 
-const SPARED =
-  'its Workload was not used: rows that others depend on are copied only with --lab embedded, clone or container';
-
-/** Rows of a database that others depend on are copied only where somebody has named a lab that does so. */
-function mayCopy({ environment, labIsOwn }: RunContext): boolean {
-  return labIsOwn || environment === 'development' || environment === 'test';
+/**
+ * Rows of a database that others depend on are copied only where somebody has named a lab that does so, and what
+ * describes tables is that of the newest version.
+ */
+function whyNotCopied({ environment, labIsOwn, server }: RunContext): string | null {
+  if (isOlder(server))
+    return `tables are copied of PostgreSQL ${NEWEST_SERVER} only, and this is ${server.version}`;
+  if (labIsOwn || environment === 'development' || environment === 'test') return null;
+  return 'rows that others depend on are copied only with --lab embedded, clone or container';
 }
 
 async function measuredBy(run: RunContext, named: string | null): Promise<MeasuredBy> {
   const { budgetMs } = run.config.trial;
-  if (named === null || !mayCopy(run)) return { ...BUILT_IN, budgetMs };
+  if (named === null || whyNotCopied(run) !== null) return { ...BUILT_IN, budgetMs };
   try {
     return { ...(await readMeasuredStatements(run, { named, text: await textOf(run, named) })), budgetMs };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { majorOf } from '../server.ts';
 import type { TuningForm } from './form.ts';
 import { commentLines, heading, oldOrDefault, oldValue, remarks } from './words.ts';
 
@@ -22,7 +23,7 @@ export const conf: TuningForm = {
   reverse: (document) =>
     file([
       commentLines('#', [
-        'Takes the fragment back. A setting that nobody had set gets the default of the version.',
+        `Takes the fragment back. A setting that nobody had set gets the default of PostgreSQL ${majorOf(document.server)}.`,
       ]),
       ...document.recommendation.settings.map((advice) => {
         const was = oldValue(advice, document) === null ? 'The default.' : 'The value before.';

@@ -1,3 +1,4 @@
+import { majorOf } from '../server.ts';
 import { oldValue, heading, remarks } from './words.ts';
 import type { TuningDocument, TuningForm } from './form.ts';
 
@@ -21,7 +22,7 @@ export const typescript: TuningForm = {
   reverse: (document) =>
     module(
       'postgresConfigBefore',
-      ['What was set before; null is the default of the version.'],
+      [`What was set before; null is the default of PostgreSQL ${majorOf(document.server)}.`],
       document.recommendation.settings.map((advice) => ({
         name: advice.name,
         comment: null,

@@ -2,6 +2,7 @@ import { formatBytes } from '../../report/format.ts';
 import { formatCores, formatSetting } from '../format-setting.ts';
 import { majorOf } from '../server.ts';
 import type { SettingAdvice, SettingFacts } from '../setting.ts';
+import { isOlder, NEWEST_SERVER, triedElsewhere } from '../versions.ts';
 import type { TuningDocument } from './form.ts';
 
 /** Why, what it takes, what was there, and how it is known: sentences of one line. */
@@ -13,7 +14,7 @@ export function remarks(advice: SettingAdvice, document: TuningDocument): readon
     advice.old === null
       ? `Default: ${shown(formatSetting(factsOf(advice, document).boot, factsOf(advice, document)))}`
       : `Was ${shown(advice.old)}`,
-    measured === undefined ? 'By rule, not measured' : `Measured: ${measured}`,
+    measured === undefined ? 'By rule, not measured' : `Measured${elsewhere(document)}: ${measured}`,
   ].map((sentence) => `${oneLine(sentence)}.`);
 }
 
@@ -23,15 +24,21 @@ const TAKES: Readonly<Record<SettingAdvice['takes'], string>> = {
   session: 'Needs a reload; can be tried in a session',
 };
 
+function elsewhere({ server }: TuningDocument): string {
+  return isOlder(server) ? ` on PostgreSQL ${NEWEST_SERVER}` : '';
+}
+
 /** What stands at the head of a file: for what it is, and how much memory it may take. */
 export function heading({ profile, server, recommendation }: TuningDocument): readonly string[] {
   const { memory } = recommendation;
   const version = majorOf(server);
+  const tried = recommendation.settings.length === 0 ? null : triedElsewhere(server);
   return [
     `PostgreSQL ${version} with ${formatBytes(profile.memoryBytes)} of memory, ${formatCores(profile.cpus)}, ${profile.storage}, ${profile.workload}` +
       (server.offline ? '; no server was asked: goes by the defaults of the version.' : '.'),
     `Memory: ${formatBytes(memory.expectedBytes)} expected (at most ${formatBytes(memory.mostExpectedBytes)}), ` +
       `${formatBytes(memory.stressBytes)} under stress (at most ${formatBytes(memory.mostStressBytes)}).`,
+    ...(tried === null ? [] : [`${capital(tried)}.`]),
   ];
 }
 

@@ -27,7 +27,9 @@ const maintenanceIoConcurrency: SettingRule = {
 function concurrency({ profile: { storage, workload, os }, server }: Situation): Wish | null {
   if (majorOf(server) < 18 && (os !== 'linux' || storage === 'hdd')) return null;
   if (workload === 'desktop') return { value: 16, why: 'what 18 has' };
-  return { value: CONCURRENCY[storage], why: `reads at the same time that ${storage.toUpperCase()} answers` };
+  const answers = `reads at the same time that ${storage.toUpperCase()} answers`;
+  const asked = majorOf(server) < 18 ? '; up to 17 the system is asked for them ahead' : '';
+  return { value: CONCURRENCY[storage], why: `${answers}${asked}` };
 }
 
 const ioWorkers: SettingRule = {
@@ -49,6 +51,7 @@ const ioWorkers: SettingRule = {
 
 /** Blocks read at once. The server takes the lesser of both and says nothing, so one without the other does nothing. */
 const COMBINED = 1 * MB;
+const LONG_SCANS = 'long scans ask for fewer and larger reads';
 
 const ioMaxCombineLimit: SettingRule = {
   name: 'io_max_combine_limit',
@@ -61,11 +64,13 @@ const ioMaxCombineLimit: SettingRule = {
 const ioCombineLimit: SettingRule = {
   name: 'io_combine_limit',
   formula: '1 MB for dw from 4 GB of memory on, together with io_max_combine_limit; not on Windows',
-  source: 'long scans ask for fewer and larger reads',
+  source: LONG_SCANS,
   handSet: 'keep-larger',
   wish: (situation) => {
     const wish = combined(situation);
     if (wish === null || typeof wish.value !== 'number') return null;
+    // It came with 17, its limit and the room above 256 kB with 18.
+    if (situation.facts('io_max_combine_limit') === null) return { ...wish, why: LONG_SCANS };
     return { ...wish, value: Math.min(wish.value, situation.number('io_max_combine_limit', wish.value)) };
   },
 };
@@ -73,7 +78,7 @@ const ioCombineLimit: SettingRule = {
 /** Windows takes no more than the default, whatever a list of settings that was made elsewhere says. */
 function combined({ profile: { workload, os, memoryBytes } }: Situation): Wish | null {
   if (workload !== 'dw' || os === 'windows' || memoryBytes < 4 * GB) return null;
-  return { value: COMBINED, why: 'long scans ask for fewer and larger reads; both limits move together' };
+  return { value: COMBINED, why: `${LONG_SCANS}; both limits move together` };
 }
 
 export const io: RuleGroup = {

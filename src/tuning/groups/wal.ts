@@ -1,6 +1,6 @@
 import { formatBytes } from '../../report/format.ts';
 import type { WorkloadKind } from '../profile.ts';
-import type { RuleGroup, SettingRule } from '../rule.ts';
+import type { RuleGroup, SettingRule, Situation } from '../rule.ts';
 import { GB } from '../units.ts';
 
 const MOST_LOG: Readonly<Record<WorkloadKind, number>> = {
@@ -75,6 +75,11 @@ const checkpointCompletionTarget: SettingRule = {
 /** Best first; `on` is all that 14 has, and means pglz. */
 const COMPRESSIONS = ['lz4', 'zstd', 'pglz', 'on'];
 
+function wayOf(method: string, { server }: Situation): string {
+  if (method === 'on') return 'by pglz, which is all that 14 has';
+  return server.offline ? 'as every build can' : 'in the fastest way that this server was built with';
+}
+
 const walCompression: SettingRule = {
   name: 'wal_compression',
   formula: 'the first of lz4, zstd and pglz that the server was built with; what the version has for desktop',
@@ -88,10 +93,7 @@ const walCompression: SettingRule = {
       setting.type === 'bool' ? name === 'on' : setting.allowed?.includes(name),
     );
     if (best === undefined || (best === 'pglz' && setting.value === 'on')) return null;
-    return {
-      value: best,
-      why: `full pages in the log are compressed, ${situation.server.offline ? 'as every build can' : 'in the fastest way that this server was built with'}`,
-    };
+    return { value: best, why: `full pages in the log are compressed, ${wayOf(best, situation)}` };
   },
 };
 
