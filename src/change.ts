@@ -97,7 +97,7 @@ export interface Change {
   readonly files?: readonly FileChange[];
   /** What those files give a server: whoever writes them anew has to know. */
   readonly configures?: readonly ConfiguredSetting[];
-  /** What is left for a person once the files are there: `a restart for shared_buffers; a reload for work_mem`. */
+  /** What is left for a person once the files are there: `the server is to be given it, with a reload`. */
   readonly remains?: string;
 }
 

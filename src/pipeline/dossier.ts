@@ -64,7 +64,7 @@ export interface Dossier {
   written: readonly WrittenFile[];
   /** Settings that those files give a server. */
   configures: readonly ConfiguredSetting[];
-  /** What is left for a person once they are there: `a restart remains`; null for nothing. */
+  /** What is left for a person once they are there: `the server is to be given it, with a reload`; null for nothing. */
   remains: string | null;
   /** What an earlier run applied for the item, and is still what does it. */
   keptMigrations: readonly RememberedMigration[];

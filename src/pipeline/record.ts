@@ -67,6 +67,7 @@ export async function record(run: RunContext, dossier: Dossier, conclusion: Conc
         ...conclusion,
         sizeBytes: dossier.chosen?.sizeBytes ?? 0,
         tests: dossier.tests?.comparison.field ?? null,
+        hasMigrations: migrations.length > 0,
         upPaths: [...migrations.map(({ up }) => up), ...pathsOf(dossier, 'main')],
         downPaths: [...migrations.flatMap(({ down }) => down ?? []), ...pathsOf(dossier, 'reverse')],
         request: dossier.request?.id ?? null,

@@ -17,6 +17,7 @@ const PROVEN: Recorded = {
   sizeBytes: 22_020_096,
   tests: null,
   remains: null,
+  hasMigrations: true,
   upPaths: ['migrations/20261122101500_orders_customer_id_idx.up.sql'],
   downPaths: ['migrations/20261122101500_orders_customer_id_idx.down.sql'],
   request: null,
@@ -50,6 +51,13 @@ function textOf(value: readonly Inline[] | null): string | null {
     null
   );
 }
+
+test('what is left for a person stands in the status: files alone have reached nothing yet', () => {
+  const remains = 'the server is to be given it, with a reload';
+  const applied = { outcome: 'applied', remains } as const;
+  expect(valuesOf(applied)['Status']).toBe(`✅ Applied; ${remains}`);
+  expect(valuesOf({ ...applied, hasMigrations: false })['Status']).toBe(`✅ Written; ${remains}`);
+});
 
 test('always the same names in the same order: what does not apply is removed', () => {
   const nothing = {

@@ -19,8 +19,10 @@ export interface Recorded {
   readonly sizeBytes: number;
   /** Null where the project's tests were not run. */
   readonly tests: readonly Inline[] | null;
-  /** What is left for a person: `a restart remains for shared_buffers`; null for nothing. */
+  /** What is left for a person: `the server is to be given it, with a reload`; null for nothing. */
   readonly remains: string | null;
+  /** Whether anything of it has reached the target. */
+  readonly hasMigrations: boolean;
   readonly upPaths: readonly string[];
   readonly downPaths: readonly string[];
   readonly request: string | null;
@@ -83,8 +85,10 @@ function waitsFor({ outcome, request, reason: { code, message } }: Recorded): re
   return code === 'approval-needed' ? waits : [...waits, `: ${message} (`, { code }, ')'];
 }
 
-function statusOf({ outcome, reason: { code }, after, remains }: Recorded): string {
-  if (outcome === 'applied' && remains !== null) return `✅ Applied; ${remains}`;
+function statusOf({ outcome, reason: { code }, after, remains, hasMigrations }: Recorded): string {
+  // Files alone have not reached anything yet.
+  if (outcome === 'applied' && remains !== null)
+    return `✅ ${hasMigrations ? 'Applied' : 'Written'}; ${remains}`;
   if (outcome === 'applied' && after !== null && after.where !== 'target')
     return `✅ Applied, measured in the ${after.where} lab`;
   if (outcome === 'proven' && code === 'target-missed') return '✅ Completed, target not reached';

@@ -114,7 +114,9 @@ describe('rounds', () => {
     const names = [...text.matchAll(/^(\w+) = /gm)].map(([, name]) => name);
     expect(names).toEqual(Object.keys(settings));
     expect(names.length).toBeGreaterThan(10);
-    expect(last?.change.remains).toMatch(/^a restart remains, for .*shared_buffers/);
+    expect(last?.change.remains).toMatch(
+      /^the server is to be given it, with a restart for .*shared_buffers/,
+    );
   });
 
   test('T67: what an earlier item configured stays in the files, with what was measured of it', () => {

@@ -290,7 +290,9 @@ function filesOf(document: TuningDocument, forms: readonly TuningForm[]): FileCh
 /** What a person has to do before the settings count. */
 function remainsOf(settings: readonly SettingAdvice[]): string {
   const restart = settings.filter(({ takes }) => takes === 'restart');
-  return restart.length === 0 ? 'a reload remains' : `a restart remains, for ${namesOf(restart)}`;
+  return restart.length === 0
+    ? 'the server is to be given it, with a reload'
+    : `the server is to be given it, with a restart for ${namesOf(restart)}`;
 }
 
 function namesOf(settings: readonly SettingAdvice[]): string {

@@ -26,6 +26,7 @@ export const POSTGRESQL_18: TuningServer = {
   ),
   jitAvailable: null,
   libraries: null,
+  logBytesPerSecond: null,
   standbys: 0,
   hidesSettings: false,
   offline: true,

@@ -379,6 +379,47 @@ describe('an older server', () => {
   });
 });
 
+test('no more requests at once than io_max_concurrency lets a session have, since 18', () => {
+  const nvme = { ...SERVER, storage: 'nvme' } as const;
+  const of = (server: TuningServer) => settingIn(recommend(nvme, server), 'effective_io_concurrency');
+  expect(of(POSTGRESQL_18)).toMatchObject({
+    value: '64',
+    why: expect.stringContaining('as far as io_max_concurrency'),
+  });
+  expect(of(withSettings(POSTGRESQL_18, { io_max_concurrency: '256' }))?.value).toBe('128');
+  expect(of(withSettings(POSTGRESQL_18, { io_max_concurrency: '32' }))?.value).toBe('32');
+  expect(of(olderSettings(170_010))?.value).toBe('128');
+});
+
+describe('how much log there is', () => {
+  const MB_OF_LOG = 1024 ** 2;
+  const with64GB = { ...SERVER, memoryBytes: 64 * GB };
+  const of = (rate: number | null, profile: HardwareProfile = with64GB) =>
+    settingIn(recommend(profile, { ...POSTGRESQL_18, logBytesPerSecond: rate }), 'max_wal_size');
+
+  test('decides where it is more than the workload says, with room for checkpoints that begin early', () => {
+    expect(of(null)?.value).toBe('4GB');
+    expect(of(MB_OF_LOG)?.value).toBe('4GB');
+    // 1.25 × 1.9 × 10 MB × 900 s.
+    const busy = of(10 * MB_OF_LOG);
+    const { value = '', why = '' } = busy ?? {};
+    const bytes = Number(parsedBytes(value));
+    expect(bytes).toBeLessThanOrEqual(1.25 * 1.9 * 10 * MB_OF_LOG * 900);
+    expect(bytes).toBeGreaterThan(0.9 * 1.25 * 1.9 * 10 * MB_OF_LOG * 900);
+    expect(why).toMatch(/^10 MB of log a second, the mean so far, is 8\.\d+ GB in the 15 minutes/);
+  });
+
+  test('does not go beyond what recovery and the volume bear', () => {
+    expect(of(100 * MB_OF_LOG, { ...with64GB, memoryBytes: 16 * GB })?.value).toBe('8GB');
+    expect(of(100 * MB_OF_LOG, { ...with64GB, freeBytes: 20 * GB })?.value).toBe('8GB');
+  });
+
+  function parsedBytes(value: string): number {
+    const parsed = parseSetting(value, POSTGRESQL_18.settings.get('max_wal_size')!);
+    return parsed.ok ? Number(parsed.value) * MB_OF_LOG : NaN;
+  }
+});
+
 describe('how a server was built', () => {
   test.each([
     [['pglz', 'lz4', 'zstd', 'on', 'off'], 'lz4'],

@@ -10,6 +10,8 @@ export interface TuningServer {
   readonly jitAvailable: boolean | null;
   /** Libraries that are there to be preloaded, as far as they are extensions; null where nobody could be asked. */
   readonly libraries: readonly string[] | null;
+  /** What it writes to its log, by the mean since it began to count; null for less than an hour, or where nobody was asked. */
+  readonly logBytesPerSecond: number | null;
   /** Whether standbys follow it, whose own settings must not be less. */
   readonly standbys: number;
   /** Whether settings may be missing above because the role may not see them. */

@@ -86,6 +86,6 @@ describe('a library', () => {
     expect(first).toMatchObject({ name: 'pg_stat_statements', extension: true });
     const switched = visibilityFragment(missingFor(server, NOBODY), server);
     expect(switched?.settings).not.toHaveProperty('shared_preload_libraries');
-    expect(switched?.remains).toBe('a reload remains');
+    expect(switched?.remains).toBe('the server is to be given it, with a reload');
   });
 });

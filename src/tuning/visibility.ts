@@ -125,8 +125,8 @@ export function visibilityFragment(
     ],
     remains:
       libraries.length === 0
-        ? 'a reload remains'
-        : `a restart remains, for ${PRELOAD} (${libraries.join(', ')})`,
+        ? 'the server is to be given it, with a reload'
+        : `the server is to be given it, with a restart for ${PRELOAD} (${libraries.join(', ')})`,
   };
 }
 

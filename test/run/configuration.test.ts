@@ -30,7 +30,7 @@ test('T59: a configuration is measured, started and written; a file of somebody 
     marker: 'x',
     reason: {
       code: 'postcondition',
-      message: expect.stringMatching(/^a server started with it.*a restart remains/s),
+      message: expect.stringMatching(/^a server started with it.*with a restart for/s),
     },
     before: null,
     migrations: [],
@@ -49,7 +49,9 @@ test('T59: a configuration is measured, started and written; a file of somebody 
   expect(written).toMatch(/By rule, not measured\.\ncheckpoint_timeout = /);
 
   const text = await workspace.read(TASK_FILE);
-  expect(text).toContain('**Status**: ✅ Applied; a restart remains, for shared_buffers');
+  expect(text).toContain(
+    '**Status**: ✅ Written; the server is to be given it, with a restart for shared_buffers',
+  );
   expect(text).toMatch(/\*\*Rollback\*\*: `src\/database\/postgresql\.conf\.reverse`/);
   expect(text).toContain("is somebody else's, so ours is");
   const evidence = JSON.parse(await workspace.read(report?.evidence ?? '')) as { files: { path: string }[] };

@@ -11,6 +11,9 @@ export async function readTuningServer(session: Session): Promise<TuningServer> 
       `SELECT current_setting('server_version_num')::int AS "versionNumber",
               pg_jit_available() AS "jitAvailable",
               ARRAY(SELECT name::text FROM pg_available_extensions ORDER BY name) AS "libraries",
+              (SELECT wal_bytes::float8 / seconds
+                 FROM pg_stat_wal, LATERAL (SELECT extract(epoch FROM now() - stats_reset)::float8 AS seconds) AS counted
+                WHERE seconds >= 3600) AS "logBytesPerSecond",
               (SELECT count(*)::int FROM pg_stat_replication) AS "standbys",
               NOT pg_has_role('pg_read_all_settings', 'USAGE') AS "hidesSettings"`,
     );

@@ -14,16 +14,20 @@ const MOST_LOG: Readonly<Record<WorkloadKind, number>> = {
 /** Of what is free on the log's volume: `max_wal_size` is no hard limit, and others write there, too. */
 export const MOST_OF_VOLUME = 0.4;
 
+/** What is written above the mean, and does not start a checkpoint yet. */
+const HEADROOM = 1.25;
+
 const maxWalSize: SettingRule = {
   name: 'max_wal_size',
   formula:
-    '4 GB for web, 8 for oltp and mixed, 16 for dw, 2 for desktop; no more than half of memory, nor than 40 % of what is free on the log’s volume',
+    '4 GB for web, 8 for oltp and mixed, 16 for dw, 2 for desktop; more where the server has written more than that: 1.25 × (1 + checkpoint_completion_target) × log in a checkpoint_timeout, by the mean of an hour or more; no more than half of memory, nor than 40 % of what is free on the log’s volume',
   source:
     'PostgreSQL documentation 28.5: checkpoints that the log’s size forces write more pages; recovery reads what lies between two',
   handSet: 'keep-larger',
-  wish: ({ profile: { workload, memoryBytes, freeBytes } }) => {
+  wish: (situation) => {
+    const { memoryBytes, freeBytes } = situation.profile;
     const bounds = [
-      { value: MOST_LOG[workload], why: 'so that time, not the size of the log, starts checkpoints' },
+      neededLog(situation),
       { value: memoryBytes / 2, why: `half of ${formatBytes(memoryBytes)}: a small machine recovers slowly` },
       ...(freeBytes === null
         ? []
@@ -35,6 +39,27 @@ const maxWalSize: SettingRule = {
     return { ...lowest, ...(freeBytes === null ? {} : { ceiling: MOST_OF_VOLUME * freeBytes }) };
   },
 };
+
+/** A checkpoint begins after `max_wal_size` / (1 + `checkpoint_completion_target`) of log. */
+function neededLog(situation: Situation): { readonly value: number; readonly why: string } {
+  const { profile, server } = situation;
+  const usual = {
+    value: MOST_LOG[profile.workload],
+    why: 'so that time, not the size of the log, starts checkpoints',
+  };
+  const rate = server.logBytesPerSecond;
+  if (rate === null) return usual;
+  const target = situation.number('checkpoint_completion_target', 0.9);
+  const timeoutMs = situation.number('checkpoint_timeout', 300_000);
+  const value = HEADROOM * (1 + target) * rate * (timeoutMs / 1_000);
+  const minutes = timeoutMs / 60_000;
+  return value <= usual.value
+    ? usual
+    : {
+        value,
+        why: `${formatBytes(rate)} of log a second, the mean so far, is ${formatBytes(rate * 60 * minutes)} in the ${minutes} minutes of checkpoint_timeout; a checkpoint begins at about half of max_wal_size`,
+      };
+}
 
 const minWalSize: SettingRule = {
   name: 'min_wal_size',
