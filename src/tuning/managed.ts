@@ -15,8 +15,7 @@ interface Service {
 const OWN_STORAGE = 'Aurora’s storage reads and writes in its own way';
 
 /**
- * By what the services document. A service adds settings from time to time: what it takes is better left out here than
- * what it refuses.
+ * By what the services document: of Amazon, Google and Azure what cannot be set, of the others what can.
  */
 export const SERVICES: Readonly<Record<ManagedService, Service>> = {
   rds: {

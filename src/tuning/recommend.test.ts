@@ -403,7 +403,7 @@ describe('how much log there is', () => {
     // 1.25 × 1.9 × 10 MB × 900 s.
     const busy = of(10 * MB_OF_LOG);
     const { value = '', why = '' } = busy ?? {};
-    const bytes = Number(parsedBytes(value));
+    const bytes = parsedBytes(value);
     expect(bytes).toBeLessThanOrEqual(1.25 * 1.9 * 10 * MB_OF_LOG * 900);
     expect(bytes).toBeGreaterThan(0.9 * 1.25 * 1.9 * 10 * MB_OF_LOG * 900);
     expect(why).toMatch(/^10 MB of log a second, the mean so far, is 8\.\d+ GB in the 15 minutes/);
