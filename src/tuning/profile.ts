@@ -22,6 +22,14 @@ export interface HardwareProfile {
 }
 
 export type Storage = 'nvme' | 'ssd' | 'san' | 'hdd';
+
+/** For sentences. */
+export const STORAGE_WORDS: Readonly<Record<Storage, string>> = {
+  nvme: 'an NVMe drive',
+  ssd: 'a solid-state drive',
+  san: 'storage behind a network',
+  hdd: 'a disk that turns',
+};
 export type OperatingSystem = 'linux' | 'macos' | 'windows';
 export type WorkloadKind = 'web' | 'oltp' | 'dw' | 'mixed' | 'desktop';
 export type ManagedService = 'rds' | 'aurora' | 'cloud-sql' | 'azure' | 'supabase' | 'neon' | 'other';

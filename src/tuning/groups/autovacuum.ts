@@ -1,5 +1,5 @@
 import { formatCores } from '../format-setting.ts';
-import type { Storage, WorkloadKind } from '../profile.ts';
+import { STORAGE_WORDS, type Storage, type WorkloadKind } from '../profile.ts';
 import type { RuleGroup, SettingRule } from '../rule.ts';
 
 const MORE_OFTEN = 'which leaves more dead rows behind';
@@ -32,7 +32,7 @@ const costLimit: SettingRule = {
     // Where it is not set, that of manual VACUUM holds.
     if (value === null || workload === 'desktop' || value <= situation.number('vacuum_cost_limit', 200))
       return null;
-    return { value, why: `${storage.toUpperCase()} can write more than the 39 MB a second of the default` };
+    return { value, why: `${STORAGE_WORDS[storage]} can write more than the 39 MB a second of the default` };
   },
 };
 

@@ -1,5 +1,5 @@
 import { formatCores } from '../format-setting.ts';
-import type { Storage } from '../profile.ts';
+import { STORAGE_WORDS, type Storage } from '../profile.ts';
 import type { RuleGroup, SettingRule, Situation, Wish } from '../rule.ts';
 import { majorOf } from '../server.ts';
 import { GB, MB } from '../units.ts';
@@ -35,7 +35,7 @@ function concurrency(situation: Situation): Wish | null {
   if (isAsked && (os !== 'linux' || storage === 'hdd')) return null;
   if (workload === 'desktop') return { value: 16, why: 'what 18 has' };
   const wanted = CONCURRENCY[storage];
-  const why = `reads at the same time that ${storage.toUpperCase()} answers`;
+  const why = `reads at the same time that ${STORAGE_WORDS[storage]} answers`;
   if (isAsked) return { value: wanted, why: `${why}; up to 17 the system is asked for them ahead` };
   // -1 is for what the server computes from its memory: this, or less on a small one.
   const set = situation.number('io_max_concurrency', -1);

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../report/format.ts';
 import { tellingDataBytes } from '../memory.ts';
-import type { Storage } from '../profile.ts';
+import { STORAGE_WORDS, type Storage } from '../profile.ts';
 import type { RuleGroup, SettingRule } from '../rule.ts';
 
 /** What a page at random costs against one in a row; in a data warehouse more of it is read in a row. */
@@ -26,17 +26,10 @@ const randomPageCost: SettingRule = {
       return { value: 1.1, why: `all ${formatBytes(dataBytes)} of data fit into the cache`, below };
     return {
       value: PAGE_COST[storage][workload === 'dw' ? 'dw' : 'usual'],
-      why: `for ${STORAGE[storage]}`,
+      why: `for ${STORAGE_WORDS[storage]}`,
       below,
     };
   },
-};
-
-const STORAGE: Readonly<Record<Storage, string>> = {
-  nvme: 'an NVMe drive',
-  ssd: 'a solid-state drive',
-  san: 'storage behind a network',
-  hdd: 'a disk that turns',
 };
 
 const statisticsTarget: SettingRule = {
