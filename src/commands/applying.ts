@@ -6,14 +6,17 @@ import type { OptionValues, Outside } from './command.ts';
 import { openRepository, requireTarget, targetOf } from './project.ts';
 import { requestOf } from './run-request.ts';
 
-/**
- * Works on the target outside of any task file; progress goes to standard error.
- * @param approveOnly the one request to ask about, for `pitstop approve`; null for whatever comes up
- */
+interface Applying {
+  /** The one request to ask about, for `pitstop approve`; null for whatever comes up. */
+  readonly approveOnly: string | null;
+  readonly purpose: 'apply' | 'revert' | 'push';
+}
+
+/** Works on the target outside of any task file; progress goes to standard error. */
 export async function applyingOn<T>(
   outside: Outside,
   options: OptionValues,
-  approveOnly: string | null,
+  { approveOnly, purpose }: Applying,
   work: (run: RunContext) => Promise<T>,
 ): Promise<T> {
   const repository = await openRepository(outside, options);
@@ -27,5 +30,5 @@ export async function applyingOn<T>(
     },
   });
   const approving = { ...untargeted.approving, approveOnly };
-  return withSurroundings({ ...untargeted, approving, purpose: 'apply', target, embedded: false }, work);
+  return withSurroundings({ ...untargeted, approving, purpose, target, embedded: false }, work);
 }

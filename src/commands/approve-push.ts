@@ -16,7 +16,9 @@ export async function approvePush(
       hint: 'pitstop run --commit --push writes such a request.',
     });
   }
-  const end = await applyingOn(outside, options, id, (run) => pushThroughGate(run, remote, branch));
+  const end = await applyingOn(outside, options, { approveOnly: id, purpose: 'push' }, (run) =>
+    pushThroughGate(run, remote, branch),
+  );
   if (end.error !== null) throw end.error;
   return end;
 }

@@ -31,7 +31,7 @@ export async function workOnNamed(
   action: 'apply' | 'revert',
   approveOnly: string | null,
 ): Promise<NamedResult[]> {
-  const worked = await applyingOn(outside, options, approveOnly, async (run) => {
+  const worked = await applyingOn(outside, options, { approveOnly, purpose: action }, async (run) => {
     await settle(run);
     const results: NamedResult[] = [];
     for (const name of action === 'apply' ? names : names.toReversed()) {

@@ -12,10 +12,10 @@ export interface RunRequest {
   readonly config: Config;
   readonly options: RunOptions;
   /**
-   * `plan` reads the catalog and estimates, nothing more: no lock, no lab, no measuring. `apply` changes what it is
-   * told to, and tries nothing.
+   * `plan` reads the catalog and estimates, nothing more: no lock, no lab, no measuring. `apply`, `revert` and `push` do what
+   * they are told to, and try nothing.
    */
-  readonly purpose: 'run' | 'plan' | 'apply';
+  readonly purpose: 'run' | 'plan' | 'apply' | 'revert' | 'push';
   readonly target: Target;
   /** pitstop started the target's server itself. */
   readonly embedded: boolean;

@@ -40,7 +40,8 @@ export async function withSurroundings<T>(
   if (request.purpose === 'run') await requireTestCommand(request);
   return withSession(target, 'control', null, async (control) => {
     const server = await readServerFacts(control);
-    // Migrations that somebody names hold any statement; items say themselves what they need.
+    // Migrations that somebody names hold any statement; items say themselves what they need, and the way back of what
+    // they did has to be open where they did it.
     (request.purpose === 'apply' ? requireVersion : requireKnownVersion)(server, target);
     const environment = environmentOf(request, server);
     return withReader(request, { control, server }, async (reader) => {

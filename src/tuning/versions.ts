@@ -6,7 +6,7 @@ export const NEWEST_SERVER = 18;
 export const OLDEST_SERVER = 14;
 
 /** What there is for those who have an older server; a sentence. */
-export const WORKS_WITH_OLDER = `From ${OLDEST_SERVER} on there are monitor, tune and hardware, and the items of the kinds config, pool and monitoring.`;
+export const WORKS_WITH_OLDER = `From ${OLDEST_SERVER} on there are monitor, tune and hardware, the items of the kinds config, pool and monitoring, and revert for what they did.`;
 
 type Version = Pick<TuningServer, 'versionNumber'>;
 

@@ -82,6 +82,16 @@ describe.each(olderServers().map((server) => [server.major, server] as const))(
         expect(rows).toHaveLength(1);
         await session.end();
         expect(await workspace.read(TASK_FILE)).toMatch(/^- \[x\] 1\.1/);
+        // The way back is open where the way there was: it waits for a person, too.
+        const [name = ''] = (item?.['migrations'] ?? []) as string[];
+        const back = await runCli(
+          ['revert', name, '--json', '--database-url', url, '--environment', 'development'],
+          { cwd: workspace.path },
+        );
+        expect(back.code).toBe(4);
+        expect(JSON.parse(back.stdout)).toMatchObject({
+          migrations: [{ action: 'revert', result: 'awaiting-approval' }],
+        });
       });
     });
 
