@@ -86,7 +86,7 @@ function needsWords({ needs = {}, sql }: Check): string {
     ...(oldest > 14 ? [`PostgreSQL ${oldest}`] : []),
     ...(needs.role === undefined ? [] : [`\`${needs.role}\``]),
     ...(needs.extension === undefined ? [] : [`\`${needs.extension}\``]),
-    ...(needs.volumes === undefined ? [] : ['the server on this machine']),
+    ...(needs.volumes === undefined ? [] : ['the server on this machine, or `monitor.disk`']),
     ...(needs.server === undefined ? [] : [`a ${needs.server}`]),
   ];
   return words.join(', ') || '–';

@@ -6,6 +6,7 @@ import { PitstopError } from './errors.ts';
 import { FORMAT_NAMES, formatNamed } from './migration/formats/index.ts';
 import { splitCommand } from './external/words.ts';
 import { TUNING_FORMS } from './tuning/forms/index.ts';
+import { readSize } from './tuning/hardware/size.ts';
 
 /** A command is split here and never given to a shell. */
 const words = z
@@ -32,6 +33,12 @@ const folder = z
     message: 'must not be a folder of git or npm',
   });
 
+const size = z.string().transform((text, context) => {
+  const bytes = readSize(text);
+  if (bytes !== null && bytes > 0) return bytes;
+  context.addIssue({ code: 'custom', message: 'must be a size, such as 100 GB' });
+  return z.NEVER;
+});
 const rounds = z.number().int().min(1).max(1_000);
 const mark = z.number().nullable();
 
@@ -132,6 +139,9 @@ const keys = z.strictObject({
         .default({})
         .describe('Marks of a check instead of its own, by its name; null is never reached.'),
       disable: z.array(z.string()).default([]).describe('Checks that are not asked.'),
+      disk: size
+        .optional()
+        .describe('Size of the disk that the server has, as "100 GB": for a server on another machine.'),
       raiseAfter: rounds.optional().describe('Breaches in a row that raise an alert.'),
       clearAfter: rounds.optional().describe('Good rounds in a row that clear it.'),
     })

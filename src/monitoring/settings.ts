@@ -6,6 +6,7 @@ import type { Threshold } from './threshold.ts';
 export interface MonitorConfig {
   readonly thresholds: Readonly<Record<string, ThresholdOverride>>;
   readonly disable: readonly string[];
+  readonly disk?: number | undefined;
   readonly raiseAfter?: number | undefined;
   readonly clearAfter?: number | undefined;
 }
@@ -22,6 +23,8 @@ export interface MonitorSettings {
   readonly checks: readonly Check[];
   readonly thresholdOf: (check: Check) => Threshold | null;
   readonly patienceOf: (threshold: Threshold | null) => Patience;
+  /** The size of the server's disk, where somebody says it: no server tells. */
+  readonly diskBytes: number | null;
 }
 
 /** What is wrong with the configuration, and what may have been meant. */
@@ -50,6 +53,7 @@ export function monitorSettings(checks: readonly Check[], config: MonitorConfig)
   const settings: MonitorSettings = {
     checks: checks.filter(({ name }) => !disable.includes(name)),
     thresholdOf: (check) => withOverride(check, thresholds[check.name]),
+    diskBytes: config.disk ?? null,
     patienceOf: (threshold) => ({ raiseAfter: threshold?.raiseAfter ?? raiseAfter, clearAfter }),
   };
   return { ok: true, settings };

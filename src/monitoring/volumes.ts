@@ -79,6 +79,23 @@ export function volumeRows(
   return [...rows.values()];
 }
 
+/** What the server itself counts of its data and its log, file by file: without its log files and whatever else is there. */
+export const COUNTED_SQL = `
+  SELECT (SELECT sum(pg_tablespace_size(oid)) FROM pg_tablespace)::float8
+         + (SELECT coalesce(sum(size), 0)::float8 FROM pg_ls_waldir()) AS bytes`;
+
+/** For a disk that is not seen, but whose size is known: it is as full as the server counts. */
+export function countedVolume(places: readonly Place[], diskBytes: number, countedBytes: number): VolumeRow {
+  return {
+    volume: 'disk',
+    holds: `${formatBytes(diskBytes)}, as full as the server counts`,
+    usedBytes: countedBytes,
+    freeBytes: Math.max(0, diskBytes - countedBytes),
+    reservedBytes: places.reduce((sum, { reservedBytes }) => sum + reservedBytes, 0),
+    reason: null,
+  };
+}
+
 /** `/var/lib/postgresql (data, write-ahead log) has 12 GB free, of which the write-ahead log may take 900 MB`. */
 export function volumeWords({ volume, holds, freeBytes, reservedBytes, reason }: VolumeRow): string {
   if (freeBytes === null) return `${volume} (${holds}) is not visible: ${reason ?? 'nobody says why'}`;

@@ -31,6 +31,7 @@ export async function readChecks(
   checks: readonly Check[],
   clock: () => number,
   signal: AbortSignal | null = null,
+  diskBytes: number | null = null,
 ): Promise<ReadRound> {
   // Rows with the text of a statement keep it without its constants.
   await loadParser();
@@ -49,7 +50,7 @@ export async function readChecks(
     const readings: Reading[] = [];
     for (const check of checks) {
       signal?.throwIfAborted();
-      readings.push(await readCheck(session, check, server, clock));
+      readings.push(await readCheck(session, check, server, { clock, diskBytes }));
     }
     // Whoever aborts also cancels the statement that runs, which looks like a failure of it.
     signal?.throwIfAborted();
@@ -63,14 +64,15 @@ async function readCheck(
   session: Session,
   check: Check,
   server: MonitoredServer,
-  clock: () => number,
+  { clock, diskBytes }: { readonly clock: () => number; readonly diskBytes: number | null },
 ): Promise<Reading> {
   const statement = statementFor(check, server);
   if (typeof statement !== 'string') return { check, tookMs: 0, ...statement };
   const began = clock();
   try {
     const answer = await session.query(statement);
-    const rows = check.needs?.volumes === true ? await readVolumes(session, server, answer) : answer;
+    const rows =
+      check.needs?.volumes === true ? await readVolumes(session, server, answer, diskBytes) : answer;
     const tookMs = clock() - began;
     return 'state' in rows
       ? { check, tookMs, ...rows }

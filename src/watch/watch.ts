@@ -158,7 +158,7 @@ async function takeRound(
   const { checks, settings, clock, signal } = place;
   const began = clock();
   const due = dueChecks(checks, before, began);
-  const { server, readings } = await readChecks(session, due, clock, signal);
+  const { server, readings } = await readChecks(session, due, clock, signal, settings.diskBytes);
   const tookMs = clock() - began;
   const moment: Moment = {
     at: server.at,

@@ -2,6 +2,7 @@ import { chown, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import process from 'node:process';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/labs/embedded/server.ts';
 import { connectionsDaysLeft } from '../../src/monitoring/checks/connections-days-left.ts';
 import { databaseGrowth } from '../../src/monitoring/checks/database-growth.ts';
@@ -15,7 +16,7 @@ import { sequenceDaysLeft } from '../../src/monitoring/checks/sequence-days-left
 import { transactionIdDaysLeft } from '../../src/monitoring/checks/transaction-id-days-left.ts';
 import type { CheckReport } from '../../src/monitoring/report.ts';
 import type { AnyRow, Past } from '../../src/monitoring/sample.ts';
-import { PLACES_SQL } from '../../src/monitoring/volumes.ts';
+import { PLACES_SQL, VOLUME_ROW } from '../../src/monitoring/volumes.ts';
 import { withSession } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
 import { readMonitoredServer } from '../../src/watch/read-server.ts';
@@ -45,6 +46,8 @@ afterAll(async () => {
   await session.end();
   await server.stop();
 });
+
+const VOLUME_ROWS = z.array(VOLUME_ROW);
 
 /** Twenty days in which a number of the real rows has come to what it is now, from a share of it. */
 function grownFrom(share: number, name: string) {
@@ -337,11 +340,18 @@ describe.runIf(process.platform === 'linux')('disks', () => {
     await withSession(parseTarget(server.url, {}), 'monitor', null, async (own) => {
       // As through a tunnel: the process of that number is not the server's.
       const far = { ...own, backendPid: process.pid };
-      const asked = await readVolumes(far, await readMonitoredServer(own), await own.query(PLACES_SQL));
-      expect(asked).toMatchObject({
+      const [asked, places] = [await readMonitoredServer(own), await own.query(PLACES_SQL)];
+      expect(await readVolumes(far, asked, places, null)).toMatchObject({
         state: 'not-visible',
-        message: expect.stringContaining('database-growth'),
+        advice: expect.stringContaining('monitor.disk'),
       });
+      // Where its size is said it is as full as the server counts.
+      const [counted] = VOLUME_ROWS.parse(await readVolumes(far, asked, places, 100 * 2 ** 30));
+      expect(counted).toMatchObject({ volume: 'disk', reason: null });
+      expect(counted?.usedBytes).toBeGreaterThan(10 * 2 ** 20);
+      expect(Number(counted?.usedBytes) + Number(counted?.freeBytes)).toBe(100 * 2 ** 30);
+      const [full] = VOLUME_ROWS.parse(await readVolumes(far, asked, places, 2 ** 20));
+      expect(full?.freeBytes).toBe(0);
     });
   });
 });

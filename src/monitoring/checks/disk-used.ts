@@ -6,7 +6,7 @@ export const diskUsed = defineCheck({
   name: 'disk-used',
   area: 'capacity',
   summary:
-    'how full the disks of data, write-ahead log and tablespaces are, where the server runs on this machine',
+    'how full the disks of data, write-ahead log and tablespaces are, where the server runs on this machine or its size is given',
   advice:
     'make room or a larger disk before it is full: without room for the write-ahead log the server stops; nothing in pg_wal is ever removed by hand',
   scope: 'cluster',
@@ -18,6 +18,7 @@ export const diskUsed = defineCheck({
     source: 'pgEdge 85/95; postgres-checkup 70/90; check_postgres 90/95',
   },
   needs: { role: 'pg_monitor', volumes: true },
+  standsFor: 60,
   sql: [{ from: 14, sql: PLACES_SQL }],
   row: VOLUME_ROW,
   remembers: 'nothing',
