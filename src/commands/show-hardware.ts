@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { EXIT, PitstopError } from '../errors.ts';
 import { readGivenHardware } from '../hardware/given.ts';
 import { readHardware, type Hardware } from '../hardware/read-hardware.ts';
+import { withOwnSession } from '../pg/pooler.ts';
 import type { Session } from '../pg/session.ts';
-import { withSession } from '../pg/session.ts';
 import { hardwareText } from '../report/hardware.ts';
 import { printable } from '../report/printable.ts';
 import { redact } from '../report/redact.ts';
@@ -22,8 +22,8 @@ export async function hardwareCommand(outside: Outside, options: OptionValues): 
   }
   const said = await saidBy(outside, options);
   const target = targetOf(await openRepository(outside, options), options);
-  const read = (session: Session | null) =>
-    readHardware({
+  const read = async (session: Session | null, proxied: boolean) => {
+    const found = await readHardware({
       given: said.given,
       server: session === null || target === null ? null : { session, target },
       dataDirectory: folderOf(outside, options),
@@ -31,11 +31,19 @@ export async function hardwareCommand(outside: Outside, options: OptionValues): 
       probe: options['probe'] !== false,
       signal: outside.signal,
     });
-  const found = await (target === null ? read(null) : withSession(target, 'reader', outside.signal, read));
+    return { ...found, notes: [...found.notes, ...(proxied ? [PROXIED] : [])] };
+  };
+  const found = await (target === null
+    ? read(null, false)
+    : withOwnSession(target, 'reader', outside.signal, read));
   const overlooked = said.unknown.map((text) => `not understood, and read over: "${text}"`);
   tell(outside, options, { ...found, notes: [...overlooked, ...found.notes] });
   return EXIT.ok;
 }
+
+/** An address of this machine may be that of the proxy alone. */
+export const PROXIED =
+  'a proxy, such as a pooler in session mode, answers for the server: where the server runs is not told by the address, so describe its machine with --hardware if that is another one';
 
 /** What the user says; `--workload` is part of that. */
 export async function saidBy(

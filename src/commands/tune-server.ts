@@ -14,7 +14,8 @@ import {
 } from '../pipeline/prove-configuration.ts';
 import { readServerFacts, type ServerFacts } from '../pg/catalog/server.ts';
 import { readTuningServer } from '../pg/catalog/tuning-server.ts';
-import { withSession, type Session } from '../pg/session.ts';
+import { withOwnSession } from '../pg/pooler.ts';
+import type { Session } from '../pg/session.ts';
 import { describeTarget, type Target } from '../pg/target.ts';
 import { loadParser } from '../sql/parse.ts';
 import { settle } from '../tuning/evidence/settle.ts';
@@ -27,7 +28,7 @@ import type { TuningServer } from '../tuning/server.ts';
 import { isOlder, NEWEST_SERVER } from '../tuning/versions.ts';
 import type { OptionValues, Outside } from './command.ts';
 import { listOf, openRepository, targetOf, type Repository } from './project.ts';
-import { folderOf, saidBy } from './show-hardware.ts';
+import { folderOf, PROXIED, saidBy } from './show-hardware.ts';
 import { remark, tellTuned, type Tuned } from './tell-tuned.ts';
 import { tunedFiles } from './tuned-files.ts';
 
@@ -38,9 +39,11 @@ export async function tuneCommand(outside: Outside, options: OptionValues): Prom
   const files = await tunedFiles(outside, options, form);
   const place = await openRepository(outside, options);
   const target = targetOf(place, options);
-  const work = (session: Session | null) =>
-    tuneFor(outside, options, { place, target, session, form, budgetMs });
-  const tuned = await (target === null ? work(null) : withSession(target, 'reader', outside.signal, work));
+  const work = (session: Session | null, proxied: boolean) =>
+    tuneFor(outside, options, { place, target, session, proxied, form, budgetMs });
+  const tuned = await (target === null
+    ? work(null, false)
+    : withOwnSession(target, 'reader', outside.signal, work));
   await tellTuned(outside, options, { form, files }, tuned);
   return EXIT.ok;
 }
@@ -50,12 +53,14 @@ interface Surroundings {
   readonly target: Target | null;
   /** Of the target; null where there is none. */
   readonly session: Session | null;
+  /** Whether something in between answers for it. */
+  readonly proxied: boolean;
   readonly form: TuningForm;
   readonly budgetMs: number;
 }
 
 async function tuneFor(outside: Outside, options: OptionValues, surroundings: Surroundings): Promise<Tuned> {
-  const { target, session, form } = surroundings;
+  const { target, session, proxied, form } = surroundings;
   const said = await saidBy(outside, options);
   const hardware = await readHardware({
     given: said.given,
@@ -82,6 +87,7 @@ async function tuneFor(outside: Outside, options: OptionValues, surroundings: Su
     notes: [
       ...said.unknown.map((text) => `not understood, and read over: "${text}"`),
       ...hardware.notes,
+      ...(proxied ? [PROXIED] : []),
       ...notes,
     ],
   };

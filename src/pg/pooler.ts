@@ -1,5 +1,6 @@
 import { PitstopError } from '../errors.ts';
-import type { Session } from './session.ts';
+import { withSession, type Session } from './session.ts';
+import type { Target } from './target.ts';
 
 /** What stands between us and the server, as far as two sessions can tell. */
 type PoolerBetween = 'none' | 'session' | 'transaction';
@@ -30,6 +31,26 @@ export async function requireSession(first: Session, second: Session): Promise<v
   if (await isBehindTransactionPooler(first, second)) throw transactionPoolerError();
 }
 
+/**
+ * Opens a session, and looks whether it is one: what a server says of itself through a transaction pooler is said by a
+ * session that changes from one statement to the next.
+ * @param use `proxied`: whether a pooler in session mode, or something else that does no harm, stands in between
+ * @throws PitstopError `transaction-pooler`
+ */
+export async function withOwnSession<T>(
+  target: Target,
+  purpose: string,
+  signal: AbortSignal,
+  use: (session: Session, proxied: boolean) => Promise<T>,
+): Promise<T> {
+  return withSession(target, purpose, signal, async (session) => {
+    // Nothing in between announces the process that works, so that one session tells; the second one tells the modes apart.
+    const proxied = isProxied(session);
+    if (proxied) await withSession(target, purpose, signal, (other) => requireSession(session, other));
+    return use(session, proxied);
+  });
+}
+
 /** What is said where sessions of our own are needed and a pooler hands out transactions. */
 function transactionPoolerError(): PitstopError {
   return new PitstopError(
@@ -40,7 +61,7 @@ function transactionPoolerError(): PitstopError {
 }
 
 /** Whether something in between answers for the server: it announces another process than the one that works. */
-export function isProxied({ announcedPid, backendPid }: Session): boolean {
+function isProxied({ announcedPid, backendPid }: Session): boolean {
   return announcedPid !== backendPid;
 }
 

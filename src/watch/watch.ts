@@ -6,8 +6,8 @@ import { judgeRound, type Round } from '../monitoring/round.ts';
 import type { MonitorSettings } from '../monitoring/settings.ts';
 import { thinnedRounds } from '../monitoring/thin.ts';
 import { isConnectionLoss } from '../pg/failure.ts';
-import { isProxied, requireSession } from '../pg/pooler.ts';
-import { withSession, type Session } from '../pg/session.ts';
+import { withOwnSession } from '../pg/pooler.ts';
+import type { Session } from '../pg/session.ts';
 import type { Target } from '../pg/target.ts';
 import type { HistoryFile } from './history-file.ts';
 import type { Pace } from './pace.ts';
@@ -110,13 +110,11 @@ function isLoss(error: unknown): error is Error {
 /** Opens a session, and looks whether it is one: numbers of a session that changes between rounds belong to nobody. */
 async function withMonitorSession<T>(place: WatchPlace, use: (session: Session) => Promise<T>): Promise<T> {
   const { target, signal, remark } = place;
-  return withSession(target, 'monitor', signal, async (session) => {
-    if (isProxied(session)) {
-      await withSession(target, 'monitor', signal, (other) => requireSession(session, other));
+  return withOwnSession(target, 'monitor', signal, async (session, proxied) => {
+    if (proxied)
       remark(
         'a proxy answers for the server: clients that wait in it are not among the connections that are counted',
       );
-    }
     return use(session);
   });
 }

@@ -38,6 +38,37 @@ describe.skipIf(!installed)('PgBouncer', () => {
     });
   });
 
+  test.for(['tune', 'hardware'])('in transaction mode is refused by %s', async (command, { app }) => {
+    const { path } = await createWorkspace();
+    const { code, stdout } = await withPooler(app.url, 'transaction', (url) =>
+      runCli([command, '--no-probe', '--json', '--database-url', url], { cwd: path }),
+    );
+    expect({ code, error: JSON.parse(stdout) as unknown }).toMatchObject({
+      code: 5,
+      error: { code: 'transaction-pooler', hint: expect.stringContaining('direct address') },
+    });
+  });
+
+  test('in session mode is told by tune and hardware: the address is not that of the server', async ({
+    app,
+  }) => {
+    const { path } = await createWorkspace();
+    const { tuned, hardware } = await withPooler(app.url, 'session', async (url) => {
+      const ask = async (...args: readonly string[]) => {
+        const { stdout } = await runCli([...args, '--json', '--quiet', '--database-url', url], { cwd: path });
+        return JSON.parse(stdout) as { readonly notes: readonly unknown[] };
+      };
+      const tune = ['tune', '--no-measure', '--no-probe', '--hardware', '1 GB RAM, 2 cores, SSD'];
+      return {
+        tuned: await ask(...tune, '--setting', 'random_page_cost'),
+        hardware: await ask('hardware', '--no-probe'),
+      };
+    });
+    const words = expect.stringContaining('answers for the server') as unknown;
+    expect(tuned.notes).toContainEqual({ about: null, text: words });
+    expect(hardware.notes).toContainEqual(words);
+  });
+
   test('in session mode is told by monitor: what waits in it is not counted', async ({ app }) => {
     const { path } = await createWorkspace();
     const { code, stdout } = await withPooler(app.url, 'session', (url) => monitor(path, url));
