@@ -36,6 +36,7 @@ const NOTES: readonly Note[] = [
   tried,
   olderVersion,
   sessions,
+  connectedNow,
   hugePages,
   fullVolume,
   waiting,
@@ -103,6 +104,18 @@ function sessions(situation: Situation): TuningNote | null {
   if (fit.workMemBytes > 0.75 * fit.formulaWorkMemBytes) return null;
   const text = `held down by ${fit.sessions} sessions, of which ${fit.active} are expected to be active; with a pooler such as PgBouncer in front and fewer sessions it could be up to ${formatBytes(fit.formulaWorkMemBytes)}`;
   return { about: 'work_mem', text };
+}
+
+/** Who is connected and finds no place after the restart is refused: by then something has to stand in front. */
+function connectedNow(situation: Situation, settings: readonly SettingAdvice[]): TuningNote | null {
+  const { connected } = situation.server;
+  if (connected === null || !settings.some(({ name }) => name === 'max_connections')) return null;
+  const most = situation.number('max_connections', 0);
+  const kept =
+    situation.number('superuser_reserved_connections', 0) + situation.number('reserved_connections', 0);
+  if (connected <= most - kept) return null;
+  const text = `${connected} clients are connected now, and ${most} lets in ${most - kept} besides the ${kept} reserved: a pooler such as PgBouncer in transaction mode has to be in front of the server before this is applied (an item of the kind pool sizes and writes one), or clients are refused after the restart`;
+  return { about: 'max_connections', text };
 }
 
 function hugePages(situation: Situation): TuningNote | null {

@@ -28,6 +28,7 @@ export const POSTGRESQL_18: TuningServer = {
   libraries: null,
   logBytesPerSecond: null,
   standbys: 0,
+  connected: null,
   hidesSettings: false,
   offline: true,
 };

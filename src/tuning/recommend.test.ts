@@ -160,6 +160,25 @@ describe('memory that is too little', () => {
     expect(noteOn(tiny, 'max_connections')).toContain('310 clients need a pooler');
   });
 
+  test('that are fewer than are connected now need a pooler before, by what is not reserved', () => {
+    const tiny = { ...SERVER, memoryBytes: 512 * MB, connections: null } as const;
+    const fewer = recommend(tiny, { ...POSTGRESQL_18, offline: false, connected: 0 });
+    const most = Number(settingIn(fewer, 'max_connections')?.value);
+    const told = (connected: number | null) =>
+      recommend(tiny, { ...POSTGRESQL_18, offline: false, connected })
+        .notes.map(({ text }) => text)
+        .find((text) => text.includes('connected now'));
+    // Three are for superusers.
+    expect(told(most - 3)).toBeUndefined();
+    expect(told(null)).toBeUndefined();
+    expect(told(most - 2)).toMatch(
+      `${most - 2} clients are connected now, and ${most} lets in ${most - 3} besides the 3 reserved: a pooler`,
+    );
+    // A server that keeps its sessions has nothing to be warned of.
+    const large = recommend(SERVER, { ...POSTGRESQL_18, offline: false, connected: 100 });
+    expect(large.notes.map(({ text }) => text).join()).not.toContain('connected now');
+  });
+
   test('takes less than the usual work_mem only where too few sessions would fit', () => {
     const crowded = { ...SERVER, memoryBytes: 512 * MB, cpus: 64, workload: 'dw', connections: 100 } as const;
     const made = recommend(crowded, POSTGRESQL_18);

@@ -14,6 +14,11 @@ export interface TuningServer {
   readonly logBytesPerSecond: number | null;
   /** Whether standbys follow it, whose own settings must not be less. */
   readonly standbys: number;
+  /**
+   * Clients that are connected, of all databases, ours left out; null where nobody could be asked. The server keeps no
+   * record of the most that ever were.
+   */
+  readonly connected: number | null;
   /** Whether settings may be missing above because the role may not see them. */
   readonly hidesSettings: boolean;
   /** Whether no server was asked: the settings are those of a fresh PostgreSQL 18. */

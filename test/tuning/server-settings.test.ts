@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { Client } from 'pg';
 import { describe, expect, inject, test } from 'vitest';
 import { freshSettings } from '../../scripts/fresh-settings.ts';
 import { readTuningServer } from '../../src/pg/catalog/tuning-server.ts';
@@ -47,6 +48,20 @@ describe('what a server says of its settings', () => {
     expect(typeof server.jitAvailable).toBe('boolean');
     expect(server.settings.get('io_method')?.allowed).toContain('worker');
     expect(server).toMatchObject({ standbys: 0, hidesSettings: false, offline: false });
+  });
+
+  test('counts the clients of all databases without our own, also for a role that may not see what they do', async () => {
+    await lend(await createTestDatabase(), async (database) => {
+      const [{ url }, before] = [await createRole(database), server.connected ?? 0];
+      const clients = Array.from({ length: 5 }, () => new Client({ connectionString: database.url }));
+      await Promise.all(clients.map((client) => client.connect()));
+      try {
+        for (const asked of [url, serverUrl()])
+          expect((await readServer(asked)).connected).toBeGreaterThanOrEqual(before + 5);
+      } finally {
+        await Promise.all(clients.map((client) => client.end()));
+      }
+    });
   });
 
   test('is less for a role that may not see everything', async () => {

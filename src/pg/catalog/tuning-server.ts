@@ -15,6 +15,10 @@ export async function readTuningServer(session: Session): Promise<TuningServer> 
                  FROM pg_stat_wal, LATERAL (SELECT extract(epoch FROM now() - stats_reset)::float8 AS seconds) AS counted
                 WHERE seconds >= 3600) AS "logBytesPerSecond",
               (SELECT count(*)::int FROM pg_stat_replication) AS "standbys",
+              -- Who may not see a session is not told its kind; what has a user and a database is a client.
+              (SELECT count(*)::int FROM pg_stat_activity
+                WHERE coalesce(application_name, '') NOT LIKE 'pitstop %'
+                  AND coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL)) AS "connected",
               NOT pg_has_role('pg_read_all_settings', 'USAGE') AS "hidesSettings"`,
     );
     if (server === undefined) throw new Error('the server says nothing of itself');
