@@ -45,6 +45,7 @@ await withEmbeddedServer({ settings: { max_connections: '250' } }, (roomy) =>
       listen: { address: '127.0.0.1', port: 6432, certificate: null },
       folders: { config: '/etc/pgbouncer', run: '/run/pgbouncer', log: '/var/log/pgbouncer' },
       sizes: bouncerSizes({ poolSize: 8, limit: 17, roles: 1, clients: 250, processes }),
+      processesWhy: 'as the table wants it',
       authRole: 'pgbouncer_auth',
       statsRole: null,
       timeouts: BOUNCER_TIMEOUTS,

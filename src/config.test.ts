@@ -77,6 +77,12 @@ describe('what is wrong', () => {
         migrations: '../elsewhere',
         measure: { thresholdPercent: 0, budgetMs: '8s' },
         trial: { maxCandidates: 100, patience: 1 },
+        pgbouncer: {
+          processes: 0,
+          listenAddress: '0.0.0.0\nauth_type = any',
+          certificate: { certFile: 'pool.crt' },
+          statsRole: 'watcher, app',
+        },
       }),
     });
     for (const key of [
@@ -87,6 +93,11 @@ describe('what is wrong', () => {
       'measure.budgetMs: ',
       'trial.maxCandidates: ',
       'trial: Unrecognized key: "patience"',
+      'pgbouncer.processes: ',
+      'pgbouncer.listenAddress: must be addresses',
+      'pgbouncer.certificate.certFile: must be an absolute path',
+      'pgbouncer.certificate.keyFile: ',
+      'pgbouncer.statsRole: must have no spaces, commas',
     ])
       expect(message).toContain(key);
   });

@@ -39,6 +39,15 @@ const size = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be a size, such as 100 GB' });
   return z.NEVER;
 });
+
+/** They are written into files whose lines end where a line ends, and into lists with commas. */
+const plainWord = z
+  .string()
+  .regex(/^[^\s,;\p{C}]+$/u, { message: 'must have no spaces, commas or semicolons' });
+const certificatePath = z.string().refine((path) => isAbsolute(path) && !/[\p{C}\p{Z}]/u.test(path), {
+  message: 'must be an absolute path without spaces',
+});
+
 const rounds = z.number().int().min(1).max(1_000);
 const mark = z.number().nullable();
 
@@ -144,6 +153,29 @@ const keys = z.strictObject({
         .describe('Size of the disk that the server has, as "100 GB": for a server on another machine.'),
       raiseAfter: rounds.optional().describe('Breaches in a row that raise an alert.'),
       clearAfter: rounds.optional().describe('Good rounds in a row that clear it.'),
+    })
+    .prefault({}),
+  pgbouncer: z
+    .strictObject({
+      processes: z
+        .number()
+        .int()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('Processes of PgBouncer; by load, clients and cores where it is left out.'),
+      listenAddress: z
+        .string()
+        .regex(/^(?:\*|[\w.:-]+)(?:,(?:\*|[\w.:-]+))*$/, {
+          message: 'must be addresses with commas in between, or *',
+        })
+        .default('127.0.0.1')
+        .describe('Where PgBouncer listens.'),
+      certificate: z
+        .strictObject({ certFile: certificatePath, keyFile: certificatePath })
+        .optional()
+        .describe('Paths on PgBouncer’s machine; clients then have to use TLS.'),
+      statsRole: plainWord.optional().describe('Role that may see PgBouncer’s statistics.'),
     })
     .prefault({}),
   approvals: z

@@ -44,6 +44,7 @@ export async function readInstalledBouncer(surroundings: PoolerSurroundings): Pr
  * Runs PgBouncer with the files of a plan, in a temporary folder and on a free port of the loopback interface, and lends
  * the way through it to the target's database. All of it is gone afterwards.
  * @param target the server itself, whose role and password are used through the pooler, too
+ * @param use `running`: the plan with the folders and the port that it got here
  * @param users whom the list of users holds; everybody else is looked up as the plan says
  */
 export async function withPgBouncer<T>(
@@ -51,7 +52,7 @@ export async function withPgBouncer<T>(
   target: Target,
   users: readonly PoolerUser[],
   surroundings: PoolerSurroundings,
-  use: (through: Target) => Promise<T>,
+  use: (through: Target, running: BouncerPlan) => Promise<T>,
 ): Promise<T> {
   const account = chooseAccount();
   for (let attempt = 1; ; attempt += 1) {
@@ -62,7 +63,7 @@ export async function withPgBouncer<T>(
       await writeFiles(moved, users, folder, account);
       const started = await start(moved, folder, account, surroundings);
       try {
-        if ((await started.ready) === 'up') return await use(throughPort(target, port));
+        if ((await started.ready) === 'up') return await use(throughPort(target, port), moved);
         if (attempt >= PORT_ATTEMPTS) throw unavailable('no port could be had');
       } finally {
         await started.stop();
@@ -83,7 +84,13 @@ function movedTo(plan: BouncerPlan, folder: string, port: number): BouncerPlan {
 
 function throughPort(target: Target, port: number): Target {
   const address = { host: '127.0.0.1', port };
-  return { ...target, ...address, sslMode: 'disable', config: { ...target.config, ...address, ssl: false } };
+  return {
+    ...target,
+    ...address,
+    sslMode: 'disable',
+    caFile: null,
+    config: { ...target.config, ...address, ssl: false },
+  };
 }
 
 /** Readable for the account that runs it and for nobody else: the list of users holds passwords. */

@@ -21,6 +21,8 @@ export interface PoolFacts {
   readonly memory: MemorySettings;
   /** Features of sessions that are in use; those of the program's source are not among them. */
   readonly uses: readonly SessionUse[];
+  /** Statements that make up nearly all calls, which drivers may keep prepared; null where nobody counts them. */
+  readonly hotStatements: number | null;
   /** What could not be looked at, in words; what is not listed there was. */
   readonly unseen: readonly string[];
 }
@@ -50,6 +52,7 @@ export async function readPoolFacts(
     limits,
     memory,
     uses: [...usesOfSessions(state), ...usesOfStatements(sent.statements), ...usesOfRoutines(routines)],
+    hotStatements: sent.hot,
     unseen: [
       ...(sent.counted ? [] : ['statements of the past: pg_stat_statements is not there']),
       ...(sent.hidden === 0

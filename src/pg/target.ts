@@ -13,6 +13,8 @@ export interface Target {
   readonly config: ClientConfig;
   /** libpq's word for how much TLS is wanted. */
   readonly sslMode: SslMode;
+  /** `sslrootcert` of the URL, as it is written there; null for none. */
+  readonly caFile: string | null;
 }
 
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
@@ -50,6 +52,7 @@ export function parseTarget(url: string, env: Environment): Target {
     database,
     user,
     sslMode,
+    caFile: typeof parsed['sslrootcert'] === 'string' ? parsed['sslrootcert'] : null,
     config: {
       host,
       port,

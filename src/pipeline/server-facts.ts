@@ -11,6 +11,7 @@ import { readItemHardware } from './hardware.ts';
 const READERS: {
   readonly [Name in FactName]?: (run: RunContext, step: StepItem) => Promise<FactSheet[Name]>;
 } = {
+  bouncerWishes: ({ config }) => Promise.resolve(config.pgbouncer),
   configured: readConfigured,
   counted: ({ reader }) => readCountedServer(reader),
   extensions: async ({ reader }) => (await readServerTraits(reader)).extensions,

@@ -13,6 +13,8 @@ export interface SampledConnections {
   readonly roles: number;
   readonly existing: { readonly role: boolean; readonly schema: boolean };
   readonly uses: readonly SessionUse[];
+  /** Statements that make up nearly all calls; null where nobody counts them. */
+  readonly hotStatements: number | null;
   /** What could not be looked at, in words. */
   readonly unseen: readonly string[];
   /** Null where PgBouncer is not installed here. */

@@ -5,6 +5,7 @@ import { inputFields } from '../task/input.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import type { Trial } from '../trial.ts';
 import type { SampledConnections } from '../pooling/sampled.ts';
+import type { BouncerWishes } from '../pooling/pgbouncer/wishes.ts';
 import type { SourcedProfile } from '../tuning/profile.ts';
 import { pool } from './pool.ts';
 import type { FactSheet } from './step.ts';
@@ -38,11 +39,18 @@ const BUSY: SampledConnections = {
   roles: 1,
   existing: { role: false, schema: false },
   uses: [{ feature: 'listen', name: 'orders', certain: true, where: 'src/listen.ts:1' }],
+  hotStatements: null,
   unseen: [],
   bouncer: { minor: 18, patch: 0 },
 };
 
-function open(guessed: readonly ('cpus' | 'memoryBytes')[] = [], connections: number | null = null) {
+const LOOPBACK: BouncerWishes = { listenAddress: '127.0.0.1' };
+
+function open(
+  guessed: readonly ('cpus' | 'memoryBytes')[] = [],
+  connections: number | null = null,
+  bouncerWishes = LOOPBACK,
+) {
   const [item] = parseTaskFile('- [ ] 1 Connections run out at peak').items;
   if (item === undefined) throw new Error('no item');
   const read = pool.read(inputFields(item));
@@ -52,6 +60,7 @@ function open(guessed: readonly ('cpus' | 'memoryBytes')[] = [], connections: nu
   ) as SourcedProfile;
   const facts: Partial<FactSheet> = {
     hardware: { profile, guessed },
+    bouncerWishes,
     poolSource: { module: 'export const SETTINGS: PoolSettings = {\n  max: 1,\n};\n', ending: '' },
   };
   return read.item.study(facts, 5);
@@ -82,8 +91,14 @@ test('looks, then sweeps, then lets a storm come through what is written; then n
 });
 
 describe('what is written', () => {
-  function written(swept: unknown, accepted = true, sampled = BUSY, connections: number | null = null) {
-    const study = open([], connections);
+  function written(
+    swept: unknown,
+    accepted = true,
+    sampled = BUSY,
+    connections: number | null = null,
+    wishes = LOOPBACK,
+  ) {
+    const study = open([], connections, wishes);
     const first = seen(study, [], sampled);
     const [proposal] = study.next([first, seen(study, [first], swept, accepted)]);
     const file = (name: string) => proposal?.change.files?.find((one) => one.name === name)?.text ?? '';
@@ -116,9 +131,61 @@ describe('what is written', () => {
     [100, 1_000],
     [5_000, 6_000],
   ])('lets in the clients that the profile has, and never few: %s', (connections, clients) => {
-    const ini = written([], true, BUSY, connections).file('pgbouncer/pgbouncer.ini');
-    expect(ini).toContain(`\nmax_client_conn = ${clients}\n`);
-    expect(Number(/LimitNOFILE=(\d+)/.exec(ini)?.[1])).toBeGreaterThan(clients);
+    const { file } = written([], true, BUSY, connections);
+    expect(file('pgbouncer/pgbouncer.ini')).toContain(`\nmax_client_conn = ${clients}\n`);
+    const unit = file('pgbouncer/pgbouncer.service.conf');
+    expect(Number(/^LimitNOFILE=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(clients);
+  });
+
+  test('one process on the loopback interface by rule, which is said', () => {
+    const { proposal, file } = written([]);
+    expect(proposal?.notes?.join('\n')).toMatch(
+      /^one process of PgBouncer: 200 transactions a second were seen/m,
+    );
+    expect(proposal?.notes?.join('\n')).toContain('for others set pgbouncer.listenAddress');
+    expect(file('pgbouncer/pgbouncer.ini')).toContain(';; One process: 200 transactions a second');
+    expect(file('pgbouncer/pgbouncer.ini')).toContain('\n;stats_users = monitoring\n');
+  });
+
+  test('several where the load asks for them', () => {
+    const busy = { ...BUSY, load: { ...BUSY.load, transactionsPerSecond: 30_000 } };
+    const { proposal, file } = written([], true, busy);
+    expect(proposal?.notes?.join('\n')).toContain('2 processes of PgBouncer: 30,000 transactions a second');
+    for (const name of ['pgbouncer-1.ini', 'pgbouncer-2.ini', 'pgbouncer@.service'])
+      expect(file(`pgbouncer/${name}`), name).not.toBe('');
+    expect(file('pgbouncer/pgbouncer-2.ini')).toContain('\nunix_socket_dir = /run/pgbouncer/2\n');
+  });
+
+  test('what the user wants of it', () => {
+    const { proposal, file } = written([], true, { ...BUSY, bouncer: { minor: 25, patch: 2 } }, null, {
+      processes: 3,
+      listenAddress: '10.0.0.5',
+      certificate: { certFile: '/etc/ssl/pool.crt', keyFile: '/etc/ssl/pool.key' },
+      statsRole: 'watcher',
+    });
+    const ini = file('pgbouncer/pgbouncer-3.ini');
+    for (const line of [
+      ';; 3 processes: as pgbouncer.processes of the configuration says.',
+      'listen_addr = 10.0.0.5',
+      'client_tls_sslmode = require',
+      'client_tls_key_file = /etc/ssl/pool.key',
+      'stats_users = watcher',
+      'peer_id = 3',
+      '3 = host=/run/pgbouncer/3 port=6432',
+    ])
+      expect(ini.split('\n'), line).toContain(line);
+    expect(file('pgbouncer/userlist.txt')).toContain('\n;"watcher" "SCRAM-SHA-256$..."\n');
+    expect(proposal?.notes?.join('\n')).not.toMatch(/listenAddress|statsRole/);
+  });
+
+  test('as many prepared statements as are hot, up to what connections can hold', () => {
+    const prepared = (hotStatements: number | null) =>
+      /^max_prepared_statements = (\d+)$/m.exec(
+        written([], true, { ...BUSY, hotStatements, bouncer: { minor: 25, patch: 2 } }).file(
+          'pgbouncer/pgbouncer.ini',
+        ),
+      )?.[1];
+    expect([null, 12, 640, 4_000].map(prepared)).toEqual(['200', '200', '640', '1000']);
   });
 
   test('what transaction pooling breaks stands in the file and in the item', () => {

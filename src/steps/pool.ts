@@ -4,9 +4,9 @@ import { conclude } from '../outcome.ts';
 import { appPoolSettings, poolModule } from '../pooling/app-pool.ts';
 import { authSteps } from '../pooling/pgbouncer/auth.ts';
 import { bouncerFiles } from '../pooling/pgbouncer/files.ts';
-import { BOUNCER_TIMEOUTS, type BouncerPlan } from '../pooling/pgbouncer/plan.ts';
-import { bouncerSizes, type BouncerDemand } from '../pooling/pgbouncer/sizes.ts';
-import { SAFE_VERSION } from '../pooling/pgbouncer/version.ts';
+import type { BouncerPlan } from '../pooling/pgbouncer/plan.ts';
+import { AUTH_ROLE, bouncerPlanFor } from '../pooling/pgbouncer/plan-for.ts';
+import { isLoopback } from '../pooling/pgbouncer/wishes.ts';
 import type { SampledConnections } from '../pooling/sampled.ts';
 import { sizePool, type PoolSizing, type PoolUnsized } from '../pooling/sizing.ts';
 import { chooseSize, sweepSizes, type SweepRow } from '../pooling/sweep.ts';
@@ -18,7 +18,7 @@ import { defineStep, type Study } from './step.ts';
 const fields = z.object({ hardware: z.string().nullable(), wording: z.string().nullable() });
 
 type Fields = z.output<typeof fields>;
-type Names = 'hardware' | 'poolSource';
+type Names = 'hardware' | 'poolSource' | 'bouncerWishes';
 
 const TITLES = {
   patterns: [
@@ -47,7 +47,7 @@ export const pool = defineStep<Fields, Names>({
   subject: ({ hardware, wording }) => ({ hardware: { field: hardware, title: titleOf(wording) } }),
   targetMs: () => null,
   oldestServer: OLDEST_SERVER,
-  facts: ['hardware', 'poolSource'],
+  facts: ['hardware', 'poolSource', 'bouncerWishes'],
   diagnose: () => [],
   settle(study, trials) {
     const sized = sizedBy(study, trials);
@@ -67,7 +67,6 @@ export const pool = defineStep<Fields, Names>({
 
 /** Sessions that do not go through the pool: migrations, monitoring, a person. */
 const DIRECT_SESSIONS = 3;
-const AUTH_ROLE = 'pgbouncer_auth';
 /** Waiting clients of one process; each costs PgBouncer 2 kB. */
 const CLIENTS_OF_A_PROCESS = 50;
 
@@ -132,11 +131,14 @@ function files(
   const measured = choice !== null && choice.tolerance <= STEADY ? choice.size : null;
   // A load that was seen knows more than a probe does; without one the sweep says where more gains nothing.
   const poolSize = sizing.basis === 'by rule' && measured !== null ? measured : sizing.poolSize;
-  const plan = bouncerPlan(seen, {
+  const { profile, guessed } = facts.hardware;
+  const demand = {
     poolSize,
     limit: sizing.limit,
-    clients: manyClients(facts.hardware.profile.connections.value),
-  });
+    clients: profile.connections.value,
+    cpus: guessed.includes('cpus') ? null : profile.cpus.value,
+  };
+  const plan = bouncerPlanFor(seen, demand, facts.bouncerWishes);
   const settings = appPoolSettings(sizing, {
     applicationName: seen.server.database,
     statementTimeoutMs: null,
@@ -163,7 +165,7 @@ function files(
           role: 'reverse',
         },
       ],
-      remains: `PgBouncer remains to be installed with pgbouncer/pgbouncer.ini: a superuser runs pgbouncer/auth.sql and gives ${AUTH_ROLE} a password`,
+      remains: `PgBouncer remains to be installed with the files in pgbouncer/: a superuser runs pgbouncer/auth.sql and gives ${AUTH_ROLE} a password`,
     },
     reason: 'a storm of clients with PgBouncer and without',
     probe: null,
@@ -172,6 +174,7 @@ function files(
     notes: [
       ...sizing.terms.map(({ name, value, formula }) => `${name} ${value}: ${formula}`),
       ...sizing.notes.map(({ message }) => message),
+      ...bouncerNotes(plan),
       ...plan.sizes.notes.map(({ message }) => message),
       ...(swept === undefined ? [] : [swept.reason.message]),
       ...seen.unseen.map((what) => `not seen: ${what}`),
@@ -182,30 +185,22 @@ function files(
   };
 }
 
-/** For fewer there is room by rule, and they cost PgBouncer next to nothing. */
-const MANY_CLIENTS = 800;
-
-function manyClients(connections: number | null): number | null {
-  return connections !== null && connections > MANY_CLIENTS ? connections : null;
-}
-
-/** @param demand `clients`: those that the profile has; null where it says nothing */
-function bouncerPlan(
-  seen: SampledConnections,
-  demand: Pick<BouncerDemand, 'poolSize' | 'limit' | 'clients'>,
-): BouncerPlan {
-  return {
-    version: seen.bouncer ?? SAFE_VERSION,
-    server: seen.server,
-    listen: { address: '127.0.0.1', port: 6432, certificate: null },
-    folders: { config: '/etc/pgbouncer', run: '/var/run/postgresql', log: '/var/log/postgresql' },
-    sizes: bouncerSizes({ ...demand, roles: seen.roles, processes: 1 }),
-    authRole: AUTH_ROLE,
-    statsRole: null,
-    timeouts: BOUNCER_TIMEOUTS,
-    preparedStatements: null,
-    uses: seen.uses,
-  };
+/** What has to be known before it runs, and what may have to be changed for it. */
+function bouncerNotes({ listen, processesWhy, server, sizes, statsRole }: BouncerPlan): string[] {
+  const { processes } = sizes;
+  return [
+    `${processes === 1 ? 'one process' : `${processes} processes`} of PgBouncer: ${processesWhy}`,
+    ...(isLoopback(listen.address)
+      ? [
+          `PgBouncer listens on ${listen.address}, for clients on its own machine: for others set pgbouncer.listenAddress and pgbouncer.certificate`,
+        ]
+      : []),
+    `PgBouncer reaches the server with server_tls_sslmode = ${server.tls}`,
+    ...(server.caFile === null ? [] : [`${server.caFile} has to be on PgBouncer's machine`]),
+    ...(statsRole === null
+      ? ['no role may see the statistics of PgBouncer: name one in pgbouncer.statsRole for monitoring']
+      : []),
+  ];
 }
 
 function script(statements: readonly string[]): string {

@@ -14,6 +14,7 @@ import type { Trial } from '../trial.ts';
 import type { Probe } from '../measure/probe.ts';
 import type { Probe as ReadProbe } from '../sql/probe.ts';
 import type { PoolSource } from '../pooling/app-pool.ts';
+import type { BouncerWishes } from '../pooling/pgbouncer/wishes.ts';
 import type { CountedServer } from '../tuning/findings/finding.ts';
 import type { MergedProfile } from '../tuning/hardware/merge.ts';
 import type { ConfiguredSetting } from '../tuning/configured.ts';
@@ -47,6 +48,8 @@ export interface FactSheet {
   readonly poolSource: PoolSource;
   /** Extensions that are installed in the database, or that could be. */
   readonly extensions: readonly ExtensionFacts[];
+  /** What the user says of PgBouncer. */
+  readonly bouncerWishes: BouncerWishes;
   /** What it has counted since its statistics were reset. */
   readonly counted: CountedServer;
   /** The forms in which settings are wanted, by name. */

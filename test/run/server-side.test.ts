@@ -12,8 +12,9 @@ const CONFIG = { 'pitstop.config.json': JSON.stringify({ trial: { budgetMs: 2_00
 test('connections: looked at, sized, and what is written for PgBouncer breaks what is named', async ({
   news,
 }) => {
+  const wishes = { trial: { budgetMs: 2_000 }, pgbouncer: { processes: 2, statsRole: 'watcher' } };
   const workspace = await createWorkspace({
-    ...CONFIG,
+    'pitstop.config.json': JSON.stringify(wishes),
     [TASK_FILE]: '- [ ] 1.1 Connections run out at peak\n  - **Hardware**: 8 GB RAM, 4 cores, SSD\n',
     'src/listen.ts': "await client.query('LISTEN orders_changed');\n",
   });
@@ -24,9 +25,12 @@ test('connections: looked at, sized, and what is written for PgBouncer breaks wh
     marker: 'x',
     reason: { code: 'postcondition', message: expect.stringContaining('PgBouncer') },
   });
-  const ini = await workspace.read('src/database/pgbouncer/pgbouncer.ini');
+  const ini = await workspace.read('src/database/pgbouncer/pgbouncer-2.ini');
   expect(ini).toContain('pool_mode = transaction');
   expect(ini).toContain('src/listen.ts:1');
+  expect(ini).toMatch(/^server_tls_sslmode = prefer$/m);
+  expect(ini).toMatch(/^stats_users = watcher$/m);
+  expect(await workspace.read('src/database/pgbouncer/pgbouncer@.service')).toMatch(/^LimitNOFILE=\d+$/m);
   expect(await workspace.read('src/database/pool.ts')).toContain('max: ');
   expect(await workspace.read('src/database/pgbouncer/auth.sql')).toContain('SECURITY DEFINER');
   // The only password that anybody needs is set by hand.

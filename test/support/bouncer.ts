@@ -24,6 +24,7 @@ export function bouncerPlan(target: Target, changes: Partial<BouncerPlan> = {}):
     listen: { address: '127.0.0.1', port: 6432, certificate: null },
     folders: { config: '/etc/pgbouncer', run: '/run/pgbouncer', log: '/var/log/pgbouncer' },
     sizes: bouncerSizes({ poolSize: 8, limit: 17, roles: 1, clients: 250, processes: 1 }),
+    processesWhy: 'as a test wants it',
     authRole: 'pgbouncer_auth',
     statsRole: null,
     timeouts: BOUNCER_TIMEOUTS,

@@ -1,11 +1,13 @@
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { Observation } from '../../experiment.ts';
 import { PitstopError } from '../../errors.ts';
 import { readSourceFiles } from '../../files/source-files.ts';
 import { readInstalledBouncer } from '../../labs/pgbouncer.ts';
+import { readTlsInUse } from '../../pg/catalog/pools/tls-in-use.ts';
 import { readPoolFacts } from '../../pg/pool-facts.ts';
 import { SAMPLE_PLAN } from '../../pg/sample-activity.ts';
 import { loadOf } from '../../pooling/load.ts';
+import { serverTls } from '../../pooling/pgbouncer/tls.ts';
 import type { BouncerVersion } from '../../pooling/pgbouncer/version.ts';
 import type { SampledConnections } from '../../pooling/sampled.ts';
 import { usesOfSource, type SessionUse } from '../../pooling/session-uses.ts';
@@ -29,11 +31,15 @@ export async function sampleConnections(run: RunContext): Promise<Observation> {
       host: target.host,
       port: target.port,
       database: target.database,
-      tls: target.sslMode === 'allow' ? 'prefer' : target.sslMode,
-      caFile: null,
+      ...serverTls({
+        sslMode: target.sslMode,
+        caFile: target.caFile === null ? null : resolve(target.caFile),
+        ...(await readTlsInUse(reader)),
+      }),
     },
     ...(await readRoles(run)),
     uses: [...seen.uses, ...(await usesInProgram(run))],
+    hotStatements: seen.hotStatements,
     unseen: seen.unseen,
     bouncer: await installed(run),
   };

@@ -77,8 +77,8 @@ function asRole(server: string, password: string): Target {
 
 /** The same files for our server, whose limit may be lower. */
 function movedTo(plan: BouncerPlan, { host, port, database }: Target, most: number): BouncerPlan {
-  const cap = Math.max(2, most - 10);
   const { sizes } = plan;
+  const cap = Math.max(2, Math.floor((most - 10) / sizes.processes));
   return {
     ...plan,
     server: { ...plan.server, host, port, database, tls: 'disable', caFile: null },

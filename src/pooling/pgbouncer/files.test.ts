@@ -15,6 +15,7 @@ function planned(version: string, changes: Partial<BouncerPlan> = {}): BouncerPl
     listen: { address: '127.0.0.1', port: 6432, certificate: null },
     folders: { config: '/etc/pgbouncer', run: '/run/pgbouncer', log: '/var/log/pgbouncer' },
     sizes: bouncerSizes({ poolSize: 8, limit: 90, roles: 1, clients: 250, processes: 1 }),
+    processesWhy: 'as a test wants it',
     authRole: 'pgbouncer_auth',
     statsRole: null,
     timeouts: BOUNCER_TIMEOUTS,
@@ -74,6 +75,16 @@ describe('a file has what its release knows:', () => {
     const alone = text(planned('1.18.0', several), 'pgbouncer-2.ini');
     expect(alone).not.toMatch(/\[peers\]|peer_id/);
     expect(alone).toContain('cannot hand requests to cancel on');
+  });
+
+  test('each of several processes has a socket, a process id and a log of its own, and the port of all', () => {
+    const own = ['unix_socket_dir', 'pidfile', 'logfile', 'peer_id'];
+    const [first = {}, second = {}] = [1, 2].map((number) =>
+      settingsOf(text(planned('1.25.2', several), `pgbouncer-${number}.ini`)),
+    );
+    const differing = Object.keys(second).filter((name) => first[name] !== second[name]);
+    expect(differing.toSorted()).toEqual(own.toSorted());
+    expect(first).toMatchObject({ listen_port: '6432', so_reuseport: '1', auth_file: second['auth_file'] });
   });
 
   test('as many prepared statements as the application has', () => {
@@ -183,6 +194,29 @@ test('a limit for statements is set on each connection, and none without one', (
   const timeouts = { ...BOUNCER_TIMEOUTS, statementSeconds: 30 };
   expect(text(planned('1.18.0', { timeouts }))).toContain(`connect_query='SET statement_timeout = ''30s'''`);
   expect(text(planned('1.18.0'))).not.toContain('connect_query');
+});
+
+test('who cannot reach it is told what to change', () => {
+  expect(text(planned('1.18.0'))).toContain('Only clients on its own machine reach it.');
+  const open = { address: '127.0.0.1,10.0.0.5', port: 6432, certificate: null };
+  const ini = text(planned('1.18.0', { listen: open }));
+  expect(ini).not.toContain('Only clients');
+  expect(ini).toContain('let in without TLS');
+});
+
+test('a role for statistics has to be in the list of users, with its SCRAM secret', () => {
+  expect(text(planned('1.18.0'))).toContain('\n;stats_users = monitoring\n');
+  const named = planned('1.18.0', { statsRole: 'watcher' });
+  expect(settingsOf(text(named))).toMatchObject({ stats_users: 'watcher' });
+  expect(text(named, 'userlist.txt')).toMatch(/^;"watcher" "SCRAM-SHA-256/m);
+});
+
+test('an authority that has to be there is named', () => {
+  const server = { ...planned('1.18.0').server, tls: 'verify-full', caFile: '/etc/ours/ca.crt' } as const;
+  expect(settingsOf(text(planned('1.18.0', { server })))).toMatchObject({
+    server_tls_sslmode: 'verify-full',
+    server_tls_ca_file: '/etc/ours/ca.crt',
+  });
 });
 
 test('clients from elsewhere need TLS, or a word of warning', () => {

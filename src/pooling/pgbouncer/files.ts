@@ -2,6 +2,7 @@ import { PitstopError } from '../../errors.ts';
 import { printable } from '../../report/printable.ts';
 import { FEATURE_ADVICE, type SessionUse } from '../session-uses.ts';
 import type { BouncerPlan } from './plan.ts';
+import { isLoopback } from './wishes.ts';
 import {
   followsPreparedStatements,
   peersOf,
@@ -10,6 +11,7 @@ import {
   sharedSettings,
   type BouncerSetting,
 } from './settings.ts';
+import { unitFile } from './unit.ts';
 import { atLeast, SAFE_VERSION, versionText, weaknessesOf } from './version.ts';
 
 /** A file of the configuration; none holds a secret. */
@@ -19,8 +21,8 @@ export interface BouncerFile {
 }
 
 /**
- * The files of a plan: a whole one for each process, and the list of users, which a person completes. What processes
- * share is not in a file that they include: a second `[pgbouncer]` section sets what the first one set back to the
+ * The files of a plan: a whole one for each process, the list of users, which a person completes, and what systemd has to
+ * know. What processes share is not in a file that they include: a second `[pgbouncer]` section sets what the first one set back to the
  * defaults (measured on 1.18).
  * @throws PitstopError `config-invalid` where a name cannot be written into such a file, or is PgBouncer's own
  */
@@ -30,9 +32,11 @@ export function bouncerFiles(plan: BouncerPlan): readonly BouncerFile[] {
       hint: 'Rename the database, or connect to it directly.',
     });
   const numbers = Array.from({ length: plan.sizes.processes }, (_, at) => at + 1);
+  const unit = unitFile(plan);
   return [
     ...numbers.map((number) => ({ name: iniName(plan, number), text: asText(processLines(plan, number)) })),
     { name: 'userlist.txt', text: usersText(plan) },
+    { name: unit.name, text: asText(unit.lines) },
   ];
 }
 
@@ -64,15 +68,17 @@ function settingLines(title: string, settings: readonly BouncerSetting[]): strin
   return [
     '',
     `;; ${title}`,
-    ...settings.flatMap(({ name, value, why }) => [`; ${why}`, `${name} = ${inOneLine(value)}`]),
+    ...settings.flatMap(({ name, value, why, isExample }) => [
+      `; ${why}`,
+      `${isExample ? ';' : ''}${name} = ${inOneLine(value)}`,
+    ]),
   ];
 }
 
 /** What a person has to know before it runs. */
 function headLines(plan: BouncerPlan): string[] {
-  const { version, sizes, listen, folders } = plan;
+  const { version, sizes, processesWhy } = plan;
   const open = weaknessesOf(version);
-  const program = sizes.processes === 1 ? 'pgbouncer.ini' : 'pgbouncer-%i.ini';
   return [
     `;; PgBouncer ${versionText(version)} in transaction mode. Its caps add up to ${sizes.serverConnections} connections to the server.`,
     ';; Holds no secret: the only password that PgBouncer needs goes into userlist.txt, by hand.',
@@ -81,14 +87,14 @@ function headLines(plan: BouncerPlan): string[] {
       : [
           `;; Open to ${open.join(', ')} unless the distribution has mended it; ${versionText(SAFE_VERSION)} is not.`,
         ]),
-    ...(listen.certificate === null && !/^(?:127\.|::1$|localhost$)/.test(listen.address)
-      ? [';; Clients are let in without TLS: their statements and rows can be read on the way.']
-      : []),
-    ';;',
-    `;; File descriptors: ${sizes.fileDescriptors} for each process (ulimit -n). With systemd, in a unit ${sizes.processes === 1 ? 'of its own' : 'pgbouncer@.service, started as pgbouncer@1 and so on'}:`,
-    ';;   [Service]',
-    `;;   ExecStart=/usr/sbin/pgbouncer ${folders.config}/${program}`,
-    `;;   LimitNOFILE=${sizes.fileDescriptors}`,
+    `;; ${sizes.processes === 1 ? 'One process' : `${sizes.processes} processes`}: ${inOneLine(processesWhy)}.`,
+    ...reachLines(plan),
+    `;; It needs ${sizes.fileDescriptors} file descriptors${sizes.processes === 1 ? '' : ' for each process'} (ulimit -n): ${unitFile(plan).name} says so to systemd.`,
+    ...(sizes.processes === 1
+      ? []
+      : [
+          `;; Without systemd make ${plan.folders.run}/1 and so on first, owned by the user that runs PgBouncer.`,
+        ]),
     ...(sizes.processes > 1 && peersOf(plan) === null
       ? [
           ';;',
@@ -107,6 +113,18 @@ function headLines(plan: BouncerPlan): string[] {
     ';;',
     ...usesLines(plan.uses),
   ];
+}
+
+/** Who can reach it, and how safe that is. */
+function reachLines({ listen }: BouncerPlan): string[] {
+  if (isLoopback(listen.address))
+    return [
+      `;; Only clients on its own machine reach it. For others name an address of it in listen_addr (“*” is all of them), with`,
+      ';; client_tls_sslmode = require, client_tls_cert_file and client_tls_key_file: pgbouncer.listenAddress and',
+      ';; pgbouncer.certificate of pitstop’s configuration write them.',
+    ];
+  if (listen.certificate !== null) return [];
+  return [';; Clients are let in without TLS: their statements and rows can be read on the way.'];
 }
 
 /** Uses of one feature that are shown. */
@@ -165,13 +183,20 @@ function inOneLine(value: string): string {
 }
 
 /** A name and a text of the list are in double quotes, whatever they hold. */
-function usersText({ authRole }: BouncerPlan): string {
-  const name = inOneLine(authRole).replaceAll('"', '""');
+function usersText({ authRole, statsRole }: BouncerPlan): string {
+  const quoted = (role: string) => `"${inOneLine(role).replaceAll('"', '""')}"`;
   return asText([
     ';; The password of the role that looks up the others, as it was given to \\password: PgBouncer logs in with it,',
     ';; so its SCRAM secret is not enough. Mode 0600, owned by the user that runs PgBouncer; not for a repository.',
     ';; Uncomment the line and put the password in its place:',
-    `;"${name}" "the password"`,
+    `;${quoted(authRole)} "the password"`,
+    ...(statsRole === null
+      ? []
+      : [
+          ';; The role that may see statistics: it is not looked up for SHOW. Its SCRAM secret is enough here, as',
+          ';; SELECT rolpassword FROM pg_authid shows it to a superuser.',
+          `;${quoted(statsRole)} "SCRAM-SHA-256$..."`,
+        ]),
   ]);
 }
 

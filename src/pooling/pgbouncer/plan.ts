@@ -10,6 +10,8 @@ export interface BouncerPlan {
   /** Absolute: where the files go, where sockets and process ids are, where logs are. */
   readonly folders: { readonly config: string; readonly run: string; readonly log: string };
   readonly sizes: BouncerSizes;
+  /** Why there are so many processes, in words. */
+  readonly processesWhy: string;
   /** Who looks up passwords, by the function of `auth.ts`; it has to be able to log in to the server. */
   readonly authRole: string;
   /** A role that may see PgBouncer's statistics; null for none but the system user that runs it. */
@@ -25,7 +27,7 @@ export interface BouncerServer {
   readonly port: number;
   readonly database: string;
   readonly tls: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-  /** The authority that has signed the server's certificate, for the last two. */
+  /** List of authorities of which one has signed the server's certificate, for the last two: an absolute path. */
   readonly caFile: string | null;
 }
 

@@ -6,6 +6,8 @@ export interface BouncerSetting {
   readonly name: string;
   readonly value: string;
   readonly why: string;
+  /** A line to uncomment once its value is known. */
+  readonly isExample: boolean;
 }
 
 interface SettingRule {
@@ -15,6 +17,8 @@ interface SettingRule {
   /** Null where it is not set. */
   readonly value: (plan: BouncerPlan) => string | number | null;
   readonly why: string;
+  /** What stands in a comment where it is not set. */
+  readonly example?: string;
 }
 
 /** Since when, by PgBouncer's changelog. */
@@ -41,12 +45,12 @@ const LISTENING: readonly SettingRule[] = [
   {
     name: 'server_tls_sslmode',
     value: ({ server }) => server.tls,
-    why: 'as the database was reached when this was written; the default was disable until 1.19',
+    why: 'not weaker than the connection with which this was written; the default was disable until 1.19',
   },
   {
     name: 'server_tls_ca_file',
     value: ({ server }) => server.caFile,
-    why: 'who signs the server’s certificate',
+    why: 'who signs the server’s certificate; it has to be on PgBouncer’s machine: without it PgBouncer starts, and nobody gets through',
   },
 ];
 
@@ -76,9 +80,13 @@ const AUTHENTICATION: readonly SettingRule[] = [
   {
     name: 'stats_users',
     value: ({ statsRole }) => statsRole,
-    why: 'may SHOW in the console, and nothing else',
+    example: 'monitoring',
+    why: 'may SHOW in the console, and nothing else; the role has to be in auth_file as well',
   },
 ];
+
+/** Every connection to the server keeps as many, each with its plan. */
+const MOST_PREPARED = 1_000;
 
 const POOLS: readonly SettingRule[] = [
   {
@@ -119,7 +127,7 @@ const POOLS: readonly SettingRule[] = [
   {
     name: 'max_prepared_statements',
     since: RELEASE.preparedStatements,
-    value: ({ preparedStatements }) => Math.max(200, preparedStatements ?? 0),
+    value: ({ preparedStatements }) => Math.max(200, Math.min(preparedStatements ?? 0, MOST_PREPARED)),
     why: 'prepared statements of drivers work (not SQL’s PREPARE); the default was 0 until 1.24. RECONNECT after DDL, or clients see “cached plan must not change result type”',
   },
   {
@@ -229,12 +237,13 @@ export function quoteName(name: string): string {
 }
 
 function settingOf(
-  { name, since, why }: Pick<SettingRule, 'name' | 'since' | 'why'>,
+  { name, since, why, example }: Omit<SettingRule, 'value'>,
   value: string | number | null,
   version: BouncerVersion,
 ): BouncerSetting[] {
-  if (value === null || (since !== undefined && !atLeast(version, since))) return [];
-  return [{ name, value: String(value), why }];
+  const written = value ?? example;
+  if (written === undefined || (since !== undefined && !atLeast(version, since))) return [];
+  return [{ name, value: String(written), why, isExample: value === null }];
 }
 
 function runFolder({ folders, sizes }: BouncerPlan, number: number): string {

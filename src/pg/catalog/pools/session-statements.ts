@@ -15,6 +15,8 @@ export interface SentStatements {
   readonly counted: boolean;
   /** Statements of others whose text the role may not see. */
   readonly hidden: number;
+  /** The fewest statements that make up 99 % of all calls, 0 where nothing was counted; null where nothing counts. */
+  readonly hot: number | null;
 }
 
 /** Texts that are looked at, the most frequent first. */
@@ -46,6 +48,7 @@ export async function readSessionStatements(session: Session): Promise<SentState
     statements: [...counted, ...current.map(({ query }) => ({ query, calls: null }))],
     counted: schema !== null,
     hidden: (hidden?.activity ?? 0) + (hidden?.counted ?? 0),
+    hot: schema === null ? null : await countHot(session, schema),
   };
 }
 
@@ -58,4 +61,17 @@ function readCounted(session: Session, schema: string): Promise<SentStatement[]>
       GROUP BY query ORDER BY calls DESC, query LIMIT ${MOST_STATEMENTS}`,
     [WORDS, OWN],
   );
+}
+
+/** Those that a driver may keep prepared. A role that may not see the texts of others still sees their calls. */
+async function countHot(session: Session, schema: string): Promise<number> {
+  const [row] = await session.query<{ hot: number }>(
+    `WITH sent AS (
+       SELECT coalesce(queryid, 0) AS queryid, sum(calls) AS calls FROM ${quoteName(schema)}.pg_stat_statements
+        WHERE ${HERE} GROUP BY 1),
+     ranked AS (
+       SELECT sum(calls) OVER (ORDER BY calls DESC, queryid) - calls AS before, sum(calls) OVER () AS total FROM sent)
+     SELECT count(*)::int AS hot FROM ranked WHERE before < 0.99 * total`,
+  );
+  return row?.hot ?? 0;
 }
