@@ -178,6 +178,15 @@ describe('what is written', () => {
     expect(proposal?.notes?.join('\n')).not.toMatch(/listenAddress|statsRole/);
   });
 
+  test('more processes than the connections are enough for are not said to be what the user wants', () => {
+    const few = { ...BUSY, limits: { ...BUSY.limits, maxConnections: 10 } };
+    const { proposal, file } = written([], true, few, null, { ...LOOPBACK, processes: 16 });
+    expect(file('pgbouncer/pgbouncer-2.ini')).toMatch(
+      /^;; 2 processes: 16 were wanted \(as pgbouncer\.processes .* says\), for which the connections are too few\.$/m,
+    );
+    expect(proposal?.notes?.join('\n')).toContain('are too few for 16 processes');
+  });
+
   test('as many prepared statements as are hot, up to what connections can hold', () => {
     const prepared = (hotStatements: number | null) =>
       /^max_prepared_statements = (\d+)$/m.exec(

@@ -52,7 +52,8 @@ export function bouncerPlanFor(
       log: '/var/log/postgresql',
     },
     sizes,
-    processesWhy: why,
+    processesWhy:
+      sizes.processes < count ? `${count} were wanted (${why}), for which the connections are too few` : why,
     authRole: AUTH_ROLE,
     statsRole: wishes.statsRole ?? null,
     timeouts: BOUNCER_TIMEOUTS,
