@@ -10,7 +10,8 @@ import { redact } from '../report/redact.ts';
 import { wrap } from '../report/wrap.ts';
 import type { PartialProfile } from '../tuning/hardware/claim.ts';
 import { hardwareSchema } from '../tuning/hardware/document.ts';
-import type { WorkloadKind } from '../tuning/profile.ts';
+import { SERVICE_SIGNS } from '../tuning/hardware/service-signs.ts';
+import type { ManagedService, WorkloadKind } from '../tuning/profile.ts';
 import type { OptionValues, Outside } from './command.ts';
 import { openRepository, targetOf } from './project.ts';
 
@@ -37,7 +38,10 @@ export async function hardwareCommand(outside: Outside, options: OptionValues): 
     ? read(null, false)
     : withOwnSession(target, 'reader', outside.signal, read));
   const overlooked = said.unknown.map((text) => `not understood, and read over: "${text}"`);
-  tell(outside, options, { ...found, notes: [...overlooked, ...found.notes] });
+  tell(outside, options, {
+    ...found,
+    notes: [...overlooked, ...found.notes, ...managedNotes(found.profile.managed.value)],
+  });
   return EXIT.ok;
 }
 
@@ -89,4 +93,11 @@ function tell(outside: Outside, options: OptionValues, found: Hardware): void {
   outside.out(redact(hardwareText(profile, guessed, outside.color)));
   if (options['quiet'] !== true)
     for (const note of notes) outside.err(`${wrap(printable(redact(note)), 100).join('\n')}\n`);
+}
+
+/** `tune` says it in more words. */
+function managedNotes(service: ManagedService | null): string[] {
+  return service === null
+    ? []
+    : [`${SERVICE_SIGNS[service].title} refuses ALTER SYSTEM: its settings are made by means of its own`];
 }

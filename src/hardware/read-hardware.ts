@@ -14,7 +14,6 @@ import {
 import { SERVICE_SIGNS } from '../tuning/hardware/service-signs.ts';
 import { sizeText } from '../tuning/hardware/size.ts';
 import type { ReadProbe } from '../tuning/hardware/storage-class.ts';
-import type { ManagedService } from '../tuning/profile.ts';
 import { readMachine } from './machine.ts';
 import { placeOf, type ServerPlace } from './place.ts';
 import { lookAtStorage } from './storage.ts';
@@ -71,7 +70,6 @@ export async function readHardware(question: HardwareQuestion): Promise<Hardware
     notes: [
       ...(asked === null ? [] : placeNotes(asked.place, given)),
       ...looked.notes,
-      ...managedNotes(merged.profile.managed.value),
       ...contradictions(given, where === 'here' ? looked.detected : {}, told),
     ],
     place: asked?.place ?? null,
@@ -155,12 +153,6 @@ function placeNotes({ where, why }: ServerPlace, given: PartialProfile): string[
       ? `${why}; memory and cores are those of this machine unless --hardware says otherwise`
       : `${why}, and SQL does not tell its memory and cores: say them with --hardware`,
   ];
-}
-
-function managedNotes(service: ManagedService | null): string[] {
-  return service === null
-    ? []
-    : [`${SERVICE_SIGNS[service].title} refuses ALTER SYSTEM: its settings are made by means of its own`];
 }
 
 /** Without a server, somebody may well describe another machine than this: nothing that is seen here is true of it. */
