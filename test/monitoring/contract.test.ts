@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
 import { AREAS } from '../../src/monitoring/areas.ts';
 import type { Check } from '../../src/monitoring/check.ts';
@@ -8,6 +8,7 @@ import { withSession } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
 import { loadParser, parseStatements } from '../../src/sql/parse.ts';
 import { readChecks } from '../../src/watch/read-checks.ts';
+import { PROVEN_IN } from '../support/proven-checks.ts';
 
 const EACH = CHECKS.map((check) => [check.name, check] as const);
 
@@ -19,6 +20,15 @@ test('the checks are in the order of their areas, then of their names, each in t
   const files = await readdir(new URL('../../src/monitoring/checks/', import.meta.url));
   const named = files.filter((file) => file !== 'index.ts' && !file.endsWith('.test.ts'));
   expect(named.toSorted()).toEqual(CHECKS.map(({ name }) => `${name}.ts`).toSorted());
+});
+
+test('each check is made to fire and seen to stay silent by one file, which looks by the helper that sees to it', async () => {
+  const proven = Object.values(PROVEN_IN).flat();
+  expect(proven.toSorted()).toEqual(CHECKS.map(({ name }) => name).toSorted());
+  for (const file of Object.keys(PROVEN_IN))
+    expect(await readFile(new URL(file, import.meta.url), 'utf8')).toContain(
+      "from '../support/monitoring.ts'",
+    );
 });
 
 test('no metric is exported twice', () => {

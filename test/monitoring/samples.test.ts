@@ -114,6 +114,11 @@ test('sequences: the end of one that grows is forecast, that of one that rests i
   );
   expect(about(report, 'public.resting')).toMatchObject({ value: null, level: 'ok' });
   expect(report.observations).toHaveLength(2);
+  await database.query('ALTER SEQUENCE growing CYCLE');
+  const resting = await look(database.url, sequenceDaysLeft, {
+    history: (rows, at) => Array.from({ length: 20 }, (_, day) => ({ at: at - (20 - day) * DAY, rows })),
+  });
+  expect(resting.level).toBe('ok');
 });
 
 test('sequences: no forecast of a single look', async ({ database }) => {

@@ -122,6 +122,9 @@ test('updates: of a table whose pages are full, and of one with room', async ({ 
     /^[\d,]+ of 2,000 updates of public\."full" in 1 minute went to another page \([\d.]+ %\), at fillfactor 100$/,
   );
   expect(about(report, 'public.roomy')).toMatchObject({ level: 'ok', value: 0 });
+  await database.query('VACUUM roomy');
+  const roomy = await lookOver(database, updatesToNewPages, ['UPDATE roomy SET other = other + 1']);
+  expect(roomy).toMatchObject({ level: 'ok' });
 });
 
 test('rates of tables: none at the first look, nor over a reset', async ({ database }) => {
@@ -157,4 +160,10 @@ test('primary keys: tables with rows and nothing to tell them apart', async ({ d
     'public."No Key" (8 kB, about 2 rows) has neither a primary key nor a unique index on columns that are NOT NULL',
   );
   expect(about(report, 'public.empty').level).toBe('ok');
+  await database.query(
+    `DROP TABLE maybe, partly;
+     ALTER TABLE parted ADD PRIMARY KEY (id);
+     ALTER TABLE "No Key" ADD number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY`,
+  );
+  expect(await look(database.url, tablesWithoutPrimaryKey)).toMatchObject({ level: 'ok' });
 });

@@ -334,6 +334,7 @@ test('freezing: overdue while a session holds it up, done by autovacuum after th
   await expect
     .poll(async () => (await look(server.url, freezeOverdue)).level, { timeout: 60_000, interval: 200 })
     .toBe('ok');
+  expect(await look(server.url, autovacuumOff)).toMatchObject({ level: 'ok', observations: [] });
 });
 
 test('autovacuum: its only worker is busy, and none is', async () => {

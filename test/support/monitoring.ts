@@ -6,6 +6,7 @@ import type { Threshold } from '../../src/monitoring/threshold.ts';
 import { withSession } from '../../src/pg/session.ts';
 import { parseTarget } from '../../src/pg/target.ts';
 import { readChecks, type ReadRound } from '../../src/watch/read-checks.ts';
+import { noteLook } from './proven-checks.ts';
 
 export interface Look {
   /** Between two rounds: what a rate is made of. Without it there is one round, and no rate. */
@@ -20,9 +21,16 @@ export interface Look {
 
 /**
  * What a check says of a real database, asked as `pitstop monitor` asks, in a session of the URL's role. Counters of
- * other sessions arrive when those say `SELECT pg_stat_force_next_flush()` and end their transaction.
+ * other sessions arrive when those say `SELECT pg_stat_force_next_flush()` and end their transaction. At the end of a file
+ * that is named there, `proven-checks.ts` asks what was seen.
  */
 export async function look(url: string, check: Check, how: Look = {}): Promise<CheckReport> {
+  const report = await lookOnce(url, check, how);
+  noteLook(report);
+  return report;
+}
+
+async function lookOnce(url: string, check: Check, how: Look): Promise<CheckReport> {
   const { meanwhile, seconds = 60, history } = how;
   const first = meanwhile === undefined ? null : await ask(url, check);
   await meanwhile?.();
