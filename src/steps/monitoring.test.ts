@@ -41,10 +41,18 @@ test('what may become visible is told from what the version does not have', () =
   ]);
   expect(proposal?.notes).toEqual([
     'seen',
+    'monitoring/alertmanager.yml tells nobody before its receiver has an address',
     'not visible yet: slow-statements',
     'not to be had of PostgreSQL 15: aio-workers',
   ]);
   expect(proposal?.change.files?.find(({ name }) => name.endsWith('alerts.yml'))?.text).toContain(
     'pitstop_check_visible{check!~"aio-workers"} == 0',
+  );
+  expect(proposal?.change.files?.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(
+      ['alerts.yml', 'alertmanager.yml', 'dashboard.json', 'baseline.json'].map(
+        (name) => `monitoring/${name}`,
+      ),
+    ),
   );
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sqlStep, type FileChange, type Proposal, type SqlStep } from '../change.ts';
 import type { Finding } from '../explain/finding.ts';
 import { alertRules } from '../monitoring/artifacts/alert-rules.ts';
+import { alertmanagerConfig } from '../monitoring/artifacts/alertmanager.ts';
 import { baselineDocument } from '../monitoring/artifacts/baseline.ts';
 import { dashboard } from '../monitoring/artifacts/dashboard.ts';
 import { visible, type WatchedCheck } from '../monitoring/artifacts/watched.ts';
@@ -105,6 +106,7 @@ function setUp({ facts }: Study<Fields, Names>, trial: Trial): Proposal {
     estimatedGainMs: 0,
     notes: [
       trial.reason.message,
+      'monitoring/alertmanager.yml tells nobody before its receiver has an address',
       ...UNSEEN.flatMap(({ states, words }) => {
         const names = checks.filter(({ state }) => states.includes(state)).map(({ name }) => name);
         return names.length === 0 ? [] : [`${words(majorOf(facts.tuning))}: ${names.join(', ')}`];
@@ -134,6 +136,7 @@ const FILES: readonly {
   readonly write: (checks: readonly WatchedCheck[], server: Omit<Baseline, 'checks'>) => string;
 }[] = [
   { name: 'monitoring/alerts.yml', write: alertRules },
+  { name: 'monitoring/alertmanager.yml', write: alertmanagerConfig },
   { name: 'monitoring/dashboard.json', write: dashboard },
   { name: 'monitoring/baseline.json', write: baselineDocument },
 ];

@@ -69,5 +69,6 @@ test('monitoring: what is missing comes by migration and by settings, with rules
     .flatMap((group) => group.rules)
     .flatMap(({ expr }) => /check="([^"]+)"/.exec(expr)?.[1] ?? []);
   expect(named).toContain('connections-used');
+  expect(await workspace.read('src/database/monitoring/alertmanager.yml')).toContain('receiver: database');
   for (const name of named) expect(seen).toContain(name);
 });

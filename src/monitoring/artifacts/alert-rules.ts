@@ -6,16 +6,19 @@ const FOR = '5m';
 /** What does not happen by chance is told at once. */
 const AT_ONCE = '0m';
 
-/** As `pitstop_observation_level` has them. */
+/** From where on, as `pitstop_observation_level` has them: what is critical stays a warning, which Alertmanager then mutes. */
 const LEVELS = { warning: 1, critical: 2 } as const;
 type Severity = keyof typeof LEVELS;
+/** What tells one server from another, by what Prometheus adds to all that it scrapes. */
+export const SERVER_LABELS = ['job', 'instance'] as const;
 /** What tells one observation of one server from another. */
-const ONE = 'on (job, instance, check, subject)';
+export const OBSERVATION_LABELS = [...SERVER_LABELS, 'check', 'subject'] as const;
+const ONE = `on (${OBSERVATION_LABELS.join(', ')})`;
 
 /**
  * Alerting rules for Prometheus, on the metrics of `pitstop monitor --prometheus`: one for each level of each check that can
- * be seen, for breaches that have no number, for a server that does not answer, and for checks that are not visible any
- * more. They go by what the check says of its subject, not by the bare number: a share of next to nothing is no breach,
+ * be seen, for breaches that have no number, for a server that does not answer or is not watched any more, and for checks that
+ * are not visible any more. They go by what the check says of its subject, not by the bare number: a share of next to nothing is no breach,
  * and a slot that is lost has no number. What the server is too old for is left out: it would be up for ever.
  */
 export function alertRules(
@@ -24,7 +27,7 @@ export function alertRules(
 ): string {
   const document = new Document({
     groups: [
-      { name: 'pitstop', rules: [DOWN, ...WITHOUT_NUMBER, notVisible(checks)] },
+      { name: 'pitstop', rules: [...NOT_SEEN, ...WITHOUT_NUMBER, notVisible(checks)] },
       ...byArea(visible(checks)).flatMap(([area, own]) => {
         const rules = own.flatMap(rulesOf);
         return rules.length === 0 ? [] : [{ name: `pitstop-${area}`, rules }];
@@ -39,20 +42,35 @@ export function alertRules(
   return document.toString({ lineWidth: 0 });
 }
 
-const DOWN = {
-  alert: 'PostgresDown',
-  expr: 'pitstop_up == 0 or absent(pitstop_up)',
-  for: '1m',
-  labels: { severity: 'critical' },
-  annotations: {
-    summary: 'PostgreSQL does not answer, or is not watched',
-    description: 'Look at the server, then at the process of pitstop monitor.',
+/** Of a server about which nothing else can be told. What was not watched for a day is taken to be gone. */
+const NOT_SEEN = [
+  {
+    alert: 'PostgresDown',
+    expr: 'pitstop_up == 0',
+    for: '1m',
+    labels: { severity: 'critical' },
+    annotations: {
+      summary: 'PostgreSQL does not answer to pitstop monitor at {{ $labels.instance }}',
+      description: 'Look at the server, then at the network and the password in between.',
+    },
   },
-};
+  {
+    alert: 'PostgresNotWatched',
+    expr: 'last_over_time(pitstop_up[1d]) unless pitstop_up or absent(last_over_time(pitstop_up[1d]))',
+    for: FOR,
+    labels: { severity: 'critical' },
+    annotations: {
+      summary: 'Nothing is heard of pitstop monitor{{ with $labels.instance }} at {{ . }}{{ end }}',
+      description: 'Look whether its process runs, and whether Prometheus reaches it.',
+    },
+  },
+] as const;
+/** While one of these is up nothing else is to be believed of the server. */
+export const NOT_SEEN_ALERTS = NOT_SEEN.map(({ alert }) => alert);
 
 const WITHOUT_NUMBER = (['warning', 'critical'] as const).map((severity) => ({
   alert: 'PostgresBreachWithoutNumber',
-  expr: `pitstop_observation_level == ${LEVELS[severity]} unless ${ONE} pitstop_check_value`,
+  expr: `pitstop_observation_level >= ${LEVELS[severity]} unless ${ONE} pitstop_check_value`,
   for: FOR,
   labels: { severity },
   annotations: {
@@ -94,7 +112,7 @@ function ruleOf(check: WatchedCheck, severity: Severity): object {
     .join('');
   return {
     alert: `Postgres${words}`,
-    expr: `pitstop_check_value{check="${name}"} and ${ONE} pitstop_observation_level{check="${name}"} == ${LEVELS[severity]}`,
+    expr: `pitstop_check_value{check="${name}"} and ${ONE} pitstop_observation_level{check="${name}"} >= ${LEVELS[severity]}`,
     for: threshold?.raiseAfter === 1 ? AT_ONCE : FOR,
     labels: { severity },
     annotations: {

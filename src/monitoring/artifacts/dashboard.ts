@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<string, string>> = {
 
 /**
  * A dashboard for Grafana, on the metrics of `pitstop monitor --prometheus`: what is up on top, then a row for each area
- * with one panel for each check that can be seen, its marks drawn in.
+ * with one panel for each check that can be seen, its marks drawn in; all of the server, or the servers, picked at its top.
  */
 export function dashboard(checks: readonly WatchedCheck[]): string {
   const panels: object[] = [upPanel(), alertsPanel()];
@@ -49,15 +49,33 @@ export function dashboard(checks: readonly WatchedCheck[]): string {
     editable: true,
     refresh: '30s',
     time: { from: 'now-6h', to: 'now' },
-    templating: {
-      list: [{ name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus' }],
-    },
+    templating: { list: VARIABLES },
     panels: panels.map((panel, at) => ({ id: at + 1, ...panel })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 const SOURCE = { type: 'prometheus', uid: '${datasource}' };
+/** Several are put into a query as a regular expression. */
+const PICKED = 'instance=~"$instance"';
+
+const INSTANCES = 'label_values(pitstop_up, instance)';
+/** Numbers as Grafana has them: label values, asked again where the time range changes, in the order of the alphabet. */
+const VARIABLES = [
+  { name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus' },
+  {
+    name: 'instance',
+    label: 'Server',
+    type: 'query',
+    datasource: SOURCE,
+    definition: INSTANCES,
+    query: { qryType: 1, query: INSTANCES, refId: 'PrometheusVariableQueryEditor-VariableQuery' },
+    refresh: 2,
+    sort: 1,
+    multi: true,
+    includeAll: false,
+  },
+];
 
 function upPanel(): object {
   return {
@@ -65,7 +83,7 @@ function upPanel(): object {
     title: 'Server answers',
     datasource: SOURCE,
     gridPos: { x: 0, y: 0, w: 4, h: 8 },
-    targets: [{ refId: 'A', expr: 'pitstop_up' }],
+    targets: [{ refId: 'A', expr: `pitstop_up{${PICKED}}`, legendFormat: '{{instance}}' }],
     fieldConfig: {
       defaults: {
         mappings: [
@@ -83,7 +101,7 @@ function alertsPanel(): object {
     title: 'Alerts that are up',
     datasource: SOURCE,
     gridPos: { x: 4, y: 0, w: WIDTH - 4, h: 8 },
-    targets: [{ refId: 'A', expr: 'pitstop_alert > 0', format: 'table', instant: true }],
+    targets: [{ refId: 'A', expr: `pitstop_alert{${PICKED}} > 0`, format: 'table', instant: true }],
   };
 }
 
@@ -95,7 +113,13 @@ function checkPanel(check: WatchedCheck, gridPos: object): object {
     description: sentences(summary, advice),
     datasource: SOURCE,
     gridPos,
-    targets: [{ refId: 'A', expr: `pitstop_check_value{check="${name}"}`, legendFormat: '{{subject}}' }],
+    targets: [
+      {
+        refId: 'A',
+        expr: `pitstop_check_value{check="${name}", ${PICKED}}`,
+        legendFormat: '{{instance}} {{subject}}',
+      },
+    ],
     fieldConfig: {
       defaults: {
         unit: UNITS[unit] ?? 'short',
