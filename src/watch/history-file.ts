@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../files/make-folder.ts';
 import { PitstopError } from '../errors.ts';
@@ -33,7 +33,7 @@ export function historyPath(root: string, { host, port, database }: Target): str
 /** Rounds on disk. */
 export interface HistoryFile {
   readonly path: string;
-  /** @throws PitstopError `history-newer` where a newer version wrote it, `history-foreign` where nothing in it is a round */
+  /** @throws PitstopError `history-newer` where a newer version wrote it, `history-foreign` where it is no file, or nothing in it is a round */
   readonly read: () => Promise<ReadHistory>;
   /** The round is on disk when this returns; thins the file out where it has become too large. */
   readonly append: (round: RememberedRound) => Promise<void>;
@@ -48,7 +48,8 @@ export function historyFile(
   const read = async () => {
     const history = readHistoryText(await readIfThere(path));
     if (history.newerVersion === null) {
-      if (history.rounds.length === 0 && history.unreadable > 0) throw isNoHistory(path);
+      if (history.rounds.length === 0 && history.unreadable > 0)
+        throw isNoHistory(path, 'not one of its lines is a round');
       return history;
     }
     throw new PitstopError(
@@ -98,6 +99,8 @@ async function appendLine(path: string, line: string): Promise<number> {
 
 async function readIfThere(path: string): Promise<string> {
   try {
+    const found = await stat(path);
+    if (!found.isFile()) throw isNoHistory(path, found.isDirectory() ? 'it is a folder' : 'it is not a file');
     return await readFile(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return '';
@@ -106,9 +109,9 @@ async function readIfThere(path: string): Promise<string> {
 }
 
 /** It would be appended to, and in the end thinned out. */
-function isNoHistory(path: string): PitstopError {
-  return new PitstopError('history-foreign', `${path} is no history: not one of its lines is a round`, {
-    hint: 'Name another file with --history, or remove this one.',
+function isNoHistory(path: string, why: string): PitstopError {
+  return new PitstopError('history-foreign', `${path} is no history: ${why}`, {
+    hint: 'Name another file with --history, or keep nothing with --no-history.',
     file: path,
   });
 }

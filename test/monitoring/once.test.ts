@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, test as base } from 'vitest';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, inject, test as base } from 'vitest';
 import { CHECKS } from '../../src/monitoring/checks/index.ts';
 import { runCli } from '../support/cli.ts';
 import { createTestDatabase, lend, type TestDatabase } from '../support/database.ts';
@@ -150,6 +150,21 @@ describe('the history', () => {
     expect(await workspace.read('notes.md')).toBe('# Notes\n\nMine.\n');
   });
 
+  test.each([
+    ['notes', 'it is a folder'],
+    ['/dev/zero', 'it is not a file'],
+  ])('O9: at %s is none: %s', async (path, why) => {
+    const workspace = await createWorkspace({ 'notes/mine.md': 'Mine.\n' });
+    const args = ['--history', path, '--database-url', inject('serverUrl')];
+    const file = resolve(workspace.path, path);
+    expect(await fails(workspace, ...args)).toMatchObject({
+      exitCode: 2,
+      code: 'history-foreign',
+      message: `${file} is no history: ${why}`,
+      file,
+    });
+  });
+
   test('that cannot be written is no reason not to look', async ({ database }) => {
     const workspace = await createWorkspace({ '.pitstop/locks': 'in the place of a folder' });
     const { code, document, stderr } = await once(workspace, database.url, ...CONNECTIONS);
@@ -220,12 +235,5 @@ describe('wrong input', () => {
       code: 'connection-failed',
     });
     expect(await fails(workspace)).toMatchObject({ exitCode: 2, code: 'target-undeclared' });
-  });
-
-  test('a folder in the place of the history', async ({ database }) => {
-    const workspace = await createWorkspace();
-    await mkdir(join(workspace.path, 'folder'));
-    const args = ['--history', 'folder', '--database-url', database.url];
-    expect(await fails(workspace, ...args)).toMatchObject({ exitCode: 5, code: 'permission-denied' });
   });
 });
