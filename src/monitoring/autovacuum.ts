@@ -23,14 +23,29 @@ export const AUTOVACUUM_TABLE_NAME = `
       CASE WHEN owner.oid IS NULL THEN quote_ident(n.nspname) || '.' || quote_ident(c.relname)
            ELSE quote_ident(owner_n.nspname) || '.' || quote_ident(owner.relname) || ' (TOAST)' END`;
 
+type Work = 'vacuum' | 'analyze';
+
 /**
- * Whether autovacuum has had its time since it, or anybody, was last there, or since the server was started. It looks at a
- * database once in each `autovacuum_naptime`: a small table that changes all the time is beyond its limit in between, which
- * is as it should be.
+ * Whether autovacuum has had its time since it, or anybody, was last there, since the server was started, or since what it
+ * counts by was reset. It looks at a database once in each `autovacuum_naptime`: a small table that changes all the time is
+ * beyond its limit in between, which is as it should be.
  */
-export function hadItsTime(work: 'vacuum' | 'analyze'): string {
-  return `greatest(pg_postmaster_start_time(), s.last_${work}, s.last_auto${work})
-             < now() - 2 * current_setting('autovacuum_naptime')::interval`;
+export function hadItsTime(work: Work): string {
+  return `greatest(pg_postmaster_start_time(), ${lastDone(work)},
+                   (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()))
+             < now() - ${PATIENCE}`;
+}
+
+const PATIENCE = `2 * current_setting('autovacuum_naptime')::interval`;
+
+function lastDone(work: Work): string {
+  return `greatest(s.last_${work}, s.last_auto${work})`;
+}
+
+/** The columns of `DUE_ROW`. */
+export function dueColumns(work: Work): string {
+  return `c.oid::int8::float8 AS oid, extract(epoch FROM ${lastDone(work)})::float8 AS "doneAt",
+                 extract(epoch FROM ${PATIENCE})::float8 AS "patienceSeconds"`;
 }
 
 /** A table that was never vacuumed has -1 rows; autovacuum takes that for none. */

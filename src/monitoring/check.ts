@@ -92,6 +92,8 @@ export interface Draft {
   readonly advice?: string;
   /** Instead of what the threshold says of the value. */
   readonly level?: Level;
+  /** However bad the value is: of what may be passing, since it was not seen for long enough. */
+  readonly atMost?: 'warning';
 }
 
 /** A check as the engine uses it; closed over the type of its rows. */

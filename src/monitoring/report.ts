@@ -55,7 +55,8 @@ export function reportOf(
 
 function observationOf(check: Check, draft: Draft, threshold: Threshold | null): Observation {
   const { subject, value, message, labels = {} } = draft;
-  const level = draft.level ?? levelOf(value, threshold);
+  const measured = levelOf(value, threshold);
+  const level = draft.level ?? (measured === 'critical' ? (draft.atMost ?? measured) : measured);
   const isWrong = level === 'warning' || level === 'critical';
   const advice = isWrong ? (draft.advice ?? check.advice) : (draft.advice ?? null);
   return { subject, value, unit: check.unit, labels, level, message, advice };

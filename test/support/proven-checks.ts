@@ -29,6 +29,7 @@ export const PROVEN_IN: Readonly<Record<string, readonly string[]>> = {
     'prepared-transactions',
     'subtransaction-overflow',
   ],
+  'overdue.test.ts': ['analyze-overdue', 'vacuum-overdue'],
   'queries.test.ts': [
     'longest-query',
     'longest-transaction',
@@ -69,7 +70,6 @@ export const PROVEN_IN: Readonly<Record<string, readonly string[]>> = {
     'updates-to-new-pages',
   ],
   'vacuum.test.ts': [
-    'analyze-overdue',
     'autovacuum-off',
     'autovacuum-workers-busy',
     'dead-rows',
@@ -79,7 +79,6 @@ export const PROVEN_IN: Readonly<Record<string, readonly string[]>> = {
     'server-uptime',
     'statistics-age',
     'transaction-id-age',
-    'vacuum-overdue',
     'vacuum-running',
     'xmin-horizon',
   ],

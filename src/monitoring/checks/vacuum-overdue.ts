@@ -3,16 +3,18 @@ import {
   AUTOVACUUM_TABLE_NAME,
   AUTOVACUUM_TABLES,
   deadRowLimit,
+  dueColumns,
   hadItsTime,
   insertedRowLimit,
 } from '../autovacuum.ts';
 import { CATALOG_SECONDS, defineCheck } from '../check.ts';
+import { DUE_ROW, dueSince } from '../due-since.ts';
 import { formatCount, formatPercent } from '../words.ts';
 
 /** Of each table the larger share: dead rows or inserted rows of what autovacuum waits for. */
 const sqlOf = (major: number) => `
-  SELECT "table", dead, "deadLimit", inserted, "insertedLimit"
-    FROM (SELECT ${AUTOVACUUM_TABLE_NAME} AS "table",
+  SELECT "table", oid, "doneAt", "patienceSeconds", dead, "deadLimit", inserted, "insertedLimit"
+    FROM (SELECT ${AUTOVACUUM_TABLE_NAME} AS "table", ${dueColumns('vacuum')},
                  s.n_dead_tup::float8 AS dead, (${deadRowLimit(major)})::float8 AS "deadLimit",
                  s.n_ins_since_vacuum::float8 AS inserted, (${insertedRowLimit(major)})::float8 AS "insertedLimit"
             FROM ${AUTOVACUUM_TABLES}
@@ -26,7 +28,7 @@ export const vacuumOverdue = defineCheck({
   name: 'vacuum-overdue',
   area: 'vacuum',
   summary:
-    'dead or inserted rows of a table, as a share of those at which autovacuum comes, from 100 % on; not within two autovacuum_naptime of the last vacuum or the start',
+    'dead or inserted rows of a table, as a share of those at which autovacuum comes, from 100 % on; not within two autovacuum_naptime of the last vacuum, the start or a reset, and critical only once looks that far apart have found it so',
   advice:
     'see whether the workers are busy, held back by cost limits, or whether something keeps the rows (xmin-horizon); VACUUM the table by hand meanwhile',
   scope: 'database',
@@ -45,15 +47,17 @@ export const vacuumOverdue = defineCheck({
   ],
   row: z.object({
     table: z.string(),
+    ...DUE_ROW,
     dead: z.number(),
     deadLimit: z.number(),
     inserted: z.number(),
     insertedLimit: z.number().nullable(),
   }),
-  remembers: 'nothing',
+  remembers: 'series',
   metrics: [],
-  observe: ({ rows }) =>
-    rows.map(({ table, dead, deadLimit, inserted, insertedLimit }) => {
+  observe: ({ rows, history }) =>
+    rows.map((row) => {
+      const { table, dead, deadLimit, inserted, insertedLimit } = row;
       const shares = [
         { share: shareOf(dead, deadLimit), count: dead, limit: deadLimit, what: 'dead rows' },
         {
@@ -65,10 +69,12 @@ export const vacuumOverdue = defineCheck({
       ] as const;
       const [deads, inserts] = shares;
       const { share, count, limit, what } = inserts.share > deads.share ? inserts : deads;
+      const { words, ...cap } = dueSince(row, history);
       return {
         subject: table,
         value: share,
-        message: `${table} has ${formatCount(count)} ${what}; autovacuum comes at ${formatCount(limit)} (${formatPercent(share)})`,
+        message: `${table} has ${formatCount(count)} ${what}; autovacuum comes at ${formatCount(limit)} (${formatPercent(share)}); ${words}`,
+        ...cap,
       };
     }),
 });
