@@ -9,7 +9,7 @@ const NOT_SEEN = NOT_SEEN_ALERTS.join('|');
  */
 export function alertmanagerConfig(): string {
   return `# Configuration for Alertmanager, for the alerts of alerts.yml beside it.
-# If you have a configuration already, take the route as one of yours and add the inhibit_rules.
+# If you have a configuration already, take the route as one of yours, with matchers: ['alertname=~"Postgres.+"'], and add the inhibit_rules.
 
 route:
   receiver: database
