@@ -27,6 +27,7 @@ import { createWorkspace } from '../support/workspace.ts';
 const SETTINGS = {
   shared_buffers: '1MB',
   autovacuum: 'off',
+  autovacuum_naptime: '1s',
   bgwriter_lru_maxpages: '1',
   max_prepared_transactions: '2',
   wal_level: 'logical',
