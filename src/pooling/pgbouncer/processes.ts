@@ -47,7 +47,7 @@ export function processesFor({ transactionsPerSecond, clients, cpus, wished }: P
 function seen(transactionsPerSecond: number | null): string {
   return transactionsPerSecond === null
     ? 'transactions could not be counted'
-    : `${count(Math.round(transactionsPerSecond))} transactions a second were seen`;
+    : seenWords(Math.round(transactionsPerSecond));
 }
 
 function expected(clients: number | null): string {
@@ -56,4 +56,10 @@ function expected(clients: number | null): string {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function seenWords(transactions: number): string {
+  return transactions === 1
+    ? '1 transaction a second was seen'
+    : `${count(transactions)} transactions a second were seen`;
 }
