@@ -1,5 +1,0 @@
--- Migration by pitstop for tasks/tasks-0001-database-performance.md, item 1.1: Speed up the order history in the customer's account
--- Reason: finds rows of orders by customer_id, status, in the order of created_at DESC
--- Lock: SHARE UPDATE EXCLUSIVE on the table; reads and writes go on
--- Runs outside a transaction block, alone in its file.
-CREATE INDEX CONCURRENTLY orders_customer_id_status_created_at_idx ON shop.orders (customer_id, status, created_at DESC);
