@@ -397,10 +397,10 @@ test('the foreign keys that a statement makes the server follow', async () => {
       session,
       ['roots', 'branches', 'leaves'].map((name) => ({ schema: 'shop', name })),
     );
-    const followed = (sql: string, known = relations) => {
+    const followed = (sql: string, known = relations, unknown: Unknown = 'may-be-followed') => {
       const statement = readWritingStatement(sql);
       if (!statement.ok) throw new Error(statement.message);
-      return followedKeys(statement, known).map(({ key }) => key.name);
+      return followedKeys(statement, known, unknown).map(({ key }) => key.name);
     };
     expect(followed('DELETE FROM shop.roots WHERE id = 1')).toEqual(['by_code', 'by_id', 'of_branch']);
     expect(followed('DELETE FROM shop.roots WHERE id = 1', relations.slice(0, 1))).toEqual([
@@ -408,13 +408,19 @@ test('the foreign keys that a statement makes the server follow', async () => {
       'by_id',
     ]);
     expect(followed(`UPDATE shop.roots SET code = 'x' WHERE id = 1`)).toEqual(['by_code']);
-    expect(followed(`UPDATE shop.roots SET note = 'x' WHERE id = 1`)).toEqual([]);
+    const note = `UPDATE shop.roots SET note = 'x' WHERE id = 1`;
+    expect(followed(note)).toEqual([]);
+    // Of a table that is not known yet it may be the key; of one that was looked at and left out it is not.
+    expect(followed(note, relations.slice(0, 1))).toEqual(['by_code', 'by_id']);
+    expect(followed(note, relations.slice(0, 1), 'is-not-followed')).toEqual([]);
     expect(followed(`INSERT INTO shop.roots VALUES (1)`)).toEqual([]);
     const merge = 'MERGE INTO shop.branches b USING shop.roots r ON r.id = b.root WHEN MATCHED THEN';
     expect(followed(`${merge} DELETE`)).toEqual(['of_branch']);
     expect(followed(`${merge} UPDATE SET code = r.code`)).toEqual([]);
   });
 });
+
+type Unknown = Parameters<typeof followedKeys>[2];
 
 test('indexes for foreign keys that have none, and only for those', async () => {
   await database.query(`
@@ -425,12 +431,18 @@ test('indexes for foreign keys that have none, and only for those', async () => 
     const relations = await readRelations(session, [{ schema: 'shop', name: 'parents' }]);
     const statement = readWritingStatement('DELETE FROM shop.parents WHERE id = 1');
     if (!statement.ok) throw new Error(statement.message);
-    const found = foreignKeyIndexes(followedKeys(statement, relations), relations, new Set());
+    const found = foreignKeyIndexes(
+      followedKeys(statement, relations, 'is-not-followed'),
+      relations,
+      new Set(),
+    );
     expect(found.map(({ summary }) => summary)).toEqual(['index on shop.kids (parent)']);
     expect(found[0]?.reason).toContain('on delete cascade');
     for (const { inTransaction } of found.flatMap(({ steps }) => steps))
       await session.query(inTransaction ?? '');
     const after = await readRelations(session, [{ schema: 'shop', name: 'parents' }]);
-    expect(foreignKeyIndexes(followedKeys(statement, after), after, new Set())).toEqual([]);
+    expect(foreignKeyIndexes(followedKeys(statement, after, 'is-not-followed'), after, new Set())).toEqual(
+      [],
+    );
   });
 });

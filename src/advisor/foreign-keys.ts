@@ -17,11 +17,13 @@ export interface FollowedKey {
 /**
  * The foreign keys that a statement makes the server follow backwards: for each row that is deleted, or whose key
  * changes, it looks for the rows that refer to it, and where those are deleted too, for the rows that refer to them.
- * @param relations a table behind a foreign key that is not among them may be followed
+ * @param unknown of a table behind a foreign key that is not among the relations, whether a change of columns may concern
+ *   it: while they are being read it may, and once they are it was found not to
  */
 export function followedKeys(
   statement: WritingStatement,
   relations: readonly ResolvedRelation[],
+  unknown: 'may-be-followed' | 'is-not-followed',
 ): FollowedKey[] {
   const known = tablesOf(relations);
   const followed: FollowedKey[] = [];
@@ -38,7 +40,7 @@ export function followedKeys(
     if (updated === null) losing.add(relation);
     for (const key of relation.referencedBy) {
       const referencing = known.find(isNamed(key.table));
-      if (updated !== null && !isKeyAmong(updated, key, referencing)) continue;
+      if (updated !== null && !isKeyAmong(updated, key, referencing, unknown)) continue;
       if (followed.every((other) => other.key !== key)) followed.push({ relation, key });
       if (updated === null && key.onDelete === 'cascade' && referencing !== undefined)
         pending.push({ relation: referencing, updated: null });
@@ -59,15 +61,17 @@ function updatedIn(
   return verb === 'DELETE' || (verb === 'MERGE' && deletes) ? null : updatedColumns(sql, relation);
 }
 
-/** Whether a foreign key refers to one of these columns; it may where its table is not known. */
+/** Whether a foreign key refers to one of these columns. */
 function isKeyAmong(
   columns: readonly string[],
   { name }: ReferencingFacts,
   referencing: RelationFacts | undefined,
+  unknown: 'may-be-followed' | 'is-not-followed',
 ): boolean {
   if (columns.length === 0) return false;
   const key = referencing?.foreignKeys.find((one) => one.name === name);
-  return key === undefined || key.referencedColumns.some((column) => columns.includes(column));
+  if (key === undefined) return unknown === 'may-be-followed';
+  return key.referencedColumns.some((column) => columns.includes(column));
 }
 
 /**

@@ -36,7 +36,11 @@ export const foreignKeys: Lever = {
 function proposals(slow: SlowStatement, trials: readonly Trial[]): Proposal[] {
   const { statement, relations, takenNames, limits } = slow;
   if (statement.writes === null || limits.newIndexes === 0) return [];
-  return foreignKeyIndexes(followedKeys(statement.writes, relations), relations, takenNames)
+  return foreignKeyIndexes(
+    followedKeys(statement.writes, relations, 'is-not-followed'),
+    relations,
+    takenNames,
+  )
     .slice(0, limits.indexes)
     .map((candidate) => asProposal(slow, candidate, trials));
 }

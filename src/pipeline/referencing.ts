@@ -15,7 +15,7 @@ export async function readReferencing(
   const known = new Set(relations.map(({ relation }) => quoteQualified(relation)));
   for (;;) {
     // A table that is not known yet may lead to further ones, or turn out not to be asked for.
-    const followed = followedKeys(statement, [...relations, ...read.values()]);
+    const followed = followedKeys(statement, [...relations, ...read.values()], 'may-be-followed');
     const unread = followed.map(({ key }) => key.table).filter((table) => !known.has(quoteQualified(table)));
     if (unread.length === 0) {
       const asked = new Set(followed.map(({ key }) => quoteQualified(key.table)));

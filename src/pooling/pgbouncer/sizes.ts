@@ -63,7 +63,7 @@ export function bouncerSizes(demand: BouncerDemand): BouncerSizes {
     maxClientConn,
     // Its manual: clients, and for each role of each database a full pool; one more for the role that looks up passwords.
     fileDescriptors: maxClientConn + (defaultPoolSize + reserve) * (demand.roles + 1) + OTHER_DESCRIPTORS,
-    fileDescriptorsWhy: `${maxClientConn} clients + (${defaultPoolSize} connections + ${reserve} in reserve) × (${demand.roles} roles + 1 that looks up passwords) + ${OTHER_DESCRIPTORS} for the log, sockets, names and what is being opened and closed`,
+    fileDescriptorsWhy: `${maxClientConn} clients + (${defaultPoolSize} connections + ${reserve} in reserve) × (${demand.roles} ${demand.roles === 1 ? 'role' : 'roles'} + 1 that looks up passwords) + ${OTHER_DESCRIPTORS} for the log, sockets, names and what is being opened and closed`,
     serverConnections: processes * maxDbConnections,
     notes: notesOf(demand, processes, reserve),
   };
