@@ -13,7 +13,7 @@ test('a pool of eight for one role leaves a reserve and a connection for passwor
     maxClientConn: 300,
     fileDescriptors: 300 + 10 * 2 + 100,
     fileDescriptorsWhy: expect.stringMatching(
-      /^300 clients \+ \(8 connections \+ 2 in reserve\) × \(1 roles \+ 1 .*\) \+ 100 for/,
+      /^300 clients \+ \(8 connections \+ 2 in reserve\) × \(1 role \+ 1 .*\) \+ 100 for/,
     ) as string,
     serverConnections: 11,
     notes: [],
