@@ -81,7 +81,8 @@ const stateOf = (app: TestDatabase) =>
 describe('an update', () => {
   const UPDATE = 'UPDATE app.orders SET note = note || $2 WHERE customer_id = $1 RETURNING id, note';
 
-  test('gains by an index, and nothing of it stays', async ({ app }) => {
+  // A gain is a measurement: while other work keeps the machine busy it may not show.
+  test('gains by an index, and nothing of it stays', { retry: 2 }, async ({ app }) => {
     const before = await stateOf(app);
     const [baseline, trial, changes] = await inLab(app, UPDATE, async (lab) => {
       const probe = probeOf(UPDATE, [1234, 'a'], [77, 'b']);
