@@ -34,7 +34,7 @@ export async function monitorRounds(): Promise<Row[]> {
 
 async function measure(url: string, what: string): Promise<Row> {
   return withSession(parseTarget(url, {}), 'monitor', null, async (session) => {
-    const round = () => readChecks(session, CHECKS, () => performance.now());
+    const round = () => readChecks(session, CHECKS, { clock: () => performance.now() });
     await round();
     const [begun, before] = [performance.now(), cpuOf(session)];
     for (let count = 0; count < ROUNDS; count += 1) await round();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineCheck } from './check.ts';
 import { sampleOf, type Moment, type RememberedRound } from './memory.ts';
 import type { MonitoredServer } from './server.ts';
+import { momentAt } from '../../test/support/moment.ts';
 
 const CHECK = {
   name: 'some-check',
@@ -22,18 +23,6 @@ const last = defineCheck({ ...CHECK, remembers: 'last' });
 const inDatabase = defineCheck({ ...CHECK, remembers: 'series', scope: 'database' });
 
 const SERVER = { database: 'shop' } as MonitoredServer;
-/** All clocks run alike. */
-const momentAt = (at: number, more: Partial<Moment> = {}): Moment => ({
-  at,
-  localAt: at,
-  steady: at,
-  process: 'one',
-  systemIdentifier: '7',
-  databaseOid: 5,
-  timeline: 1,
-  inRecovery: false,
-  ...more,
-});
 const roundAt = (at: number, n: number, more: Partial<Moment> = {}): RememberedRound => ({
   moment: momentAt(at, more),
   rows: { 'some-check': [{ n }] },

@@ -6,6 +6,7 @@ import type { Reading, Unread } from './reading.ts';
 import { judgeRound, type Round } from './round.ts';
 import type { MonitoredServer } from './server.ts';
 import { monitorSettings, type MonitorConfig } from './settings.ts';
+import { momentAt } from '../../test/support/moment.ts';
 
 const row = z.object({ subject: z.string(), value: z.number().nullable() });
 
@@ -62,16 +63,7 @@ function follow(
     const at = 60 * index;
     const { round, remembered } = judgeRound({
       server: { ...SERVER, at },
-      moment: {
-        at,
-        localAt: at,
-        steady: at,
-        process: 'one',
-        systemIdentifier: '7',
-        databaseOid: 5,
-        timeline: 1,
-        inRecovery: false,
-      },
+      moment: momentAt(at),
       readings: [reading],
       memory,
       settings: read.settings,
@@ -237,16 +229,7 @@ test('O12: what stands of an earlier round is part of this one, and changes no a
   ) =>
     judgeRound({
       server: { ...SERVER, at },
-      moment: {
-        at,
-        localAt: at,
-        steady: at,
-        process: 'one',
-        systemIdentifier: '7',
-        databaseOid: 5,
-        timeline: 1,
-        inRecovery: false,
-      },
+      moment: momentAt(at),
       settings: read.settings,
       tookMs: 1,
       ...more,

@@ -6,6 +6,7 @@ import { BY_HOURS, forecast } from './forecast.ts';
 import { historyLine, readHistoryText } from './history-line.ts';
 import type { RememberedRound } from './memory.ts';
 import { thinnedRounds } from './thin.ts';
+import { momentAt } from '../../test/support/moment.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -28,16 +29,7 @@ const check = (name: string, remembers: 'last' | 'series') =>
 const CHECKS = [check('sizes', 'series'), check('counters', 'last')];
 
 const roundAt = (at: number, names: readonly string[] = ['sizes', 'counters']): RememberedRound => ({
-  moment: {
-    at,
-    localAt: at,
-    steady: at,
-    process: 'one',
-    systemIdentifier: '7',
-    databaseOid: 5,
-    timeline: 1,
-    inRecovery: false,
-  },
+  moment: momentAt(at),
   rows: Object.fromEntries(names.map((name) => [name, [{ at }]])),
   alerts: {
     counters: {

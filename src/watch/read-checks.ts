@@ -22,6 +22,14 @@ export interface ReadRound {
   readonly readings: readonly Reading[];
 }
 
+interface ReadingHow {
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
+  readonly signal?: AbortSignal | null;
+  /** Of the server's disk, where somebody says it; see `readVolumes`. */
+  readonly diskBytes?: number | null;
+}
+
 /**
  * Asks everything in one read-only transaction that is rolled back. It keeps no snapshot between the statements, so it
  * holds no vacuum up. What fails goes back to one savepoint, and the next check is asked; only a lost connection ends it.
@@ -29,9 +37,7 @@ export interface ReadRound {
 export async function readChecks(
   session: Session,
   checks: readonly Check[],
-  clock: () => number,
-  signal: AbortSignal | null = null,
-  diskBytes: number | null = null,
+  { clock, signal = null, diskBytes = null }: ReadingHow,
 ): Promise<ReadRound> {
   // Rows with the text of a statement keep it without its constants.
   await loadParser();

@@ -156,7 +156,11 @@ async function takeRound(
   const { checks, settings, clock, signal } = place;
   const began = clock();
   const due = dueChecks(checks, before, began);
-  const { server, readings } = await readChecks(session, due, clock, signal, settings.diskBytes);
+  const { server, readings } = await readChecks(session, due, {
+    clock,
+    signal,
+    diskBytes: settings.diskBytes,
+  });
   const tookMs = clock() - began;
   const moment: Moment = {
     at: server.at,

@@ -71,7 +71,7 @@ test.each(EACH)('%s asks with one statement that only reads, for each version', 
 
 test('a real server answers each as its check expects, and the answer survives a way through JSON', async () => {
   const round = await withSession(parseTarget(inject('serverUrl'), {}), 'monitor', null, (session) =>
-    readChecks(session, CHECKS, () => performance.now()),
+    readChecks(session, CHECKS, { clock: () => performance.now() }),
   );
   expect(round.readings.map(({ check }) => check.name)).toEqual(CHECKS.map(({ name }) => name));
   // An extension may be absent, and a primary is no standby; nothing else is in the way of a superuser on 18.

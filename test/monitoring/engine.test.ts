@@ -14,6 +14,7 @@ import { createTestDatabase, lend, type TestDatabase } from '../support/database
 import { createRole } from '../support/roles.ts';
 import { connect } from '../support/sessions.ts';
 import { createWorkspace } from '../support/workspace.ts';
+import { momentAt } from '../support/moment.ts';
 
 const test = base.extend<{ database: TestDatabase }>({
   // oxlint-disable-next-line no-empty-pattern -- vitest wants to see which fixtures are used
@@ -40,7 +41,7 @@ function asking(name: string, sql: string, more: Partial<CheckDefinition<{ n: nu
 
 const read = (url: string, checks: readonly Check[]) =>
   withSession(parseTarget(url, {}), 'monitor', null, (session) =>
-    readChecks(session, checks, () => performance.now()),
+    readChecks(session, checks, { clock: () => performance.now() }),
   );
 
 describe('a round', () => {
@@ -134,16 +135,7 @@ describe('a round', () => {
 describe('the history file', () => {
   const CHECKS = [asking('sizes', 'SELECT 1', { remembers: 'series' })];
   const roundAt = (at: number): RememberedRound => ({
-    moment: {
-      at,
-      localAt: at,
-      steady: at,
-      process: 'one',
-      systemIdentifier: '7',
-      databaseOid: 5,
-      timeline: 1,
-      inRecovery: false,
-    },
+    moment: momentAt(at),
     rows: { sizes: [{ n: at }] },
     alerts: {},
   });

@@ -152,7 +152,7 @@ describe.each(olderServers().map((server) => [server.major, server] as const))(
         const session = await connect({ url });
         await plant(session);
         const { readings } = await withSession(parseTarget(url, {}), 'monitor', null, (reader) =>
-          readChecks(reader, CHECKS, () => performance.now()),
+          readChecks(reader, CHECKS, { clock: () => performance.now() }),
         );
         const expected = (check: Check) => {
           if (oldestOf(check) > major) return 'not-available';
@@ -243,7 +243,7 @@ describe.each(olderServers().map((server) => [server.major, server] as const))(
           .toEqual([{ t: 't' }]);
         for (const url of [primaryUrl, standbyUrl]) {
           const { readings } = await withSession(parseTarget(url, {}), 'monitor', null, (session) =>
-            readChecks(session, CHECKS, () => performance.now()),
+            readChecks(session, CHECKS, { clock: () => performance.now() }),
           );
           expect(readings.filter(({ state }) => state === 'failed')).toEqual([]);
         }

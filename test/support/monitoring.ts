@@ -61,7 +61,7 @@ function earlierOf(reading: Reading | undefined, seconds: number): Earlier<AnyRo
 
 function ask(url: string, check: Check): Promise<ReadRound> {
   return withSession(parseTarget(url, {}), 'monitor', null, (session) =>
-    readChecks(session, [check], () => performance.now()),
+    readChecks(session, [check], { clock: () => performance.now() }),
   );
 }
 

@@ -1,36 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { dashboard } from './dashboard.ts';
-import type { WatchedCheck } from './watched.ts';
-
-const CONNECTIONS: WatchedCheck = {
-  name: 'connections-used',
-  area: 'connections',
-  state: 'read',
-  level: 'ok',
-  message: null,
-  threshold: { warning: 75, critical: 90, direction: 'above', source: 'a tool' },
-  summary: 'connections that are taken: "all" of them',
-  advice: 'put a pool in front',
-  unit: 'percent',
-  observations: [{ subject: 'cluster', value: 3, level: 'ok', message: '3 of 100 connections' }],
-};
-const DAYS: WatchedCheck = {
-  ...CONNECTIONS,
-  name: 'sequence-days-left',
-  area: 'capacity',
-  unit: 'days',
-  threshold: { warning: 30, critical: 7, direction: 'below', source: 'a tool', raiseAfter: 1 },
-};
-const UNSEEN: WatchedCheck = {
-  ...DAYS,
-  name: 'wal-directory',
-  area: 'wal',
-  state: 'not-visible',
-  message: 'no right',
-};
-const PLAIN: WatchedCheck = { ...CONNECTIONS, name: 'slot-lost', threshold: null };
-const ALL = [CONNECTIONS, DAYS, UNSEEN, PLAIN];
+import { ALL } from '../../../test/support/watched-checks.ts';
 
 const SOURCE = z.object({ type: z.literal('prometheus'), uid: z.literal('${datasource}') });
 const GRID = z.strictObject({
