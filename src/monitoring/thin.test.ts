@@ -75,6 +75,9 @@ describe('thinnedRounds', () => {
       const points = kept.map((at) => ({ at, value: at }));
       expect(forecast(points, DAY, BY_HOURS).state, `every ${seconds} s`).toBe('reaches');
     }
+    // Not of the last hour alone: an hour that is unlike the others is not the pace.
+    const kept = withRows(thinnedRounds(every(60, 0, 6 * HOUR), CHECKS), 'sizes');
+    expect(kept.filter((at) => at < 5 * HOUR).length).toBeGreaterThan(50);
   });
 
   test('keeps the rows of a check that is rarely asked beside one that is asked often', () => {

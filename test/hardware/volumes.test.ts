@@ -67,6 +67,11 @@ describe('volumes of a process', () => {
     ]);
   });
 
+  test('of several mounts at one place the last one counts', async () => {
+    const over = `${OWN}31 30 254:0 /new /dev/shm rw - ext4 /dev/vda rw\n`;
+    expect(await findVolumes(['/dev/shm/data'], 77, await root(over))).toMatchObject([{ device: '254:0' }]);
+  });
+
   test('without /proc a path is looked at itself', async () => {
     const folder = await createFolder();
     const [found, missing] = await findVolumes([folder, join(folder, 'missing')], 77, folder);
