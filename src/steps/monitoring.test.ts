@@ -3,7 +3,9 @@ import { olderSettings } from '../../test/support/older-settings.ts';
 import type { WatchedCheck } from '../monitoring/artifacts/watched.ts';
 import { inputFields } from '../task/input.ts';
 import { parseTaskFile } from '../task/parse.ts';
+import type { ConfiguredSetting } from '../tuning/configured.ts';
 import { monitoring } from './monitoring.ts';
+import type { FactSheet } from './step.ts';
 
 const CHECK: Omit<WatchedCheck, 'name' | 'state'> = {
   area: 'io',
@@ -23,11 +25,9 @@ const CHECKS: readonly WatchedCheck[] = [
   { ...CHECK, name: 'replay-lag', state: 'not-applicable' },
 ];
 
-test('what may become visible is told from what the version does not have', () => {
-  const [item] = parseTaskFile('- [ ] 1 Set up slow-query monitoring of the database\n').items;
-  const read = monitoring.read(inputFields(item!));
-  if (!read.ok) throw new Error(read.problems.join('; '));
-  const study = read.item.study({ tuning: olderSettings(150_018), configured: [], extensions: [] }, 5);
+/** What is proposed for a server, with a baseline of these checks. */
+function proposalFor(facts: Parameters<typeof studyOf>[0]) {
+  const study = studyOf(facts);
   const [baseline] = study.next([]);
   const [proposal] = study.next([
     {
@@ -39,6 +39,18 @@ test('what may become visible is told from what the version does not have', () =
       where: 'the target',
     },
   ]);
+  return proposal;
+}
+
+function studyOf(facts: Pick<FactSheet, 'tuning' | 'configured'>) {
+  const [item] = parseTaskFile('- [ ] 1 Set up slow-query monitoring of the database\n').items;
+  const read = monitoring.read(inputFields(item!));
+  if (!read.ok) throw new Error(read.problems.join('; '));
+  return read.item.study({ ...facts, extensions: [] }, 5);
+}
+
+test('what may become visible is told from what the version does not have', () => {
+  const proposal = proposalFor({ tuning: olderSettings(150_018), configured: [] });
   expect(proposal?.notes).toEqual([
     'seen',
     'monitoring/alertmanager.yml tells nobody before its receiver has an address',
@@ -55,4 +67,16 @@ test('what may become visible is told from what the version does not have', () =
       ),
     ),
   );
+});
+
+test('T67: what another item has configured is not set to something else', () => {
+  const tuning = olderSettings(150_018);
+  const ask = (name: string, value: string): ConfiguredSetting => ({
+    ...{ name, value, group: 'logging', why: '', source: '', takes: 'reload', old: null, measured: null },
+  });
+  const confOf = (configured: readonly ConfiguredSetting[]) =>
+    proposalFor({ tuning, configured })?.change.files?.find(({ name }) => name.endsWith('postgresql.conf'))
+      ?.text;
+  expect(confOf([])).toContain('log_min_duration_statement = 1s');
+  expect(confOf([ask('log_min_duration_statement', '250ms')])).not.toContain('log_min_duration_statement');
 });
