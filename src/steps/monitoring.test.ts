@@ -72,7 +72,14 @@ test('what may become visible is told from what the version does not have', () =
 test('T67: what another item has configured is not set to something else', () => {
   const tuning = olderSettings(150_018);
   const ask = (name: string, value: string): ConfiguredSetting => ({
-    ...{ name, value, group: 'logging', why: '', source: '', takes: 'reload', old: null, measured: null },
+    name,
+    value,
+    group: 'logging',
+    why: '',
+    source: '',
+    takes: 'reload',
+    old: null,
+    measured: null,
   });
   const confOf = (configured: readonly ConfiguredSetting[]) =>
     proposalFor({ tuning, configured })?.change.files?.find(({ name }) => name.endsWith('postgresql.conf'))
